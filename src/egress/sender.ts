@@ -1,0 +1,63 @@
+/** What sends one attempt. The real one is a thread that signs, connects, POSTs and captures; a simulation has its own. */
+import type { AppEnv, HeaderPair } from "../domain/values.ts";
+import type { AttemptFailure } from "../domain/failure.ts";
+import type { TokenClaims } from "../domain/token.ts";
+
+/** One attempt to be made. Plain data: it crosses a thread boundary. */
+export type SendRequest = {
+  url: string;
+  /** Decides whether plain http is allowed. */
+  appEnv: AppEnv;
+  /** One total deadline in ms, from the start of the attempt to the end of the response head. */
+  timeoutMs: number;
+  /** The webhook's own headers, values in clear. */
+  customHeaders: readonly HeaderPair[];
+  /** Live signing secrets, newest first. */
+  secrets: readonly string[];
+  /** The body up to the token. */
+  bodyHead: string;
+  isTest: boolean;
+  /** What the token is made of; its issue time is the start of the attempt. */
+  token: Omit<TokenClaims, "issuedAt">;
+};
+
+/** What happened. Expected outcomes are values: sending never throws. Tokens are masked in what was captured. */
+export type SendReport = {
+  /** Epoch ms. */
+  startedAt: number;
+  durationMs: number;
+  timings: {
+    dnsMs: number | null;
+    connectMs: number | null;
+    tlsMs: number | null;
+    firstByteMs: number | null;
+    bodyMs: number | null;
+  };
+  /** The address that was connected to; null before that, and for refused targets. */
+  address: string | null;
+  /** JSON: protocol, cipher, certificate summary; null without TLS. */
+  tls: string | null;
+  /** In order, as sent; custom values masked as `***`. */
+  requestHeaders: readonly HeaderPair[];
+  outcome:
+    | {
+        kind: "response";
+        status: number;
+        statusText: string;
+        headers: readonly HeaderPair[];
+        body: Uint8Array;
+        isTruncated: boolean;
+        bodyError: string | null;
+        /** The `retry-after` header, or null. */
+        retryAfter: string | null;
+      }
+    /** `isOurs`: an outage on our side (resolver down), not charged to the endpoint. */
+    | { kind: "failed"; failure: AttemptFailure; isOurs: boolean };
+};
+
+export interface Sender {
+  start(): Promise<void>;
+  send(request: SendRequest): Promise<SendReport>;
+  /** Ends the thread; attempts still under way are dropped without a report. Idempotent. */
+  stop(): Promise<void>;
+}

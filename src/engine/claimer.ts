@@ -1,0 +1,156 @@
+/**
+ * Takes from the store what was not handed over: finds webhooks with something due (a *look*), and claims for the lanes
+ * that have room. A lane stops being spilled when a claim brought less than it had room for and no publish passed it by
+ * since that claim began: then nothing of it is left in the store but what is not due yet.
+ */
+import type { Clock } from "../clock.ts";
+import type { WorkerId } from "../ids.ts";
+import { Loop } from "../loop.ts";
+import type { Logger } from "../log.ts";
+import type { LeasedEvent } from "../store/delivery.ts";
+import type { Store } from "../store/store.ts";
+import type { Lane } from "./lane.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Memory } from "./memory.ts";
+
+/** The longest pause between two looks, in ms; what is due earlier shortens it. */
+export const LOOK_EVERY_MS = 1_000;
+/** The shortest pause between two looks. */
+const LOOK_EVERY_MS_MIN = 20;
+const LOOK_LANES = 1_000;
+const CLAIM_LANES_MAX = 200;
+const CLAIM_BYTES_MAX = 8 * 1024 * 1024;
+const CLAIM_RETRY_MS = 500;
+
+export type ClaimerDeps = {
+  store: Pick<Store, "findDueLanes" | "claimDue">;
+  workerId: WorkerId;
+  clock: Clock;
+  log: Logger;
+  lanes: Lanes;
+  memory: Memory;
+  onClaimed: (events: readonly LeasedEvent[]) => void;
+  mayClaim: () => boolean;
+};
+
+export class Claimer {
+  readonly #deps: ClaimerDeps;
+  readonly #loop: Loop;
+  #claiming: Promise<void> | null = null;
+  #nextDueAt = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+
+  constructor(deps: ClaimerDeps) {
+    this.#deps = deps;
+    const { clock, log } = deps;
+    this.#loop = new Loop({ name: "due-events", everyMs: LOOK_EVERY_MS, run: () => this.look(), clock, log });
+  }
+
+  async start(): Promise<void> {
+    await this.look();
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#loop.stop();
+    await this.#claiming;
+  }
+
+  /** Looks again when something is due at `dueAt` (epoch ms). */
+  expectDue(dueAt: number): void {
+    if (dueAt >= this.#nextDueAt) return;
+    this.#nextDueAt = dueAt;
+    if (dueAt - this.#deps.clock.now() < LOOK_EVERY_MS) this.#loop.kick();
+  }
+
+  /** Looks at once. */
+  lookSoon(): void {
+    this.#loop.kick();
+  }
+
+  /** Claims for the lanes that have room, soon. */
+  kick(): void {
+    if (this.#isStopped) return;
+    this.#claiming ??= this.#claimAll();
+  }
+
+  /** Claims soon when this lane is spilled and has run low. */
+  refill(lane: Lane): void {
+    if (this.#deps.lanes.isSpilled(lane) && this.#hasRunLow(lane)) this.kick();
+  }
+
+  /** One look over all webhooks with something due. Answers how long to pause, in ms. */
+  async look(): Promise<number> {
+    const { store, lanes, clock } = this.#deps;
+    this.#nextDueAt = Number.POSITIVE_INFINITY;
+    let cursor: string | null = null;
+    do {
+      const found: Awaited<ReturnType<Store["findDueLanes"]>> = await store.findDueLanes({ limit: LOOK_LANES, cursor });
+      for (const due of found.lanes) lanes.spill(lanes.obtain(due));
+      if (found.nextDueAt !== null) this.#nextDueAt = Math.min(this.#nextDueAt, found.nextDueAt);
+      cursor = found.nextCursor;
+    } while (cursor !== null && !this.#isStopped);
+    this.kick();
+    return Math.min(LOOK_EVERY_MS, Math.max(LOOK_EVERY_MS_MIN, this.#nextDueAt - clock.now()));
+  }
+
+  async #claimAll(): Promise<void> {
+    await Promise.resolve(); // lanes that are kicked in the same turn are claimed together
+    for (let rooms = this.#rooms(); rooms.length > 0 && !this.#isStopped; rooms = this.#rooms()) {
+      if (!(await this.#claim(rooms))) break;
+    }
+    this.#claiming = null;
+  }
+
+  /** The spilled lanes that have run half empty, with their room, within what memory allows. */
+  #rooms(): { lane: Lane; room: number }[] {
+    const { lanes, memory, mayClaim } = this.#deps;
+    const rooms: { lane: Lane; room: number }[] = [];
+    if (!mayClaim()) return rooms;
+    let left = memory.roomBytes === 0 ? 0 : memory.roomEvents;
+    for (const lane of lanes.spilled()) {
+      if (left === 0 || rooms.length === CLAIM_LANES_MAX) break;
+      if (lane.settings === null || !this.#hasRunLow(lane)) continue;
+      const room = Math.min(lane.room, left);
+      left -= room;
+      rooms.push({ lane, room });
+    }
+    return rooms;
+  }
+
+  #hasRunLow(lane: Lane): boolean {
+    return lane.room > 0 && lane.room * 2 >= lane.depth;
+  }
+
+  /** False when the store could not answer: the next look tries again. */
+  async #claim(rooms: readonly { lane: Lane; room: number }[]): Promise<boolean> {
+    const { store, workerId, clock, log, lanes, memory } = this.#deps;
+    const marks = new Map(rooms.map(({ lane }) => [lane, lane.spillMark]));
+    const bytesMax = Math.min(CLAIM_BYTES_MAX, memory.roomBytes);
+    for (const { lane } of rooms) lane.isClaiming = true;
+    try {
+      const asked = rooms.map(({ lane, room }) => ({ tenant: lane.tenant, webhookId: lane.webhookId, room }));
+      const events = await store.claimDue({ workerId, lanes: asked, bytesMax });
+      const came = new Map<string, number>();
+      let bytes = 0;
+      for (const event of events) {
+        came.set(event.webhookId, (came.get(event.webhookId) ?? 0) + 1);
+        bytes += event.content?.length ?? 0;
+      }
+      const isCut = bytes >= bytesMax;
+      for (const { lane, room } of rooms) {
+        const isDrained = !isCut && (came.get(lane.webhookId) ?? 0) < room && lane.spillMark === marks.get(lane);
+        if (isDrained) lanes.drained(lane);
+      }
+      this.#deps.onClaimed(events);
+      return true;
+    } catch (error) {
+      log.error({ err: error }, "due events cannot be claimed; it is tried again");
+      await new Promise<void>((resolve) => clock.setTimer(resolve, CLAIM_RETRY_MS));
+      return false;
+    } finally {
+      for (const { lane } of rooms) lane.isClaiming = false;
+    }
+  }
+}

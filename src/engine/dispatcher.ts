@@ -1,0 +1,282 @@
+/**
+ * Decides what is sent when. Events come in leased to this worker: handed over at commit, or claimed from the store when
+ * there is room. They wait in the lane of their webhook until its turn, its places, its rate and a slot let them go.
+ *
+ *   accept ─▶ lane.waiting ─▶ slots (turns) ─▶ attempt ─▶ settler ─▶ store
+ *   store ─▶ claims ─▶ lane.waiting            what cannot be sent soon goes back to the store, unsent
+ */
+import { assert } from "../assert.ts";
+import type { Clock } from "../clock.ts";
+import type { WebhookId, WorkerId } from "../ids.ts";
+import type { Logger } from "../log.ts";
+import type { LeasedEvent } from "../store/delivery.ts";
+import type { Store } from "../store/store.ts";
+import type { AttemptDeps } from "./attempt.ts";
+import { makeAttempt } from "./attempt.ts";
+import { Claimer } from "./claimer.ts";
+import type { Lane } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
+import { Memory } from "./memory.ts";
+import { Settler } from "./settler.ts";
+import { Slots } from "./slots.ts";
+
+/** The bounds of what one worker holds and does at a time. */
+export type DispatcherOptions = {
+  /** Attempts at a time. */
+  slotsMax: number;
+  /** Events held in memory. */
+  memoryEventsMax: number;
+  /** Bytes of content held in memory. */
+  memoryBytesMax: number;
+};
+
+export const DEFAULT_DISPATCHER_OPTIONS: DispatcherOptions = {
+  slotsMax: 400,
+  memoryEventsMax: 20_000,
+  memoryBytesMax: 64 * 1024 * 1024,
+};
+
+export type DispatcherDeps = {
+  store: Store;
+  workerId: WorkerId;
+  clock: Clock;
+  log: Logger;
+  attempt: AttemptDeps;
+  options: DispatcherOptions;
+};
+
+/** A running count of what the dispatcher holds, for `/readyz` and tests. */
+export type DispatcherStatus = {
+  lanes: number;
+  waiting: number;
+  running: number;
+  unsettled: number;
+  isBlocked: boolean;
+};
+
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  readonly #lanes: Lanes;
+  readonly #slots: Slots;
+  readonly #memory: Memory;
+  readonly #settler: Settler;
+  readonly #claimer: Claimer;
+  readonly #attempts = new Set<Promise<void>>();
+  readonly #returns = new Set<Promise<void>>();
+  #isStopping = false;
+
+  constructor(deps: DispatcherDeps) {
+    const { store, workerId, clock, log, options } = deps;
+    this.#deps = deps;
+    this.#memory = new Memory({ eventsMax: options.memoryEventsMax, bytesMax: options.memoryBytesMax });
+    this.#lanes = new Lanes({
+      store,
+      clock,
+      log,
+      memory: this.#memory,
+      onSettings: (lane) => this.#settingsCame(lane),
+    });
+    this.#slots = new Slots(options.slotsMax);
+    this.#claimer = new Claimer({
+      ...{ store, workerId, clock, log, lanes: this.#lanes, memory: this.#memory },
+      onClaimed: (events) => this.accept(events),
+      mayClaim: () => !this.#isStopping && !this.#settler.isBlocked,
+    });
+    this.#settler = new Settler({
+      ...{ store, workerId, clock, log },
+      onSettled: (settled) => {
+        for (const { webhookId, retryInMs, disableAs } of settled) {
+          if (retryInMs !== null) this.#claimer.expectDue(clock.now() + retryInMs);
+          if (disableAs !== null) void this.refreshWebhook(webhookId);
+        }
+      },
+      onUnblocked: () => {
+        for (const lane of this.#lanes.all()) this.#enter(lane);
+        this.#pump();
+        this.#claimer.kick();
+      },
+    });
+  }
+
+  /** Looks for what is due in the store, and begins to deliver. Resolves when every due webhook's lane is known. */
+  async start(): Promise<void> {
+    await this.#claimer.start();
+  }
+
+  /** The webhooks of a tenant whose new events must stay in the store; null when all must, since memory is full. */
+  lanesToSpill(tenant: number): WebhookId[] | null {
+    if (this.#isStopping || this.#memory.isFull || this.#settler.isBlocked) return null;
+    const spilled: WebhookId[] = [];
+    for (const lane of this.#lanes.of(tenant)) {
+      if (!this.#lanes.mustSpill(lane)) continue;
+      if (!lane.isPaused) this.#lanes.spill(lane);
+      spilled.push(lane.webhookId);
+    }
+    return spilled;
+  }
+
+  /** Takes events that are leased to this worker. */
+  accept(events: readonly LeasedEvent[]): void {
+    const touched = new Set<Lane>();
+    for (const event of events) {
+      const lane = this.#lanes.obtain(event);
+      assert(lane.tenant === event.tenant, "an event came to another tenant's lane");
+      lane.waiting.push(event);
+      lane.usedAtMs = this.#deps.clock.monotonicMs();
+      this.#memory.add(event);
+      touched.add(lane);
+    }
+    for (const lane of touched) {
+      if (lane.isPaused || this.#isStopping) this.#giveBack(lane, 0);
+      else this.#enter(lane);
+    }
+    this.#pump();
+  }
+
+  /** Learns that the store holds events of this webhook that were not handed over. */
+  wake(at: { tenant: number; webhookId: WebhookId }): void {
+    const lane = this.#lanes.obtain(at);
+    if (lane.isPaused) return;
+    this.#lanes.spill(lane);
+    this.#claimer.kick();
+  }
+
+  /** Puts changed settings of a webhook in force; resolves when no attempt can start with the old ones. */
+  async refreshWebhook(webhookId: WebhookId): Promise<void> {
+    await this.#lanes.reread(webhookId);
+    this.#claimer.lookSoon();
+  }
+
+  /** Forgets lanes out of use. */
+  forgetIdleLanes(): void {
+    this.#lanes.forgetIdle();
+  }
+
+  status(): DispatcherStatus {
+    return {
+      lanes: this.#lanes.size,
+      waiting: this.#memory.events - this.#slots.running,
+      running: this.#slots.running,
+      unsettled: this.#settler.pending,
+      isBlocked: this.#settler.isBlocked,
+    };
+  }
+
+  /**
+   * Starts nothing more, gives unsent leases back, waits for the attempts under way until `deadlineMs` from now, and
+   * makes their outcomes durable. True when nothing is left leased.
+   */
+  async stop(options: { deadlineMs: number }): Promise<boolean> {
+    this.#isStopping = true;
+    await this.#claimer.stop();
+    for (const lane of this.#lanes.all()) this.#giveBack(lane, 0);
+    const isDone = await this.#within(options.deadlineMs, async () => {
+      await Promise.all(this.#returns);
+      while (this.#attempts.size > 0) await Promise.all(this.#attempts);
+      await this.#settler.flush();
+      await Promise.all(this.#returns);
+    });
+    if (!isDone) this.#settler.giveUp();
+    return isDone;
+  }
+
+  #pump(): void {
+    if (this.#settler.isBlocked || this.#isStopping) return;
+    for (;;) {
+      const lane = this.#slots.take();
+      if (lane === null) return;
+      if (!lane.isReady) {
+        this.#slots.free(lane.tenant); // its settings or places changed while it stood in line
+        continue;
+      }
+      this.#begin(lane);
+      this.#enter(lane);
+    }
+  }
+
+  #begin(lane: Lane): void {
+    const event = lane.waiting.shift();
+    const settings = lane.settings;
+    assert(event !== undefined && settings !== null, "a lane was given a turn without an event or settings");
+    lane.begin(this.#deps.clock.monotonicMs());
+    const attempt = makeAttempt(this.#deps.attempt, { event, settings }).then(({ settlement, signal }) => {
+      this.#attempts.delete(attempt);
+      lane.end(signal, this.#deps.clock.monotonicMs());
+      this.#slots.free(lane.tenant);
+      this.#memory.remove(event);
+      this.#settler.settle(settlement);
+      if (lane.waiting.length > lane.depth) this.#giveBack(lane, lane.depth);
+      this.#enter(lane);
+      this.#pump();
+      this.#claimer.refill(lane);
+    });
+    this.#attempts.add(attempt);
+  }
+
+  /** Lets a lane stand in line when it is ready, or sets a timer for when its rate lets it. */
+  #enter(lane: Lane): void {
+    if (lane.isInTurn || !lane.isReady) return;
+    const nowMs = this.#deps.clock.monotonicMs();
+    const waitMs = lane.rateWaitMs(nowMs);
+    if (waitMs === 0) {
+      this.#slots.enter(lane, nowMs);
+    } else if (!lane.isRateTimed) {
+      lane.isRateTimed = true;
+      this.#deps.clock.setTimer(() => {
+        lane.isRateTimed = false;
+        this.#enter(lane);
+        this.#pump();
+      }, Math.ceil(waitMs));
+    }
+  }
+
+  #settingsCame(lane: Lane): void {
+    if (lane.isPaused) {
+      this.#lanes.drained(lane); // its events stay in the store until a look finds it enabled
+      this.#giveBack(lane, 0);
+    } else {
+      this.#enter(lane);
+      this.#claimer.refill(lane);
+    }
+    this.#pump();
+  }
+
+  /** Returns the leases of what waits beyond `kept`: it cannot be sent soon, and another time or worker may. */
+  #giveBack(lane: Lane, kept: number): void {
+    const events = lane.waiting.cut(kept);
+    if (events.length === 0) return;
+    for (const event of events) this.#memory.remove(event);
+    const leases = events.map((event) => ({ tenant: event.tenant, eventId: event.id, attempt: event.attempt }));
+    const returned = this.#release(leases).then(() => {
+      this.#returns.delete(returned);
+      if (!lane.isPaused && !this.#isStopping) this.wake(lane);
+    });
+    this.#returns.add(returned);
+  }
+
+  async #release(leases: Parameters<Store["releaseLeases"]>[0]["leases"]): Promise<void> {
+    const { store, workerId, clock, log } = this.#deps;
+    for (;;) {
+      try {
+        await store.releaseLeases({ workerId, leases });
+        return;
+      } catch (error) {
+        log.error({ err: error }, "leases cannot be given back; it is tried again");
+        await new Promise<void>((resolve) => clock.setTimer(resolve, RELEASE_RETRY_MS));
+      }
+    }
+  }
+
+  /** Whether `work` ended within `limitMs`. */
+  #within(limitMs: number, work: () => Promise<void>): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#deps.clock.setTimer(() => resolve(false), limitMs);
+      work().then(() => {
+        cancel();
+        resolve(true);
+      }, reject);
+    });
+  }
+}
+
+const RELEASE_RETRY_MS = 500;

@@ -1,0 +1,157 @@
+/**
+ * The engine: everything between the API and the sockets. It owns one worker's leases: registers it, takes over what dead
+ * workers left, delivers, keeps its heartbeat, and gives back at a stop what it did not begin.
+ */
+import type { Clock } from "../clock.ts";
+import type { WebhookId, WorkerId } from "../ids.ts";
+import type { Logger } from "../log.ts";
+import { Loop } from "../loop.ts";
+import type { Random } from "../random.ts";
+import type { Sender } from "../egress/sender.ts";
+import type { Store } from "../store/store.ts";
+import { ChangeWatcher } from "./change_watcher.ts";
+import type { DispatcherOptions, DispatcherStatus } from "./dispatcher.ts";
+import { DEFAULT_DISPATCHER_OPTIONS, Dispatcher } from "./dispatcher.ts";
+import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
+import { pruneExpired } from "./expiry.ts";
+import { Intake } from "./intake.ts";
+import { Retention } from "./retention.ts";
+
+const HEARTBEAT_EVERY_MS = 3_000;
+const TAKE_OVER_LIMIT = 1_000;
+const TAKE_OVER_EVERY_MS = 5_000;
+const EXPIRED_EVERY_MS = 60_000;
+const DELETED_EVERY_MS = 5_000;
+const RETENTION_EVERY_MS_MAX = 60_000;
+const RETENTION_EVERY_MS_MIN = 1_000;
+const FORGET_LANES_EVERY_MS = 60_000;
+
+export type EngineOptions = {
+  /** The server's defaults for webhooks that set none. */
+  deliveryTimeoutMs: number;
+  retrySchedule: readonly number[];
+  retentionMs: number;
+  tokenTtlMs: number;
+  dispatcher?: Partial<DispatcherOptions>;
+};
+
+export type EngineDeps = {
+  store: Store;
+  sender: Sender;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  workerId: WorkerId;
+  /** Where the worker runs, for whoever looks at the table of workers. */
+  place: { role: string; host: string; pid: number };
+  options: EngineOptions;
+  /** Called when the worker was declared dead: it must stop at once. */
+  onFatal: (error: Error) => void;
+};
+
+export class Engine {
+  readonly intake: Intake;
+  readonly changes: ChangeWatcher;
+  readonly #deps: EngineDeps;
+  readonly #dispatcher: Dispatcher;
+  readonly #loops: Loop[];
+  readonly #deletedWebhooks: Loop;
+  #isStarted = false;
+  #stopped: Promise<void> | null = null;
+
+  constructor(deps: EngineDeps) {
+    const { store, sender, clock, random, log, workerId, options } = deps;
+    this.#deps = deps;
+    this.changes = new ChangeWatcher({ store, clock, log });
+    this.#dispatcher = new Dispatcher({
+      ...{ store, workerId, clock, log },
+      attempt: {
+        ...{ sender, clock, random },
+        defaults: { timeoutMs: options.deliveryTimeoutMs, retrySchedule: options.retrySchedule },
+      },
+      options: { ...DEFAULT_DISPATCHER_OPTIONS, ...options.dispatcher },
+    });
+    this.intake = new Intake({ store, dispatcher: this.#dispatcher, workerId });
+    this.changes.onChange(async (change) => {
+      if (change.kind !== "webhook") return;
+      await this.#dispatcher.refreshWebhook(change.webhookId);
+      this.#deletedWebhooks.kick();
+    });
+    const retention = new Retention({ store, clock, retentionMs: options.retentionMs });
+    const loop = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<unknown>): Loop =>
+      new Loop({ name, everyMs, clock, log, run: async (signal) => void (await run(signal)) });
+    const retentionEveryMs = Math.min(RETENTION_EVERY_MS_MAX, Math.max(RETENTION_EVERY_MS_MIN, options.retentionMs));
+    this.#deletedWebhooks = loop("deleted-webhooks", DELETED_EVERY_MS, (signal) =>
+      failEventsOfDeletedWebhooks({ store }, signal),
+    );
+    this.#loops = [
+      loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat()),
+      loop("take-over", TAKE_OVER_EVERY_MS, (signal) => this.#takeOver(signal)),
+      loop("retention", retentionEveryMs, (signal) => retention.runOnce(signal)),
+      loop("expired", EXPIRED_EVERY_MS, (signal) =>
+        pruneExpired({ store, clock, tokenTtlMs: options.tokenTtlMs }, signal),
+      ),
+      loop("idle-lanes", FORGET_LANES_EVERY_MS, async () => this.#dispatcher.forgetIdleLanes()),
+      this.#deletedWebhooks,
+    ];
+  }
+
+  /** Resolves when leases of dead workers are taken over and delivery has begun. */
+  async start(): Promise<void> {
+    if (this.#isStarted || this.#stopped !== null) return;
+    this.#isStarted = true;
+    const { store, sender, workerId, place } = this.#deps;
+    await store.registerWorker({ workerId, ...place });
+    await sender.start();
+    await this.changes.start();
+    await this.#takeOver(new AbortController().signal);
+    await this.#dispatcher.start();
+    for (const loop of this.#loops) loop.start();
+  }
+
+  /**
+   * Starts nothing more, waits for attempts under way until `deadlineMs` from now, makes outcomes durable, and gives back
+   * what was not begun. What is still under way then stays leased: the next start records it as ABANDONED. Idempotent.
+   */
+  stop(options: { deadlineMs: number }): Promise<void> {
+    this.#stopped ??= this.#stop(options);
+    return this.#stopped;
+  }
+
+  /** Tells that the store holds an event of this webhook that is due now, such as a resent one. */
+  wake(at: { tenant: number; webhookId: WebhookId }): void {
+    this.#dispatcher.wake(at);
+  }
+
+  status(): DispatcherStatus {
+    return this.#dispatcher.status();
+  }
+
+  async #stop(options: { deadlineMs: number }): Promise<void> {
+    if (!this.#isStarted) return;
+    const { store, sender, workerId, log } = this.#deps;
+    const [isDone] = await Promise.all([
+      this.#dispatcher.stop(options),
+      this.changes.stop(),
+      ...this.#loops.map((loop) => loop.stop()),
+    ]);
+    await sender.stop();
+    if (isDone) await store.removeWorker({ workerId });
+    else log.warn(this.status(), "stopped with attempts under way; the next start records them as ABANDONED");
+  }
+
+  async #heartbeat(): Promise<void> {
+    const isAlive = await this.#deps.store.heartbeat({ workerId: this.#deps.workerId });
+    if (!isAlive) this.#deps.onFatal(new Error("this worker was declared dead and its leases were taken over"));
+  }
+
+  async #takeOver(signal: AbortSignal): Promise<void> {
+    let total = 0;
+    for (let more = true; more && !signal.aborted;) {
+      const taken = await this.#deps.store.takeOverLeases({ limit: TAKE_OVER_LIMIT });
+      total += taken.takenOver;
+      more = taken.more;
+    }
+    if (total > 0) this.#deps.log.warn({ events: total }, "took over the leases of a dead worker");
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Takes messages in: stores them with their events in one transaction, and hands the events over to the dispatcher of
+ * this process at commit, already leased, so that the happy path never reads the queue back.
+ */
+import type { WorkerId } from "../ids.ts";
+import type { LeasedEvent, NewMessage, PublishParams, PublishResult, PublishedMessage } from "../store/delivery.ts";
+import type { Store } from "../store/store.ts";
+import type { Actor, Tenant } from "../store/tenancy.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+
+/** What is published; see {@link PublishParams}. */
+export type Publication = Pick<PublishParams, "messages" | "idempotency" | "test"> & { tenant: Tenant };
+
+export class Intake {
+  readonly #store: Pick<Store, "publish">;
+  readonly #dispatcher: Dispatcher;
+  readonly #workerId: WorkerId;
+  /** Publishes under way, by tenant, whose events stay in the store: none may be handed over past them. */
+  readonly #unleased = new Map<number, number>();
+
+  constructor(deps: { store: Pick<Store, "publish">; dispatcher: Dispatcher; workerId: WorkerId }) {
+    this.#store = deps.store;
+    this.#dispatcher = deps.dispatcher;
+    this.#workerId = deps.workerId;
+  }
+
+  /** Durable when it resolves; delivery has begun by then or follows. */
+  async publish(publication: Publication): Promise<PublishResult> {
+    const { tenant, messages, idempotency, test } = publication;
+    const lease = this.#lease(tenant.tenant);
+    this.#count(tenant.tenant, lease === null ? 1 : 0);
+    let result: PublishResult;
+    try {
+      result = await this.#store.publish({ tenant: tenant.tenant, messages, idempotency, lease, test });
+      if (result.kind === "created") this.#handOver(publication, result.messages);
+    } finally {
+      this.#count(tenant.tenant, lease === null ? -1 : 0);
+    }
+    return result;
+  }
+
+  #lease(tenant: number): PublishParams["lease"] {
+    if (this.#unleased.has(tenant)) return null;
+    const exceptWebhookIds = this.#dispatcher.lanesToSpill(tenant);
+    return exceptWebhookIds === null ? null : { workerId: this.#workerId, exceptWebhookIds };
+  }
+
+  #count(tenant: number, change: number): void {
+    if (change === 0) return;
+    const count = (this.#unleased.get(tenant) ?? 0) + change;
+    if (count === 0) this.#unleased.delete(tenant);
+    else this.#unleased.set(tenant, count);
+  }
+
+  #handOver(publication: Publication, published: readonly PublishedMessage[]): void {
+    const leased: LeasedEvent[] = [];
+    for (const [at, message] of published.entries()) {
+      const source = publication.messages[at];
+      for (const event of message.events) {
+        if (!event.isLeased) this.#dispatcher.wake({ tenant: publication.tenant.tenant, webhookId: event.webhookId });
+        else if (source !== undefined) leased.push(leasedEvent(publication, source, message, event));
+      }
+    }
+    if (leased.length > 0) this.#dispatcher.accept(leased);
+  }
+}
+
+function leasedEvent(
+  publication: Publication,
+  source: NewMessage,
+  message: PublishedMessage,
+  event: PublishedMessage["events"][number],
+): LeasedEvent {
+  const { tenant, test } = publication;
+  return {
+    id: event.id,
+    messageId: message.id,
+    tenant: tenant.tenant,
+    appId: tenant.appId,
+    appEnv: tenant.appEnv,
+    webhookId: event.webhookId,
+    topic: source.topic,
+    action: source.action,
+    msgNature: source.msgNature,
+    content: source.content,
+    error: source.error,
+    isTest: test !== null,
+    status: "PENDING",
+    attempt: 1,
+    trigger: test === null ? "AUTO" : "TEST",
+    triggeredBy: test === null ? null : triggeredBy(test.actor),
+    retriesUsed: 0,
+    dueAt: message.createdAt,
+  };
+}
+
+/** How an attempt's `triggeredBy` names who asked for it. */
+export function triggeredBy(actor: Actor): string {
+  return actor.keyId ?? actor.name;
+}

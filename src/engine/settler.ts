@@ -1,0 +1,140 @@
+/**
+ * Brings the outcomes of attempts into the store. Whatever ends while a batch is being written goes into the next one.
+ * While the store cannot write, outcomes are kept here and tried again, and the dispatcher starts nothing: we never send
+ * what we cannot record.
+ */
+import type { Clock } from "../clock.ts";
+import type { WorkerId } from "../ids.ts";
+import type { Logger } from "../log.ts";
+import type { Settlement } from "../store/delivery.ts";
+import type { Store } from "../store/store.ts";
+import { StoreUnavailable } from "../store/store.ts";
+
+const BATCH_MAX = 500;
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 5_000;
+
+/** What the settler needs; `onUnblocked` is called when writing works again. */
+export type SettlerDeps = {
+  store: Pick<Store, "settleAttempts">;
+  workerId: WorkerId;
+  clock: Clock;
+  log: Logger;
+  onSettled: (settled: readonly Settlement[]) => void;
+  onUnblocked: () => void;
+};
+
+export class Settler {
+  readonly #deps: SettlerDeps;
+  #queue: Settlement[] = [];
+  #writing: Promise<void> | null = null;
+  #isBlocked = false;
+  #isGivenUp = false;
+
+  constructor(deps: SettlerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the store refused the last batch. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** Outcomes that are not durable yet. */
+  get pending(): number {
+    return this.#queue.length;
+  }
+
+  /** Takes an outcome; it is durable when `onSettled` tells of it. */
+  settle(settlement: Settlement): void {
+    this.#queue.push(settlement);
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Resolves when everything taken so far is durable, or when {@link giveUp} was called. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Ends the repetition: what is not durable by now stays leased and will be recorded as ABANDONED. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+  }
+
+  async #writeAll(): Promise<void> {
+    await Promise.resolve(); // outcomes of the same turn go together
+    let retryMs = RETRY_MS_MIN;
+    while (this.#queue.length > 0 && !this.#isGivenUp) {
+      const batch = this.#queue.slice(0, BATCH_MAX);
+      if (await this.#write(batch)) {
+        this.#queue = this.#queue.slice(batch.length);
+        retryMs = RETRY_MS_MIN;
+        if (this.#isBlocked) {
+          this.#isBlocked = false;
+          this.#deps.onUnblocked();
+        }
+        this.#deps.onSettled(batch);
+      } else {
+        this.#isBlocked = true;
+        await this.#pause(retryMs);
+        retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
+      }
+    }
+    this.#writing = null;
+  }
+
+  /** True when the batch was written; false when the store is unavailable. */
+  async #write(batch: readonly Settlement[]): Promise<boolean> {
+    const { store, workerId, log } = this.#deps;
+    try {
+      const { late, disabled } = await store.settleAttempts({ workerId, settlements: batch });
+      if (late.length > 0) log.warn({ events: late }, "outcomes came after their lease was lost; they change nothing");
+      for (const { webhookId, reason } of disabled) log.warn({ webhookId, reason }, "webhook disabled");
+      return true;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) {
+        log.error(
+          { err: error, outcomes: this.#queue.length },
+          "outcomes cannot be recorded; they are kept and tried again",
+        );
+        return false;
+      }
+      if (batch.length > 1) return await this.#writeApart(batch);
+      return await this.#writeBare(batch, error);
+    }
+  }
+
+  /** One outcome that cannot be written must not hold up the others. */
+  async #writeApart(batch: readonly Settlement[]): Promise<boolean> {
+    for (const settlement of batch) {
+      if (!(await this.#write([settlement]))) return false; // those written already are late the next time: harmless
+    }
+    return true;
+  }
+
+  /** Leaves out what the receiver sent, the only part that is not of our own making. */
+  async #writeBare(batch: readonly Settlement[], cause: unknown): Promise<boolean> {
+    const { store, workerId, log } = this.#deps;
+    log.error(
+      { err: cause, events: batch.map((one) => one.eventId) },
+      "an outcome cannot be stored whole; it is stored bare",
+    );
+    const settlements = batch.map((one) => ({
+      ...one,
+      record: { ...one.record, requestHeaders: [], response: null, tls: null },
+    }));
+    try {
+      await store.settleAttempts({ workerId, settlements });
+      return true;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return false;
+      throw error; // a bug of ours: stop loudly, the leases are taken over at the next start
+    }
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#deps.clock.setTimer(resolve, delayMs);
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/** Structured logs (one JSON object a line, on stderr), with secrets redacted. */
+import { pino } from "pino";
+import type { Logger as PinoLogger } from "pino";
+
+/** What the product logs through. Payloads, tokens and secrets are never passed to it. */
+export type Logger = PinoLogger;
+
+/** The levels of `LOG_LEVEL`. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A logger that writes to stderr, so that stdout keeps what a person is to read. */
+export function createLogger(level: LogLevel): Logger {
+  return pino(
+    {
+      level,
+      base: { pid: process.pid },
+      redact: { paths: ["req.headers.authorization", "req.headers.cookie", "*.secret", "*.apiKey"], censor: "[secret]" },
+    },
+    pino.destination({ dest: 2, sync: false, minLength: 0 }),
+  );
+}

@@ -1,0 +1,205 @@
+/**
+ * Messages and events on their way: publishing, leasing, settling, resending, tokens. The store is the queue.
+ *
+ * Fencing: a lease is `leaseWorker` + `attemptCount` of the event row. Every statement that ends or returns a lease names
+ * both, so a worker that lost its lease changes nothing.
+ */
+import type { EventId, MessageId, WebhookId, WorkerId } from "../ids.ts";
+import type { AppEnv, EventStatus, HeaderPair, MsgNature, Trigger } from "../domain/values.ts";
+import type { AttemptFailure } from "../domain/failure.ts";
+import type { DisabledReason } from "../domain/webhook.ts";
+import type { Actor } from "./tenancy.ts";
+
+/** A message to be stored; `content` and `error` are JSON text as published. */
+export type NewMessage = {
+  topic: string;
+  action: string;
+  msgNature: MsgNature;
+  content: string;
+  error: string | null;
+  /** Values of fields whose name ends in `Id`, at most 20, for the exact search. */
+  searchValues: readonly string[];
+  traceParent: string | null;
+};
+
+/** An event as publishing answers it. `isLeased`: handed over to the worker that was named. */
+export type PublishedEvent = { id: EventId; webhookId: WebhookId; status: EventStatus; isLeased: boolean };
+export type PublishedMessage = { id: MessageId; createdAt: number; events: PublishedEvent[] };
+
+export type PublishParams = {
+  tenant: number;
+  messages: readonly NewMessage[];
+  /** Of the request, or null. `bodyHash` is the SHA-256 of the raw body. */
+  idempotency: { key: string; route: "message" | "batch"; bodyHash: Uint8Array } | null;
+  /** Leases the new events to this worker, but not those of the webhooks listed (their lanes are full). */
+  lease: { workerId: WorkerId; exceptWebhookIds: readonly WebhookId[] } | null;
+  /** Only this webhook, disabled topics or not (it must be enabled): a test event, triggered by this actor. */
+  test: { webhookId: WebhookId; actor: Actor } | null;
+};
+
+export type PublishResult =
+  | { kind: "created"; messages: PublishedMessage[] }
+  /** The idempotency key was used with the same body: the same ids, events in their present state. */
+  | { kind: "repeated"; messageIds: MessageId[] }
+  /** The idempotency key was used with another body. */
+  | { kind: "conflict" }
+  /** More resulting events than a batch may have. Nothing is stored. */
+  | { kind: "tooManyEvents"; count: number }
+  /** The webhook of a test is gone or disabled. Nothing is stored. */
+  | { kind: "webhookGone" }
+  | { kind: "webhookDisabled" };
+
+/** An event that this worker holds the lease of, with all that an attempt needs. */
+export type LeasedEvent = {
+  id: EventId;
+  messageId: MessageId;
+  tenant: number;
+  appId: string;
+  appEnv: AppEnv;
+  webhookId: WebhookId;
+  topic: string;
+  action: string;
+  msgNature: MsgNature;
+  /** Null once erased. */
+  content: string | null;
+  error: string | null;
+  isTest: boolean;
+  status: EventStatus;
+  /** The number of the attempt that the lease is for. */
+  attempt: number;
+  trigger: Trigger;
+  triggeredBy: string | null;
+  retriesUsed: number;
+  /** Since when it could have been sent, epoch ms: what `queuedMs` counts from. */
+  dueAt: number;
+};
+
+/** A webhook with events that are due. */
+export type DueLane = { tenant: number; webhookId: WebhookId };
+
+/** Everything the history keeps of one attempt. Header values that are the customer's own are already masked. */
+export type AttemptRecord = {
+  startedAt: number;
+  durationMs: number;
+  timings: {
+    queuedMs: number;
+    dnsMs: number | null;
+    connectMs: number | null;
+    tlsMs: number | null;
+    firstByteMs: number | null;
+    bodyMs: number | null;
+  };
+  address: string | null;
+  /** JSON: protocol, cipher and certificate summary; null without TLS. */
+  tls: string | null;
+  url: string;
+  requestHeaders: readonly HeaderPair[];
+  response: {
+    status: number;
+    statusText: string;
+    headers: readonly HeaderPair[];
+    /** The first 16 KiB, raw, tokens masked. */
+    body: Uint8Array;
+    isTruncated: boolean;
+    /** Why the body broke off, or null. */
+    bodyError: string | null;
+  } | null;
+  failure: AttemptFailure | null;
+};
+
+/** The end of a leased attempt. */
+export type Settlement = {
+  tenant: number;
+  eventId: EventId;
+  webhookId: WebhookId;
+  attempt: number;
+  trigger: Trigger;
+  triggeredBy: string | null;
+  isTest: boolean;
+  /** SUCCESS, or FAILED with the delay of the next retry (null: none). The store adds it to its own clock. */
+  status: "SUCCESS" | "FAILED";
+  retryInMs: number | null;
+  /** `lastCode`: the response's status, or the failure's code. */
+  code: string;
+  /** Whether a failure counts for the 5-day rule (not for our own outages, tests and resends). */
+  countsAsFailing: boolean;
+  /** Disable the webhook in the same transaction (410). */
+  disableAs: DisabledReason | null;
+  record: AttemptRecord;
+};
+
+export type TokenCheck =
+  /** `consumed` tells that this very call consumed it. `alreadyConsumed`: an earlier one did. */
+  | {
+      kind: "consumed" | "alreadyConsumed";
+      webhookId: WebhookId;
+      topic: string;
+      action: string;
+      /** SHA-256 of the content in hex; null once erased. */
+      contentSha256: string | null;
+    }
+  | { kind: "notFound" };
+
+export interface DeliveryStore {
+  /**
+   * Stores messages with one PENDING event for each webhook that takes them now, all or nothing, durable when it
+   * resolves. The webhooks are read inside the transaction. Ids are minted in commit order.
+   */
+  publish(params: PublishParams): Promise<PublishResult>;
+
+  /** Webhooks, not disabled, with something due, the longest due first, after `cursor`; and when the next is due (null: never). */
+  findDueLanes(params: { limit: number; cursor: string | null }): Promise<{
+    lanes: DueLane[];
+    nextCursor: string | null;
+    nextDueAt: number | null;
+  }>;
+  /**
+   * Leases due events, oldest due first, at most `room` for each lane and about `bytesMax` of content in all (at least one
+   * event). Skips what is leased; two workers never get the same event.
+   */
+  claimDue(params: {
+    workerId: WorkerId;
+    lanes: readonly (DueLane & { room: number })[];
+    bytesMax: number;
+  }): Promise<LeasedEvent[]>;
+  /** Gives back leases whose attempt was not begun, with their numbers. Lost leases are skipped. */
+  releaseLeases(params: {
+    workerId: WorkerId;
+    leases: readonly { tenant: number; eventId: EventId; attempt: number }[];
+  }): Promise<void>;
+  /**
+   * Ends attempts: attempt row, event, counters, statistics, failing run (and auto-disable) in one transaction. `late`
+   * counts those whose lease was lost, which change nothing. `disabled` are the webhooks disabled by it.
+   */
+  settleAttempts(params: {
+    workerId: WorkerId;
+    settlements: readonly Settlement[];
+  }): Promise<{ late: EventId[]; disabled: { webhookId: WebhookId; reason: DisabledReason }[] }>;
+
+  /** Registers the worker and its first heartbeat. */
+  registerWorker(params: { workerId: WorkerId; role: string; host: string; pid: number }): Promise<void>;
+  /** Keeps the worker's leases alive; false when it was declared dead meanwhile. */
+  heartbeat(params: { workerId: WorkerId }): Promise<boolean>;
+  /** For a graceful stop, after all leases are settled or released. */
+  removeWorker(params: { workerId: WorkerId }): Promise<void>;
+  /**
+   * Ends up to `limit` leases of dead workers as ABANDONED: due at once, or FAILED for the third in a row (CONTRACT 3.7).
+   * On SQLite every worker but the running ones of this process is dead. `more`: call again.
+   */
+  takeOverLeases(params: { limit: number }): Promise<{ takenOver: number; more: boolean }>;
+
+  /** Makes a settled event PENDING and due now, with a fresh schedule. */
+  resendEvent(params: {
+    tenant: number;
+    webhookId: WebhookId;
+    eventId: EventId;
+    trigger: Trigger;
+    actor: Actor;
+  }): Promise<"resent" | "notFound" | "alreadyPending" | "webhookDisabled" | "contentErased">;
+
+  /**
+   * Consumes the token of an attempt, once for all: a unique insert. The claims were verified by the caller, but that
+   * tenant and attempt exist is checked here.
+   */
+  consumeToken(params: { tenant: number; eventId: EventId; attempt: number }): Promise<TokenCheck>;
+}

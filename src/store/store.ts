@@ -1,0 +1,63 @@
+/**
+ * The store: the one place where the product's state lives, and its queue. Two implementations, SQLite and PostgreSQL,
+ * pass the same contract suite. Every method is one atomic step with plain data in and out; times are epoch ms. What a
+ * write has resolved is durable.
+ */
+import type { KeyId, WebhookId } from "../ids.ts";
+import type { DeliveryStore } from "./delivery.ts";
+import type { HistoryStore } from "./history.ts";
+import type { TenancyStore } from "./tenancy.ts";
+import type { WebhookStore } from "./webhooks.ts";
+
+/** A change that caches must hear of, in commit order. */
+export type Change =
+  { seq: number; kind: "webhook"; webhookId: WebhookId } | { seq: number; kind: "apiKey"; keyId: KeyId };
+
+export interface MaintenanceStore {
+  /** Changes after `seq` (null: none, only the present `seq`), at most 1,000. Kept for at least an hour. */
+  changesSince(params: { seq: number | null }): Promise<{ changes: Change[]; seq: number }>;
+  /**
+   * Deletes messages of a tenant older than `before` of which no event waits, with all that hangs on them and their share
+   * of the counters; looks at up to `limit` messages after `cursor`. `nextCursor` null: the end was reached.
+   */
+  pruneMessages(params: {
+    tenant: number;
+    before: number;
+    limit: number;
+    cursor: string | null;
+  }): Promise<{ deleted: number; nextCursor: string | null }>;
+  /** Deletes what has its own expiry: idempotency keys, consumed tokens, old statistics, changes, old secrets. */
+  pruneExpired(params: { limit: number; tokenTtlMs: number; statsBefore: number }): Promise<{ deleted: number; more: boolean }>;
+  /** Tenant numbers, ascending, after `after`. */
+  listTenants(params: { after: number; limit: number }): Promise<number[]>;
+  /** Fails waiting events of deleted webhooks as WEBHOOK_DELETED, up to `limit` in one transaction. */
+  failEventsOfDeletedWebhooks(params: { limit: number }): Promise<{ failed: number; more: boolean }>;
+  /** Recounts from the rows and compares with the counters: every difference, for tests and the `doctor`. */
+  counterDifferences(): Promise<string[]>;
+}
+
+/** What an implementation can do beyond the rest. */
+export type StoreCapabilities = {
+  /** Whether several processes may share it. */
+  isShared: boolean;
+};
+
+export interface Store extends TenancyStore, WebhookStore, DeliveryStore, HistoryStore, MaintenanceStore {
+  readonly capabilities: StoreCapabilities;
+  /** Opens, migrates and checks the master key. Throws {@link StoreOpenError} with a remedy. */
+  open(): Promise<void>;
+  /** Resolves when everything submitted is committed and the files are closed. Idempotent. */
+  close(): Promise<void>;
+  /** Resolves when it can be written; throws {@link StoreUnavailable} otherwise. */
+  ping(): Promise<void>;
+}
+
+/** The store cannot be used as configured: the message says why and what to do. */
+export class StoreOpenError extends Error {
+  override readonly name = "StoreOpenError";
+}
+
+/** The store cannot answer now (disk full, read-only, connection lost). Nothing of the call was stored. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}

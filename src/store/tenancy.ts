@@ -1,0 +1,96 @@
+/** Applications, their environments (tenants), API keys and the audit log, as the store keeps them. */
+import type { AuditId, KeyId } from "../ids.ts";
+import type { AppEnv, Scope } from "../domain/values.ts";
+
+/** Who does something, for the audit log. `keyId` is null for the server itself (first start, auto-disable). */
+export type Actor = {
+  kind: "operator" | "platform" | "tenant" | "system";
+  keyId: KeyId | null;
+  name: string;
+  ip: string | null;
+  requestId: string | null;
+};
+
+export type Application = { appId: string; appName: string; orgId: string | null; createdAt: number };
+
+/** One application environment. `tenant` is the number that leads the key of everything that belongs to it. */
+export type Tenant = { tenant: number; appId: string; appName: string; orgId: string | null; appEnv: AppEnv };
+
+export type KeyKind = "operator" | "platform" | "tenant";
+
+/** An API key without its secret, of which only the SHA-256 is stored. */
+export type ApiKey = {
+  id: KeyId;
+  kind: KeyKind;
+  /** The tenant, for `kind: "tenant"`; null otherwise. */
+  tenant: Tenant | null;
+  name: string;
+  scopes: readonly Scope[];
+  /** The first characters, for recognising it. */
+  prefix: string;
+  createdAt: number;
+  expiresAt: number | null;
+  lastUsedAt: number | null;
+  lastUsedIp: string | null;
+};
+
+export type NewApiKey = {
+  kind: KeyKind;
+  tenant: number | null;
+  name: string;
+  scopes: readonly Scope[];
+  prefix: string;
+  /** SHA-256 of the whole key. */
+  hash: Uint8Array;
+  expiresAt: number | null;
+};
+
+/** What was changed, by whom, when, from where; `before` and `after` are JSON with secrets redacted. */
+export type AuditEntry = {
+  id: AuditId;
+  at: number;
+  tenant: number | null;
+  actor: Actor;
+  /** Such as `webhook.update`. */
+  action: string;
+  target: { kind: "application" | "api-key" | "webhook" | "message" | "event"; id: string };
+  before: string | null;
+  after: string | null;
+};
+
+/** A page of something listed newest first; `nextCursor` is null on the last page. */
+export type Page<Item> = { items: Item[]; nextCursor: string | null };
+/** Which page: the first `limit` rows after skipping `(page - 1) * limit`, or those after `cursor`. */
+export type PageRequest = { limit: number; page: number; cursor: string | null };
+
+export interface TenancyStore {
+  /** Makes the application with all its environments. `exists` when the id is taken. */
+  createApplication(params: {
+    appId: string;
+    appName: string;
+    orgId: string | null;
+    actor: Actor;
+  }): Promise<{ kind: "created"; application: Application } | { kind: "exists" }>;
+  listApplications(params: PageRequest): Promise<Page<Application> & { total: number }>;
+  findApplication(params: { appId: string }): Promise<Application | null>;
+  findTenant(params: { appId: string; appEnv: AppEnv }): Promise<Tenant | null>;
+
+  /** Stores a key's hash. `exists` when that very key is stored already, revoked ones included. */
+  createApiKey(params: { key: NewApiKey; actor: Actor }): Promise<{ kind: "created"; key: ApiKey } | { kind: "exists" }>;
+  /** Keys of one tenant, or with `tenant: null` those of the platform and the operator; revoked ones are left out. */
+  listApiKeys(params: PageRequest & { tenant: number | null }): Promise<Page<ApiKey> & { total: number }>;
+  /** Revokes for good; null when there is no such live key of that tenant (or of none). */
+  revokeApiKey(params: { keyId: KeyId; tenant: number | null; actor: Actor }): Promise<ApiKey | null>;
+  /** The live key with this hash or id; expired ones are returned (the caller compares `expiresAt`), revoked ones not. */
+  findApiKey(params: { hash: Uint8Array } | { id: KeyId }): Promise<ApiKey | null>;
+  /** Notes the last use; batched by the caller, and it may be lost. */
+  touchApiKeys(params: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] }): Promise<void>;
+  /**
+   * Makes `hash` the operator's one key: revokes any other operator key. Without a hash: returns whether one exists.
+   * For the start of the server.
+   */
+  setOperatorKey(params: { hash: Uint8Array; prefix: string } | null): Promise<{ exists: boolean }>;
+
+  /** Newest first. `tenant: null` lists what belongs to no tenant. */
+  listAudit(params: PageRequest & { tenant: number | null }): Promise<Page<AuditEntry>>;
+}
