@@ -17,7 +17,7 @@ export class Turns {
 
   /** Whether a lane of another tenant waits. */
   hasOthers(tenant: number): boolean {
-    return this.#tenants.length > (this.#lanesOf.has(tenant) ? 1 : 0);
+    return this.#lanesOf.size > (this.#lanesOf.has(tenant) ? 1 : 0);
   }
 
   /** Puts a lane at the end of its tenant's line. */

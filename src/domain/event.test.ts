@@ -1,0 +1,55 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import type { Answer } from "./event.ts";
+import { judge } from "./event.ts";
+import { failure } from "./failure.ts";
+
+const POLICY = { successStatus: "200" as const, retrySchedule: [1_000], retriesUsed: 0, roll: 0.5 };
+
+function answered(status: number): Answer {
+  return { kind: "response", status, retryAfterMs: null };
+}
+
+test("only 200 is a success by default, any 2xx where the webhook opted in", () => {
+  assert.deepEqual(judge(answered(200), POLICY), { status: "SUCCESS", code: "200" });
+  for (const status of [201, 204, 299]) {
+    assert.equal(judge(answered(status), POLICY).status, "FAILED");
+    assert.equal(judge(answered(status), { ...POLICY, successStatus: "2xx" }).status, "SUCCESS");
+  }
+  for (const status of [199, 300, 304])
+    assert.equal(judge(answered(status), { ...POLICY, successStatus: "2xx" }).status, "FAILED");
+});
+
+test("a failure is retried after the schedule's step, and not once the schedule is exhausted", () => {
+  const first = judge(answered(500), POLICY);
+  assert(first.status === "FAILED");
+  assert.equal(first.retryInMs, 1_000);
+  assert.equal(first.failure.code, "UNEXPECTED_STATUS");
+  const last = judge(answered(500), { ...POLICY, retriesUsed: 1 });
+  assert(last.status === "FAILED");
+  assert.equal(last.retryInMs, null);
+});
+
+test("410 ends the event and asks for the webhook to be disabled", () => {
+  const verdict = judge(answered(410), POLICY);
+  assert(verdict.status === "FAILED");
+  assert.equal(verdict.gone, true);
+  assert.equal(verdict.retryInMs, null);
+  assert.equal(verdict.failure.code, "GONE");
+});
+
+test("a redirect is a failure that says so", () => {
+  const verdict = judge(answered(302), POLICY);
+  assert(verdict.status === "FAILED");
+  assert.equal(verdict.failure.code, "REDIRECT_NOT_FOLLOWED");
+});
+
+test("an attempt without an answer is retried, but not when its content is gone", () => {
+  const timeout = judge({ kind: "failed", failure: failure("TIMEOUT_RESPONSE") }, POLICY);
+  assert(timeout.status === "FAILED");
+  assert.equal(timeout.code, "TIMEOUT_RESPONSE");
+  assert.equal(timeout.retryInMs, 1_000);
+  const erased = judge({ kind: "failed", failure: failure("CONTENT_ERASED") }, POLICY);
+  assert(erased.status === "FAILED");
+  assert.equal(erased.retryInMs, null);
+});
