@@ -15,7 +15,10 @@ export function createLogger(level: LogLevel): Logger {
     {
       level,
       base: { pid: process.pid },
-      redact: { paths: ["req.headers.authorization", "req.headers.cookie", "*.secret", "*.apiKey"], censor: "[secret]" },
+      redact: {
+        paths: ["req.headers.authorization", "req.headers.cookie", "*.secret", "*.apiKey"],
+        censor: "[secret]",
+      },
     },
     pino.destination({ dest: 2, sync: false, minLength: 0 }),
   );

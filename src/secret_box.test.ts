@@ -33,7 +33,11 @@ test("a changed ciphertext, nonce or length does not open", () => {
   const box = setup();
   const [keyId, nonce = "", sealed = ""] = box.seal("whsec_abc", BINDING).split(".");
   const flip = (text: string): string => (text.startsWith("A") ? "B" : "A") + text.slice(1);
-  for (const text of [`${keyId}.${nonce}.${flip(sealed)}`, `${keyId}.${flip(nonce)}.${sealed}`, `${keyId}.${nonce}.AAAA`]) {
+  for (const text of [
+    `${keyId}.${nonce}.${flip(sealed)}`,
+    `${keyId}.${flip(nonce)}.${sealed}`,
+    `${keyId}.${nonce}.AAAA`,
+  ]) {
     assert.throws(() => box.open(text, BINDING));
   }
 });

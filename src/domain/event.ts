@@ -43,7 +43,9 @@ export function judge(answer: Answer, policy: VerdictPolicy): Verdict {
   }
   const gone = answer.kind === "response" && answer.status === 410;
   const retryAfterMs = answer.kind === "response" ? answer.retryAfterMs : null;
-  const retryInMs = gone ? null : retryDelayMs(policy.retrySchedule, { retriesUsed: policy.retriesUsed, retryAfterMs }, policy.roll);
+  const retryInMs = gone
+    ? null
+    : retryDelayMs(policy.retrySchedule, { retriesUsed: policy.retriesUsed, retryAfterMs }, policy.roll);
   return answer.kind === "response"
     ? { status: "FAILED", code: String(answer.status), failure: statusFailure(answer.status), retryInMs, gone }
     : {

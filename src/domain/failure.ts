@@ -2,7 +2,8 @@
 
 /** Every failure code. docs/errors.md lists exactly these. */
 export const FAILURES = {
-  UNEXPECTED_STATUS: "The endpoint answered with a status that is not a success. Return 200 as soon as the webhook is stored.",
+  UNEXPECTED_STATUS:
+    "The endpoint answered with a status that is not a success. Return 200 as soon as the webhook is stored.",
   REDIRECT_NOT_FOLLOWED: "The endpoint answered with a redirect, which is never followed. Register the final URL.",
   GONE: "The endpoint answered 410 Gone, so the webhook was disabled. Enable it again when the endpoint is back.",
   TIMEOUT_DNS: "The host name was not resolved in time. Check the name servers of its domain.",
@@ -11,7 +12,8 @@ export const FAILURES = {
   DNS_NOT_FOUND: "The host name does not exist. Check the spelling of the URL.",
   DNS_FAILED: "The host name could not be resolved. Check the name servers of its domain.",
   CONNECTION_REFUSED: "The host refused the connection. Check that the server listens on that port.",
-  CONNECTION_RESET: "The connection was closed before a complete response head arrived. Check the server and any proxy before it.",
+  CONNECTION_RESET:
+    "The connection was closed before a complete response head arrived. Check the server and any proxy before it.",
   HOST_UNREACHABLE: "The host cannot be reached. Check its address and network.",
   CONNECTION_FAILED: "The connection failed.",
   TLS_EXPIRED: "The TLS certificate is expired or not yet valid. Renew it.",

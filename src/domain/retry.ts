@@ -27,7 +27,8 @@ export function retryDelayMs(
   return Math.max(jittered, Math.min(failed.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX));
 }
 
-const IMF_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const IMF_DATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
  * The delay a `Retry-After` header asks for: seconds (1 to 9 digits) or an IMF-fixdate (RFC 9110, 10.2.3).

@@ -34,12 +34,18 @@ export function formatToken(key: Buffer, claims: TokenClaims): string {
 export function parseToken(key: Buffer, token: string): TokenClaims | null {
   if (token.length !== TOKEN_CHARS || !token.startsWith(PREFIX)) return null;
   const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
-  if (bytes.length !== CLAIM_BYTES + MAC_BYTES || bytes.toString("base64url") !== token.slice(PREFIX.length)) return null;
+  if (bytes.length !== CLAIM_BYTES + MAC_BYTES || bytes.toString("base64url") !== token.slice(PREFIX.length))
+    return null;
   const claims = bytes.subarray(0, CLAIM_BYTES);
   if (!timingSafeEqual(mac(key, claims), bytes.subarray(CLAIM_BYTES))) return null;
   const eventId = parseEventId(`evt_${claims.toString("latin1", 15)}`);
   if (claims.readUInt8(0) !== VERSION || eventId === null) return null;
-  return { tenant: claims.readUInt32BE(1), attempt: claims.readUInt32BE(5), issuedAt: claims.readUIntBE(9, 6), eventId };
+  return {
+    tenant: claims.readUInt32BE(1),
+    attempt: claims.readUInt32BE(5),
+    issuedAt: claims.readUIntBE(9, 6),
+    eventId,
+  };
 }
 
 function mac(key: Buffer, claims: Buffer): Buffer {

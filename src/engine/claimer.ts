@@ -142,6 +142,7 @@ export class Claimer {
       for (const { lane, room } of rooms) {
         const isDrained = !isCut && (came.get(lane.webhookId) ?? 0) < room && lane.spillMark === marks.get(lane);
         if (isDrained) lanes.drained(lane);
+        else lanes.goLast(lane);
       }
       this.#deps.onClaimed(events);
       return true;

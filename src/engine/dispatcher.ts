@@ -85,11 +85,9 @@ export class Dispatcher {
     this.#settler = new Settler({
       ...{ store, workerId, clock, log },
       onSettled: (settled) => {
-        for (const { webhookId, retryInMs, disableAs } of settled) {
-          if (retryInMs !== null) this.#claimer.expectDue(clock.now() + retryInMs);
-          if (disableAs !== null) void this.refreshWebhook(webhookId);
-        }
+        for (const { retryInMs } of settled) if (retryInMs !== null) this.#claimer.expectDue(clock.now() + retryInMs);
       },
+      onDisabled: (webhookId) => this.refreshWebhook(webhookId),
       onUnblocked: () => {
         for (const lane of this.#lanes.all()) this.#enter(lane);
         this.#pump();
@@ -141,9 +139,9 @@ export class Dispatcher {
     this.#claimer.kick();
   }
 
-  /** Puts changed settings of a webhook in force; resolves when no attempt can start with the old ones. */
-  async refreshWebhook(webhookId: WebhookId): Promise<void> {
-    await this.#lanes.reread(webhookId);
+  /** Puts changed settings of a webhook in force: no attempt starts with the old ones any more. */
+  refreshWebhook(webhookId: WebhookId): void {
+    this.#lanes.reread(webhookId);
     this.#claimer.lookSoon();
   }
 

@@ -72,9 +72,9 @@ export class Engine {
       options: { ...DEFAULT_DISPATCHER_OPTIONS, ...options.dispatcher },
     });
     this.intake = new Intake({ store, dispatcher: this.#dispatcher, workerId });
-    this.changes.onChange(async (change) => {
+    this.changes.onChange((change) => {
       if (change.kind !== "webhook") return;
-      await this.#dispatcher.refreshWebhook(change.webhookId);
+      this.#dispatcher.refreshWebhook(change.webhookId);
       this.#deletedWebhooks.kick();
     });
     const retention = new Retention({ store, clock, retentionMs: options.retentionMs });

@@ -29,7 +29,7 @@ export class Lanes {
   readonly #byTenant = new Map<number, Set<Lane>>();
   readonly #spilled = new Set<Lane>();
   readonly #unread = new Set<Lane>();
-  #reading: Promise<void> | null = null;
+  #isReading = false;
 
   constructor(deps: LanesDeps) {
     this.#deps = deps;
@@ -63,6 +63,11 @@ export class Lanes {
     this.#spilled.add(lane);
   }
 
+  /** Lets the other spilled lanes go first the next time. */
+  goLast(lane: Lane): void {
+    if (this.#spilled.delete(lane)) this.#spilled.add(lane);
+  }
+
   /** Notes that nothing due of the lane is left in the store. */
   drained(lane: Lane): void {
     this.#spilled.delete(lane);
@@ -90,15 +95,13 @@ export class Lanes {
     return lane;
   }
 
-  /** Reads a webhook's settings again; nothing of it starts until they are here, and then this resolves. */
-  async reread(webhookId: WebhookId): Promise<void> {
+  /** Reads a webhook's settings again; from now on nothing of it starts until they are here. */
+  reread(webhookId: WebhookId): void {
     const lane = this.#byWebhook.get(webhookId);
     if (lane === undefined) return;
-    const wasPaused = lane.isPaused;
+    if (lane.isPaused) lane.startSlowly();
     lane.settings = null;
     this.#read(lane);
-    while (this.#unread.has(lane) && this.#reading !== null) await this.#reading;
-    if (wasPaused && !lane.isPaused) lane.startSlowly();
   }
 
   /** Forgets lanes that were not used for {@link LANE_IDLE_MS}, so that memory does not grow with every webhook ever seen. */
@@ -115,10 +118,11 @@ export class Lanes {
 
   #read(lane: Lane): void {
     this.#unread.add(lane);
-    this.#reading ??= this.#readAll();
+    if (!this.#isReading) void this.#readAll();
   }
 
   async #readAll(): Promise<void> {
+    this.#isReading = true;
     await Promise.resolve(); // lanes made in the same turn are read together
     while (this.#unread.size > 0) {
       const lanes = [...this.#unread].slice(0, READ_MAX);
@@ -133,7 +137,7 @@ export class Lanes {
         await new Promise<void>((resolve) => this.#deps.clock.setTimer(resolve, REREAD_MS));
       }
     }
-    this.#reading = null;
+    this.#isReading = false;
   }
 
   #apply(lane: Lane, settings: DeliverySettings | undefined): void {

@@ -69,6 +69,7 @@ function setup(write: Write): {
   const settler = new Settler({
     ...{ store, clock, workerId: minter.mint("wrk", 1), log: createLogger("silent") },
     onSettled: () => {},
+    onDisabled: () => {},
     onUnblocked: () => (unblocked += 1),
   });
   return { clock, settler, written, unblocked: () => unblocked };

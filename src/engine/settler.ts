@@ -4,7 +4,7 @@
  * what we cannot record.
  */
 import type { Clock } from "../clock.ts";
-import type { WorkerId } from "../ids.ts";
+import type { WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import type { Settlement } from "../store/delivery.ts";
 import type { Store } from "../store/store.ts";
@@ -21,6 +21,8 @@ export type SettlerDeps = {
   clock: Clock;
   log: Logger;
   onSettled: (settled: readonly Settlement[]) => void;
+  /** A webhook was disabled by an outcome. */
+  onDisabled: (webhookId: WebhookId) => void;
   onUnblocked: () => void;
 };
 
@@ -89,7 +91,10 @@ export class Settler {
     try {
       const { late, disabled } = await store.settleAttempts({ workerId, settlements: batch });
       if (late.length > 0) log.warn({ events: late }, "outcomes came after their lease was lost; they change nothing");
-      for (const { webhookId, reason } of disabled) log.warn({ webhookId, reason }, "webhook disabled");
+      for (const { webhookId, reason } of disabled) {
+        log.warn({ webhookId, reason }, "webhook disabled");
+        this.#deps.onDisabled(webhookId);
+      }
       return true;
     } catch (error) {
       if (error instanceof StoreUnavailable) {

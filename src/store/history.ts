@@ -85,7 +85,9 @@ export interface HistoryStore {
    * alone; with other conditions it is counted to 10,000 and `totalIsAtLeast` beyond. Sparse conditions over a long
    * history may give a short page with a `nextCursor`: that far was looked.
    */
-  listEvents(params: PageRequest & { tenant: number; webhookId: WebhookId | null; filter: EventFilter }): Promise<EventList>;
+  listEvents(
+    params: PageRequest & { tenant: number; webhookId: WebhookId | null; filter: EventFilter },
+  ): Promise<EventList>;
   /** One event with its attempts, oldest first; of one webhook, or by its id alone with `webhookId: null`. Full content. */
   getEvent(params: {
     tenant: number;

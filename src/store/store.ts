@@ -27,7 +27,11 @@ export interface MaintenanceStore {
     cursor: string | null;
   }): Promise<{ deleted: number; nextCursor: string | null }>;
   /** Deletes what has its own expiry: idempotency keys, consumed tokens, old statistics, changes, old secrets. */
-  pruneExpired(params: { limit: number; tokenTtlMs: number; statsBefore: number }): Promise<{ deleted: number; more: boolean }>;
+  pruneExpired(params: {
+    limit: number;
+    tokenTtlMs: number;
+    statsBefore: number;
+  }): Promise<{ deleted: number; more: boolean }>;
   /** Tenant numbers, ascending, after `after`. */
   listTenants(params: { after: number; limit: number }): Promise<number[]>;
   /** Fails waiting events of deleted webhooks as WEBHOOK_DELETED, up to `limit` in one transaction. */

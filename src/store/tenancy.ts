@@ -76,7 +76,10 @@ export interface TenancyStore {
   findTenant(params: { appId: string; appEnv: AppEnv }): Promise<Tenant | null>;
 
   /** Stores a key's hash. `exists` when that very key is stored already, revoked ones included. */
-  createApiKey(params: { key: NewApiKey; actor: Actor }): Promise<{ kind: "created"; key: ApiKey } | { kind: "exists" }>;
+  createApiKey(params: {
+    key: NewApiKey;
+    actor: Actor;
+  }): Promise<{ kind: "created"; key: ApiKey } | { kind: "exists" }>;
   /** Keys of one tenant, or with `tenant: null` those of the platform and the operator; revoked ones are left out. */
   listApiKeys(params: PageRequest & { tenant: number | null }): Promise<Page<ApiKey> & { total: number }>;
   /** Revokes for good; null when there is no such live key of that tenant (or of none). */

@@ -171,6 +171,7 @@ export class World {
   }
 
   async setDisabled(webhook: SimWebhook, isDisabled: boolean): Promise<void> {
+    if (!isDisabled) webhook.isDisabled = false; // from the commit on it may be sent to
     const updated = await this.store.updateWebhook({
       ...{ tenant: webhook.tenant.tenant, webhookId: webhook.id, actor: SYSTEM },
       change: { isDisabled },

@@ -1,0 +1,59 @@
+/** A registered webhook, as the API shows and takes it. */
+
+/** What can be set. Times are milliseconds; what is left out keeps its value or has its default. */
+export type WebhookSettings = {
+  description?: string | null;
+  isDisabled?: boolean | null;
+  /** Topics of which nothing is sent. */
+  disabledTopics?: string[] | null;
+  /** Single actions of which nothing is sent, as `TOPIC.ACTION`. */
+  disabledActions?: string[] | null;
+  /** Which statuses are a success. Default `"200"`. */
+  successStatus?: "200" | "2xx" | null;
+  /** The pauses before automatic retries; empty for manual resend only. Default: the server's. */
+  retrySchedule?: number[] | null;
+  /** 5,000 to 30,000. */
+  timeoutMs?: number | null;
+  /** 1 to 100, default 10. */
+  maxConcurrency?: number | null;
+  /** Requests a second; null for no limit. */
+  rateLimit?: number | null;
+  signatureVersions?: "v1"[] | null;
+  /** Headers to send along, as pairs of name and value. They read back as `***`, which keeps the stored value. */
+  headers?: [name: string, value: string][] | null;
+};
+
+/** A new webhook. */
+export type NewWebhook = WebhookSettings & { url: string };
+
+/** Changes to a webhook; null resets a field to its default. */
+export type WebhookChange = WebhookSettings & { url?: string };
+
+/** A webhook as it is. */
+export type Webhook = {
+  _id: string;
+  appId: string;
+  appEnv: string;
+  url: string;
+  description: string;
+  isDisabled: boolean;
+  disabledReason?: string | null;
+  failingSince?: string | null;
+  disabledTopics: string[];
+  disabledActions: string[];
+  successStatus: "200" | "2xx";
+  retrySchedule: number[] | null;
+  timeoutMs: number | null;
+  maxConcurrency: number;
+  rateLimit: number | null;
+  signatureVersions: string[];
+  headers: [name: string, value: string][];
+  _createdAt: string;
+  _updatedAt: string;
+  stats: { pending: number; success: number; failed: number };
+  /** Things to look at, such as a URL that does not resolve. */
+  warnings?: unknown;
+};
+
+/** A webhook just registered: the only answer with its signing secret. */
+export type RegisteredWebhook = Webhook & { secret: string };

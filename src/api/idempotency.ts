@@ -1,0 +1,31 @@
+/** The `Idempotency-Key` header: a publish that carries one can be repeated safely. */
+import { hash } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { ApiError } from "../errors.ts";
+import type { PublishParams } from "../store/delivery.ts";
+import { jsonOf } from "./json_body.ts";
+
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+
+/** The key with the SHA-256 of the raw body, or null without a key. Throws 400 for a malformed one. */
+export function idempotencyOf(request: FastifyRequest, route: "message" | "batch"): PublishParams["idempotency"] {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return null;
+  if (typeof key !== "string" || !VISIBLE_ASCII.test(key)) {
+    throw new ApiError(
+      "HEADER_VALIDATION_FAILED",
+      "The header Idempotency-Key must have 1 to 255 visible ASCII characters, without spaces.",
+      { context: { faults: [{ path: "idempotency-key", message: "must have 1 to 255 visible ASCII characters" }] } },
+    );
+  }
+  return { key, route, bodyHash: hash("sha256", jsonOf(request).bytes, "buffer") };
+}
+
+/** The 409 of a key that was used with another body. */
+export function idempotencyConflict(key: string): ApiError {
+  const shown = key.slice(0, 64);
+  return new ApiError(
+    "IDEMPOTENCY_KEY_REUSED",
+    `The Idempotency-Key \`${shown}\` was used with another body. Use a new key for a new message.`,
+  );
+}

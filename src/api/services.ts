@@ -1,0 +1,46 @@
+/** What the routes work with. Built once, by the composition; a route takes nothing from anywhere else. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../clock.ts";
+import type { Catalog } from "../domain/catalog.ts";
+import type { EgressPolicy } from "../egress/address_policy.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Logger } from "../log.ts";
+import type { DerivedKeys } from "../master_key.ts";
+import type { Random } from "../random.ts";
+import type { Store } from "../store/store.ts";
+import type { Authenticator } from "./authentication.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** The fastify instance with types inferred from the schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Everything that routes depend on. */
+export type Services = {
+  store: Store;
+  engine: Pick<Engine, "intake" | "wake">;
+  /** Resolves when a change of a webhook or key that was just committed is in force in this process. */
+  putInForce: () => Promise<void>;
+  catalog: Catalog;
+  egressPolicy: EgressPolicy;
+  /** Whether the host of a vetted URL has addresses; bounded in time. */
+  hostResolves: (url: URL) => Promise<boolean>;
+  authenticator: Authenticator;
+  tenants: Tenants;
+  keys: Pick<DerivedKeys, "token" | "session">;
+  tokenTtlMs: number;
+  lifecycle: Lifecycle;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+};
+
+/** Where the server is in its life: `starting` and `stopping` ones are not ready, and stopping ones take no messages. */
+export type Lifecycle = { state: "starting" | "running" | "stopping" };

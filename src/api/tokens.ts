@@ -1,0 +1,111 @@
+/** The check of a verification token, which consumes it: what a receiver asks before it believes a POST. */
+import type { Static } from "typebox";
+import { Type } from "typebox";
+import { parseToken } from "../domain/token.ts";
+import { parseAppEnv } from "../domain/values.ts";
+import type { ApiKey, Tenant } from "../store/tenancy.ts";
+import { callerOf } from "./access.ts";
+import { JSON_TYPE } from "./error_envelope.ts";
+import { nullable } from "./schema_parts.ts";
+import type { Api, Services } from "./services.ts";
+import { bodyFaults } from "./validation.ts";
+
+const TOKEN = Type.String({ minLength: 1, maxLength: 512 });
+
+const CHECK_SCHEMA = Type.Object(
+  {
+    token: Type.Optional(TOKEN),
+    verificationToken: Type.Optional(TOKEN),
+    appId: Type.String({ maxLength: 128 }),
+    appEnv: Type.String({ maxLength: 32 }),
+  },
+  { additionalProperties: false },
+);
+
+const CHECKED_SCHEMA = Type.Object({
+  isValid: Type.Boolean(),
+  haveBeenConsumed: Type.Boolean({ description: "This very call consumed it." }),
+  notFound: Type.Boolean({ description: "No token of this tenant." }),
+  alreadyConsumed: Type.Boolean(),
+  badTarget: Type.Boolean({ description: "appId or appEnv are not the token's; it stays usable." }),
+  isExpired: Type.Boolean(),
+  badRelatedId: Type.Boolean({ description: "Always false; for older clients." }),
+  context: nullable(
+    Type.Object({
+      webhookId: Type.String(),
+      eventId: Type.String(),
+      attemptNumber: Type.Integer(),
+      topic: Type.String(),
+      action: Type.String(),
+      contentSha256: nullable(Type.String({ description: "Hex, of the bytes of `content`; null once erased." })),
+    }),
+  ),
+});
+
+type Checked = Static<typeof CHECKED_SCHEMA>;
+
+const NOTHING: Checked = {
+  isValid: false,
+  haveBeenConsumed: false,
+  notFound: false,
+  alreadyConsumed: false,
+  badTarget: false,
+  isExpired: false,
+  badRelatedId: false,
+  context: null,
+};
+
+export function tokenRoutes(app: Api, services: Services): void {
+  const { store, keys, tenants, tokenTtlMs, clock } = services;
+
+  app.post(
+    "/v4/tokens/webhook-verification/checking-consumption",
+    {
+      config: { access: "tokens" },
+      schema: {
+        operationId: "checkConsumeWebhookToken",
+        summary: "Check the verification token of a POST, and consume it",
+        tags: ["tokens"],
+        body: CHECK_SCHEMA,
+        response: { 200: CHECKED_SCHEMA },
+      },
+    },
+    async (request, reply) => {
+      const checked = await check(callerOf(request), request.body);
+      return reply.header("content-type", JSON_TYPE).send(JSON.stringify(checked));
+    },
+  );
+
+  async function check(caller: ApiKey, body: Static<typeof CHECK_SCHEMA>): Promise<Checked> {
+    const claims = parseToken(keys.token, presentedToken(body));
+    if (claims === null) return { ...NOTHING, notFound: true };
+    const own = caller.tenant;
+    // Another tenant's token reads like one that never was.
+    if (own !== null && own.tenant !== claims.tenant) return { ...NOTHING, notFound: true };
+    const target = own ?? (await tenantNamed(body));
+    const isTarget = target?.tenant === claims.tenant && target.appId === body.appId && target.appEnv === body.appEnv;
+    if (!isTarget) return { ...NOTHING, badTarget: true };
+    if (clock.now() >= claims.issuedAt + tokenTtlMs) return { ...NOTHING, isExpired: true };
+    const outcome = await store.consumeToken(claims);
+    if (outcome.kind === "notFound") return { ...NOTHING, notFound: true };
+    if (outcome.kind === "alreadyConsumed") return { ...NOTHING, alreadyConsumed: true };
+    const { webhookId, topic, action, contentSha256 } = outcome;
+    const context = { webhookId, eventId: claims.eventId, attemptNumber: claims.attempt, topic, action, contentSha256 };
+    return { ...NOTHING, isValid: true, haveBeenConsumed: true, context };
+  }
+
+  async function tenantNamed(body: { appId: string; appEnv: string }): Promise<Tenant | null> {
+    const appEnv = parseAppEnv(body.appEnv);
+    return appEnv === null ? null : tenants.find({ appId: body.appId, appEnv });
+  }
+}
+
+/** `token` in the guide, `verificationToken` in v4; both are taken, but not two different ones. */
+function presentedToken(body: { token?: string; verificationToken?: string }): string {
+  const token = body.token ?? body.verificationToken;
+  if (token === undefined) throw bodyFaults([{ path: "token", message: "is required" }]);
+  if (body.verificationToken !== undefined && body.verificationToken !== token) {
+    throw bodyFaults([{ path: "verificationToken", message: "is not the same as token" }]);
+  }
+  return token;
+}

@@ -1,0 +1,105 @@
+/**
+ * Validation by the one schema of each route. Unknown fields are refused by name, nothing is coerced but query values,
+ * which are text by nature, and every fault is told, up to a bound.
+ */
+import type { ErrorObject } from "ajv";
+import { Ajv } from "ajv";
+import type { FastifySchema, FastifySchemaCompiler } from "fastify";
+import { ApiError } from "../errors.ts";
+import type { Api } from "./services.ts";
+
+/** What is wrong at which place, such as `messages[3].content.signerId`; the path is empty for the whole body. */
+export type Fault = { path: string; message: string };
+
+/** So many faults are told at a time. */
+export const FAULTS_MAX = 20;
+
+const OPTIONS = {
+  allErrors: true,
+  removeAdditional: false,
+  useDefaults: true,
+  allowUnionTypes: true,
+  strict: true,
+  strictTypes: false,
+  validateFormats: false,
+  addUsedSchema: false,
+} as const;
+const bodyAjv = new Ajv(OPTIONS);
+const textAjv = new Ajv({ ...OPTIONS, coerceTypes: true });
+const firstFaultAjv = new Ajv({ ...OPTIONS, allErrors: false });
+
+/** Sets how schemas are compiled and how their faults are told. */
+export function validateBySchema(app: Api): void {
+  app.setValidatorCompiler(compile);
+}
+
+/** For a body so large that a list of all its faults would be, too. */
+export const stopAtFirstFault: FastifySchemaCompiler<FastifySchema> = (route) =>
+  route.httpPart === "body" ? validatorOf(firstFaultAjv, route) : compile(route);
+
+const compile: FastifySchemaCompiler<FastifySchema> = (route) =>
+  validatorOf(route.httpPart === "body" ? bodyAjv : textAjv, route);
+
+function validatorOf(ajv: Ajv, { schema, httpPart }: { schema: unknown; httpPart?: string }) {
+  const isValid = ajv.compile(schema as object); // fastify hands over the schema of the route, which is an object
+  return (value: unknown): { value: unknown } | { error: ApiError } => {
+    if (isValid(value)) return { value };
+    return { error: schemaError(httpPart ?? "body", (isValid.errors ?? []).map(faultOf)) };
+  };
+}
+
+/** 400 with the list of faults of a body. */
+export function bodyFaults(faults: readonly Fault[]): ApiError {
+  return faultError("BODY_VALIDATION_FAILED", "body", faults);
+}
+
+/** 400 with the list of faults of the query. */
+export function queryFaults(faults: readonly Fault[]): ApiError {
+  return faultError("QUERY_VALIDATION_FAILED", "query", faults);
+}
+
+function schemaError(httpPart: string, faults: readonly Fault[]): ApiError {
+  return httpPart === "body" ? bodyFaults(faults) : queryFaults(faults);
+}
+
+function faultError(
+  code: "BODY_VALIDATION_FAILED" | "QUERY_VALIDATION_FAILED",
+  part: "body" | "query",
+  faults: readonly Fault[],
+): ApiError {
+  const first = faults[0];
+  const place = first === undefined || first.path === "" ? `the ${part}` : `\`${first.path}\``;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+  const message = `The ${part} is not valid: ${place} ${first?.message ?? "is not valid"}${more}.`;
+  return new ApiError(code, message, { context: { faults: faults.slice(0, FAULTS_MAX) } });
+}
+
+/** `/messages/3/content` of a JSON pointer becomes `messages[3].content`. */
+export function placeOf(pointer: string): string {
+  let place = "";
+  for (const part of pointer.split("/").slice(1)) {
+    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (/^\d+$/.test(name)) place += `[${name}]`;
+    else place += place === "" ? name : `.${name}`;
+  }
+  return place;
+}
+
+/** The place of `inner` inside `outer`; either may be empty. */
+export function placeWithin(outer: string, inner: string): string {
+  return inner === "" || outer === "" || inner.startsWith("[") ? outer + inner : `${outer}.${inner}`;
+}
+
+function faultOf({ instancePath, keyword, params, message }: ErrorObject): Fault {
+  const path = placeOf(instancePath);
+  switch (keyword) {
+    case "required":
+      return { path: placeWithin(path, String(params["missingProperty"])), message: "is required" };
+    case "additionalProperties":
+      return { path: placeWithin(path, String(params["additionalProperty"])), message: "is not a known field" };
+    case "enum":
+      return { path, message: `must be one of ${(params["allowedValues"] as unknown[]).join(", ")}` };
+    default:
+      return { path, message: message ?? `does not satisfy ${keyword}` };
+  }
+}

@@ -1,0 +1,84 @@
+/** The signing secrets of a webhook: read them (which is audited), and rotate. */
+import { Type } from "typebox";
+import { isoTime } from "../clock.ts";
+import { assert } from "../assert.ts";
+import { formatSecret, parseSecret, SECRET_BYTES_DEFAULT } from "../domain/signature.ts";
+import { SECRET_OVERLAP_MS } from "../domain/webhook.ts";
+import type { SigningSecret } from "../store/webhooks.ts";
+import { actorOf } from "./access.ts";
+import { WEBHOOK_PATH } from "./schema_parts.ts";
+import type { Api, Services } from "./services.ts";
+import { bodyFaults } from "./validation.ts";
+import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
+import { SECRETS_SCHEMA } from "./webhook_schema.ts";
+
+const ROTATION_SCHEMA = Type.Unsafe<{ secret?: string } | null>({
+  type: ["object", "null"],
+  properties: { secret: { type: "string", description: "Your own, in place of a generated one." } },
+  additionalProperties: false,
+});
+
+export function webhookSecretRoutes(app: Api, services: Services): void {
+  const { store, random } = services;
+
+  app.get(
+    "/v4/webhooks/:webhookId/secret",
+    {
+      config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
+      schema: {
+        operationId: "getWebhookSecret",
+        summary: "Read the signing secrets of a webhook",
+        tags: ["webhooks"],
+        params: WEBHOOK_PATH,
+        response: { 200: SECRETS_SCHEMA },
+      },
+    },
+    async (request) => {
+      const { tenant, id: webhookId } = await webhookOf(store, request);
+      const secrets = await store.revealSecrets({ tenant, webhookId, actor: actorOf(request) });
+      if (secrets === null) throw webhookNotFound();
+      return secretsView(secrets);
+    },
+  );
+
+  app.post(
+    "/v4/webhooks/:webhookId/secret/rotate",
+    {
+      config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
+      schema: {
+        operationId: "rotateWebhookSecret",
+        summary: "Give a webhook a new secret; the old ones stay valid for 24 hours",
+        tags: ["webhooks"],
+        params: WEBHOOK_PATH,
+        body: ROTATION_SCHEMA,
+        response: { 200: SECRETS_SCHEMA },
+      },
+    },
+    async (request) => {
+      const { tenant, id: webhookId } = await webhookOf(store, request);
+      const secret = request.body?.secret ?? formatSecret(random.bytes(SECRET_BYTES_DEFAULT));
+      if (parseSecret(secret) === null) {
+        throw bodyFaults([{ path: "secret", message: "must be `whsec_` and base64 of 24 to 64 bytes" }]);
+      }
+      const rotation = { tenant, webhookId, secret, overlapMs: SECRET_OVERLAP_MS, actor: actorOf(request) };
+      const secrets = await store.rotateSecret(rotation);
+      if (secrets === null) throw webhookNotFound();
+      await services.putInForce();
+      return secretsView(secrets);
+    },
+  );
+}
+
+function secretsView(secrets: readonly SigningSecret[]) {
+  const [newest] = secrets;
+  assert(newest !== undefined, "a webhook has no live signing secret");
+  return {
+    secret: newest.secret,
+    secrets: secrets.map(({ id, secret, createdAt, expiresAt }) => ({
+      _id: id,
+      secret,
+      _createdAt: isoTime(createdAt),
+      expiresAt: expiresAt === null ? null : isoTime(expiresAt),
+    })),
+  };
+}

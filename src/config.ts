@@ -1,0 +1,259 @@
+/** The configuration: every setting of the environment, its default, its bounds. The only reader of `process.env`. */
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isIP } from "node:net";
+import { formatDuration, parseDurationMs } from "./duration.ts";
+import type { CatalogDefinition } from "./domain/catalog.ts";
+import { DEFAULT_CATALOG } from "./domain/catalog_default.ts";
+import { parseCatalogFile } from "./domain/catalog_file.ts";
+import { DEFAULT_RETRY_SCHEDULE_MS, RETRY_STEP_MS_MAX, RETRY_STEPS_MAX } from "./domain/retry.ts";
+import { TIMEOUT_MS_MAX, TIMEOUT_MS_MIN } from "./domain/webhook.ts";
+import type { Cidr } from "./egress/ip_address.ts";
+import { parseCidrList } from "./egress/ip_address.ts";
+import type { LogLevel } from "./log.ts";
+import { LOG_LEVELS } from "./log.ts";
+import { parseMasterKey } from "./master_key.ts";
+import { Secret } from "./secret.ts";
+import type { Environment } from "./settings_reader.ts";
+import { ConfigError, SettingsReader } from "./settings_reader.ts";
+
+/** The checked settings. Frozen; secrets print as `[secret]`. Durations are in ms. */
+export type Config = {
+  readonly isDevelopment: boolean;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** How clients reach the server, without a final slash; null: what it listens on. */
+  readonly publicUrl: string | null;
+  /** Whose `X-Forwarded-For` is believed: nobody's, everybody's, so many proxies', or these addresses'. */
+  readonly trustProxy: boolean | number | string[];
+  readonly databasePath: string;
+  /** Null: generated at the first start. */
+  readonly adminApiKey: Secret<string> | null;
+  /** 32 bytes; null: read from the file beside the database. */
+  readonly masterKey: Secret<Buffer> | null;
+  readonly retrySchedule: readonly number[];
+  readonly tokenTtlMs: number;
+  readonly deliveryTimeoutMs: number;
+  readonly leaseMarginMs: number;
+  readonly retentionMs: number;
+  readonly egressAllow: readonly Cidr[];
+  /** PEM certificates that are trusted besides the public authorities; null: none. */
+  readonly egressCa: string | null;
+  readonly catalog: CatalogDefinition;
+  readonly role: "all";
+  readonly logLevel: LogLevel;
+};
+
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400_000;
+const ADMIN_KEY = /^[\x21-\x7e]{24,256}$/;
+const DEVELOPMENT_NODE_ENVS: readonly string[] = ["development", "test"];
+
+/** Reads and checks all settings. Throws {@link ConfigError} with every fault there is. */
+export function readConfig(environment: Environment = process.env): Config {
+  const reader = new SettingsReader(environment);
+  const nodeEnv = reader.text("NODE_ENV");
+  const isDevelopment = nodeEnv === null || DEVELOPMENT_NODE_ENVS.includes(nodeEnv);
+  const config: Config = {
+    isDevelopment,
+    host: readHost(reader, isDevelopment),
+    port: readPort(reader),
+    publicUrl: readPublicUrl(reader),
+    trustProxy: readTrustProxy(reader),
+    databasePath: readDatabasePath(reader),
+    adminApiKey: readAdminKey(reader),
+    masterKey: readMasterKey(reader),
+    retrySchedule: readRetrySchedule(reader),
+    tokenTtlMs: reader.duration("TOKEN_TTL", { fallbackMs: 3_600_000, minMs: 60_000, maxMs: 7 * DAY_MS }),
+    deliveryTimeoutMs: reader.duration("DELIVERY_TIMEOUT", {
+      ...{ fallbackMs: 15 * SECOND_MS, minMs: TIMEOUT_MS_MIN, maxMs: TIMEOUT_MS_MAX },
+    }),
+    leaseMarginMs: reader.duration("LEASE_MARGIN", { fallbackMs: 15 * SECOND_MS, minMs: 5 * SECOND_MS, maxMs: 600_000 }),
+    retentionMs: reader.duration("RETENTION", { fallbackMs: 30 * DAY_MS, minMs: SECOND_MS, maxMs: 3_650 * DAY_MS }),
+    egressAllow: readEgressAllow(reader),
+    egressCa: readFileSetting(reader, "EGRESS_CA_FILE", caFault)?.text ?? null,
+    catalog: readCatalog(reader),
+    role: readRole(reader),
+    logLevel: reader.choice("LOG_LEVEL", { values: LOG_LEVELS, fallback: "info" }),
+  };
+  if (reader.text("EGRESS_PROXY") !== null) {
+    reader.fault("EGRESS_PROXY", "is set, but sending through a proxy is not available yet. Unset it.");
+  }
+  if (reader.faults.length > 0) throw new ConfigError(reader.faults);
+  return Object.freeze(config);
+}
+
+function readHost(reader: SettingsReader, isDevelopment: boolean): string {
+  const host = reader.read("HOST", {
+    parse: (text) => (isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) ? text : undefined),
+    expected: "an IP address or a host name to listen on",
+    fallback: "127.0.0.1",
+    unset: "use 127.0.0.1",
+  });
+  if (isDevelopment && !isLoopback(host)) {
+    const remedy = "Set NODE_ENV=production for a server that others reach, or HOST=127.0.0.1 for development.";
+    reader.fault("HOST", `is \`${host}\`, but development mode (NODE_ENV unset) needs a loopback address. ${remedy}`);
+  }
+  return host;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+function readPort(reader: SettingsReader): number {
+  return reader.read("PORT", {
+    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+    expected: "a whole number from 0 (any free port) to 65535",
+    fallback: 4400,
+    unset: "use 4400",
+  });
+}
+
+function readPublicUrl(reader: SettingsReader): string | null {
+  return reader.read<string | null>("PUBLIC_URL", {
+    parse: (text) => {
+      const url = URL.parse(text);
+      const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+      return isPlain && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
+    },
+    expected: "an http or https URL without query, such as https://webhooks.example.com",
+    fallback: null,
+    unset: "use the address that the server listens on",
+  });
+}
+
+function readTrustProxy(reader: SettingsReader): Config["trustProxy"] {
+  return reader.read<Config["trustProxy"]>("TRUST_PROXY", {
+    parse: (text) => {
+      if (text === "true" || text === "false") return text === "true";
+      if (/^\d$/.test(text)) return Number(text);
+      return parseCidrList(text).faults.length === 0 ? text.split(",").map((entry) => entry.trim()) : undefined;
+    },
+    expected: "true, false, a number of proxies from 0 to 9, or addresses such as 10.0.0.0/8 with commas between",
+    fallback: false,
+    unset: "believe no X-Forwarded-For header",
+  });
+}
+
+function readDatabasePath(reader: SettingsReader): string {
+  const fallback = "data/webhooks.db";
+  const text = reader.text("DATABASE_URL") ?? fallback;
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === "postgres" || scheme === "postgresql") {
+    // The URL holds a password, so it is not shown.
+    reader.fault("DATABASE_URL", "names a PostgreSQL database, which is not available yet. Give the path of a SQLite file.");
+    return fallback;
+  }
+  if (text.startsWith(":") || (scheme !== undefined && scheme.length > 1)) {
+    reader.fault("DATABASE_URL", `is \`${scheme ?? text}…\`; expected the path of a file. Unset it to use ${fallback}.`);
+    return fallback;
+  }
+  const fault = databaseFault(resolve(text));
+  if (fault !== null) {
+    reader.fault("DATABASE_URL", `is \`${text}\`, ${fault}. Choose a path that this user can write, or unset it to use ${fallback}.`);
+  }
+  return resolve(text);
+}
+
+/** Why a database cannot be opened or made at `path`, as far as that is seen without touching anything. */
+function databaseFault(path: string): string | null {
+  if (existsSync(path)) {
+    if (!statSync(path).isFile()) return "which is not a file";
+    return isAccessible(path, constants.R_OK | constants.W_OK) ? null : "which cannot be read and written";
+  }
+  let folder = dirname(path);
+  while (!existsSync(folder)) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) return `but ${folder} is not a folder`;
+  return isAccessible(folder, constants.W_OK | constants.X_OK) ? null : `but the folder ${folder} cannot be written`;
+}
+
+function isAccessible(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readAdminKey(reader: SettingsReader): Secret<string> | null {
+  const text = reader.text("ADMIN_API_KEY");
+  if (text === null) return null;
+  if (ADMIN_KEY.test(text)) return new Secret(text);
+  const remedy = "Unset it to have one generated and printed at the first start.";
+  reader.fault("ADMIN_API_KEY", `is not usable; expected 24 to 256 visible ASCII characters without spaces. ${remedy}`);
+  return null;
+}
+
+function readMasterKey(reader: SettingsReader): Secret<Buffer> | null {
+  const text = reader.text("MASTER_KEY");
+  if (text === null) return null;
+  const key = parseMasterKey(text);
+  if (key !== null) return new Secret(key);
+  const remedy = "Make one with `openssl rand -base64 32`, or unset it to have one generated beside the database.";
+  reader.fault("MASTER_KEY", `is not usable; expected 32 bytes in base64. ${remedy}`);
+  return null;
+}
+
+function readRetrySchedule(reader: SettingsReader): readonly number[] {
+  if (reader.isSet("RETRY_SCHEDULE") && reader.text("RETRY_SCHEDULE") === null) return [];
+  return reader.read<readonly number[]>("RETRY_SCHEDULE", {
+    parse: (text) => {
+      const steps = text.split(",").map(parseDurationMs);
+      const isValid = steps.length <= RETRY_STEPS_MAX && steps.every((step) => step !== null && step <= RETRY_STEP_MS_MAX);
+      return isValid ? steps.filter((step) => step !== null) : undefined;
+    },
+    expected: `up to ${RETRY_STEPS_MAX} durations of at most ${formatDuration(RETRY_STEP_MS_MAX)} with commas between, such as 5s,5m,2h, or nothing for no retries`,
+    fallback: DEFAULT_RETRY_SCHEDULE_MS,
+    unset: `use ${DEFAULT_RETRY_SCHEDULE_MS.map(formatDuration).join(",")}`,
+  });
+}
+
+function readEgressAllow(reader: SettingsReader): readonly Cidr[] {
+  const { cidrs, faults } = parseCidrList(reader.text("EGRESS_ALLOW") ?? "");
+  for (const fault of faults) reader.fault("EGRESS_ALLOW", `has a faulty entry: ${fault}. Separate blocks by commas.`);
+  return cidrs;
+}
+
+function readRole(reader: SettingsReader): "all" {
+  const role = reader.choice("ROLE", { values: ["all", "api", "worker"], fallback: "all" });
+  if (role !== "all") {
+    reader.fault("ROLE", `is \`${role}\`, which needs PostgreSQL and is not available yet. Unset it to use all.`);
+  }
+  return "all";
+}
+
+function readCatalog(reader: SettingsReader): CatalogDefinition {
+  const file = readFileSetting(reader, "CATALOG_FILE", () => null);
+  if (file === null) return DEFAULT_CATALOG;
+  const parsed = parseCatalogFile(file.text, DEFAULT_CATALOG);
+  if (parsed.kind === "ok") return parsed.definition;
+  for (const fault of parsed.faults) reader.fault("CATALOG_FILE", `\`${file.path}\`: ${fault}`);
+  return DEFAULT_CATALOG;
+}
+
+function caFault(text: string): string | null {
+  return text.includes("-----BEGIN CERTIFICATE-----") ? null : "holds no PEM certificate";
+}
+
+/** The text of the file that a setting names; `faultOf` says what is wrong with it. */
+function readFileSetting(
+  reader: SettingsReader,
+  name: string,
+  faultOf: (text: string) => string | null,
+): { path: string; text: string } | null {
+  const path = reader.text(name);
+  if (path === null) return null;
+  let fault: string | null;
+  try {
+    const text = readFileSync(path, "utf8");
+    fault = faultOf(text);
+    if (fault === null) return { path, text };
+  } catch (error) {
+    fault = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  reader.fault(name, `is \`${path}\`, which ${fault}. Correct the path or the file, or unset it.`);
+  return null;
+}

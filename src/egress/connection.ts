@@ -1,0 +1,173 @@
+/**
+ * One connection to a receiver: opened to vetted addresses only, its peer checked before anything is written to it (on
+ * the raw connection, so before a TLS handshake), TLS verified. What it learned stays with it while it is kept alive.
+ */
+import type { LookupFunction, Socket } from "node:net";
+import { connect as connectTcp } from "node:net";
+import type { PeerCertificate, SecureContext, TLSSocket } from "node:tls";
+import { connect as connectTls, createSecureContext, getCACertificates } from "node:tls";
+import type { Clock } from "../clock.ts";
+import { assert } from "../assert.ts";
+import { isSameAddress, parseIpAddress } from "./ip_address.ts";
+import type { ExchangePhase } from "./network_failure.ts";
+import type { VettedAddress } from "./resolver.ts";
+import type { Target } from "./target_url.ts";
+
+/** How one address after the other is tried: within these bounds, a share of the whole time. */
+const ADDRESS_TRY_MS_MIN = 250;
+const ADDRESS_TRY_MS_MAX = 1_000;
+
+/** The error code of a peer that is none of the pinned addresses. */
+export const PEER_MISMATCH = "EGRESS_PEER_MISMATCH";
+
+export type ConnectOptions = {
+  target: Target;
+  /** Vetted; nothing else is connected to. */
+  addresses: readonly VettedAddress[];
+  /** For TCP and TLS together; the caller ends the connection when it is over. */
+  connectMs: number;
+  secureContext: SecureContext;
+  clock: Clock;
+};
+
+/** TLS settings for all connections: 1.2 or newer, the public authorities and those of `caPem` (null: none). */
+export function createTlsContext(caPem: string | null): SecureContext {
+  const minVersion = "TLSv1.2";
+  return caPem === null
+    ? createSecureContext({ minVersion })
+    : createSecureContext({ minVersion, ca: [...getCACertificates("default"), caPem] });
+}
+
+/** The facts of a connection. Times are of its making; a reused one does not report them again. */
+export class Connection {
+  readonly socket: Socket;
+  phase: ExchangePhase = "connecting";
+  address: string | null = null;
+  /** JSON: protocol, cipher and certificate; set before the certificate is judged. */
+  tls: string | null = null;
+  connectMs: number | null = null;
+  tlsMs: number | null = null;
+  /** Whether an earlier exchange used it. */
+  isReused = false;
+  /** `socket.bytesRead` when the present exchange began. */
+  bytesReadBefore = 0;
+  /** How long the receiver lets it be idle, by its `keep-alive` header; null: it did not say. */
+  idleMsHint: number | null = null;
+  readonly openedAtMs: number;
+  /** Called once, when requests can be written. */
+  onReady: (() => void) | null = null;
+
+  constructor(options: ConnectOptions) {
+    this.openedAtMs = options.clock.monotonicMs();
+    this.socket = options.target.isTls ? this.#openTls(options) : this.#openTcp(options);
+    this.socket.on("error", () => {}); // the exchange hears of it by its request; between two exchanges nobody does
+  }
+
+  #openTcp(options: ConnectOptions): Socket {
+    const socket = connectTcp(tcpOptions(options));
+    socket.prependOnceListener("connect", () => {
+      if (this.#isPinnedPeer(socket, options)) this.#becomeReady();
+    });
+    return socket;
+  }
+
+  #openTls(options: ConnectOptions): Socket {
+    const { target } = options;
+    const socket = connectTls({
+      ...tcpOptions(options),
+      servername: target.isLiteral ? "" : target.hostname,
+      secureContext: options.secureContext,
+      rejectUnauthorized: true,
+      ALPNProtocols: ["http/1.1"],
+    });
+    // First in line, because the next listener writes the ClientHello.
+    socket.prependOnceListener("connect", () => {
+      if (this.#isPinnedPeer(socket, options)) this.phase = "handshaking";
+    });
+    // First in line, because the next listener ends a connection whose certificate is refused.
+    socket.prependOnceListener("secure", () => (this.tls = tlsSummary(socket)));
+    socket.once("secureConnect", () => {
+      this.tlsMs = options.clock.monotonicMs() - this.openedAtMs - (this.connectMs ?? 0);
+      this.#becomeReady();
+    });
+    return socket;
+  }
+
+  #isPinnedPeer(socket: Socket, options: ConnectOptions): boolean {
+    const peer = parseIpAddress(socket.remoteAddress ?? "");
+    const isPinned = peer !== null && options.addresses.some(({ address }) => isSameAddress(peer, bytesOf(address)));
+    if (!isPinned) {
+      socket.destroy(Object.assign(new Error("connected to an address that was not vetted"), { code: PEER_MISMATCH }));
+      return false;
+    }
+    this.connectMs = options.clock.monotonicMs() - this.openedAtMs;
+    this.address = socket.remoteAddress ?? null;
+    return true;
+  }
+
+  #becomeReady(): void {
+    this.phase = "responding";
+    this.onReady?.();
+    this.onReady = null;
+  }
+}
+
+/** `host` is only a name here: `lookup` answers it with the pinned addresses. A literal is its own pin. */
+function tcpOptions({ target, addresses, connectMs }: ConnectOptions): {
+  host: string;
+  port: number;
+  lookup: LookupFunction;
+  noDelay: true;
+  autoSelectFamily: true;
+  autoSelectFamilyAttemptTimeout: number;
+} {
+  const [first] = addresses;
+  assert(first !== undefined, "a connection was asked for without an address");
+  assert(
+    !target.isLiteral || addresses.every(({ address }) => address === target.hostname),
+    "a literal was not its own pin",
+  );
+  const tryMs = Math.floor(connectMs / addresses.length);
+  return {
+    host: target.hostname,
+    port: target.port,
+    lookup: (_hostname, options, callback) => {
+      if (options.all === true) callback(null, [...addresses]);
+      else callback(null, first.address, first.family);
+    },
+    noDelay: true,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: Math.max(ADDRESS_TRY_MS_MIN, Math.min(ADDRESS_TRY_MS_MAX, tryMs)),
+  };
+}
+
+function bytesOf(address: string): NonNullable<ReturnType<typeof parseIpAddress>> {
+  const parsed = parseIpAddress(address);
+  assert(parsed !== null, "a vetted address is not an address");
+  return parsed;
+}
+
+function tlsSummary(socket: TLSSocket): string {
+  const certificate = socket.getPeerCertificate();
+  return JSON.stringify({
+    protocol: socket.getProtocol(),
+    cipher: socket.getCipher().standardName,
+    certificate: Object.keys(certificate).length === 0 ? null : certificateSummary(certificate),
+  });
+}
+
+function certificateSummary(certificate: PeerCertificate): Record<string, string | string[] | null> {
+  return {
+    subject: short(certificate.subject?.CN),
+    issuer: short(certificate.issuer?.CN ?? certificate.issuer?.O),
+    altNames: short(certificate.subjectaltname),
+    validFrom: certificate.valid_from,
+    validTo: certificate.valid_to,
+    fingerprint256: certificate.fingerprint256,
+  };
+}
+
+/** Certificates are the receiver's text: some carry hundreds of names. */
+function short(text: string | string[] | undefined): string | null {
+  return text === undefined ? null : String(text).slice(0, 500);
+}

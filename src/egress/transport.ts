@@ -1,0 +1,125 @@
+/** The one door out: resolves, vets, pins, POSTs. Redirects are never followed. Nothing else opens outbound connections. */
+import type { SecureContext } from "node:tls";
+import type { Clock } from "../clock.ts";
+import { failure } from "../domain/failure.ts";
+import { createTlsContext } from "./connection.ts";
+import type { ExchangeLimits, ExchangeOutcome, ExchangeResult } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
+import type { Resolver } from "./resolver.ts";
+import { SocketPool } from "./socket_pool.ts";
+import type { Target } from "./target_url.ts";
+
+/** The bounds of the contract; a test may pass smaller ones. */
+export const EXCHANGE_LIMITS: ExchangeLimits = {
+  connectMs: 5_000,
+  headBytesMax: 16_384,
+  informationalMax: 10,
+  bodyMs: 2_000,
+  bodyBytesMax: 65_536,
+  bodyKeptBytesMax: 16_384,
+};
+
+export type TransportDeps = {
+  resolver: Resolver;
+  clock: Clock;
+  /** Authorities to trust besides the public ones, in PEM (`EGRESS_CA_FILE`); null for none. */
+  caPem: string | null;
+  /** Beyond so many open sockets, idle ones are closed to make room. */
+  socketsMax: number;
+  /** Defaults to {@link EXCHANGE_LIMITS}. */
+  limits?: ExchangeLimits;
+};
+
+/** One POST: everything that is sent, and for how long at most. */
+export type Post = {
+  /** Whose it is: connections are not shared between tenants. */
+  tenant: number;
+  target: Target;
+  /** Name, value, name, value, …: complete, `host` and `content-length` included. */
+  headers: string[];
+  body: string;
+  /** From now to the end of the response head. */
+  timeoutMs: number;
+};
+
+export type PostResult = {
+  timings: ExchangeResult["timings"] & { dnsMs: number | null };
+  address: string | null;
+  tls: string | null;
+  outcome: ExchangeOutcome;
+};
+
+const NO_TIMINGS: PostResult["timings"] = {
+  dnsMs: null,
+  connectMs: null,
+  tlsMs: null,
+  firstByteMs: null,
+  bodyMs: null,
+};
+/** A refused target tells neither address nor timing: they would show what is behind the door. */
+const REFUSED: PostResult = { timings: NO_TIMINGS, address: null, tls: null, outcome: { kind: "refused" } };
+
+export class Transport {
+  readonly #resolver: Resolver;
+  readonly #clock: Clock;
+  readonly #limits: ExchangeLimits;
+  readonly #secureContext: SecureContext;
+  readonly #pool: SocketPool;
+
+  /** Throws where `caPem` is not a certificate. */
+  constructor(deps: TransportDeps) {
+    this.#resolver = deps.resolver;
+    this.#clock = deps.clock;
+    this.#limits = deps.limits ?? EXCHANGE_LIMITS;
+    this.#secureContext = createTlsContext(deps.caPem);
+    this.#pool = new SocketPool({ socketsMax: deps.socketsMax, clock: deps.clock });
+  }
+
+  /** Sockets that are open, idle ones included. */
+  get openSockets(): number {
+    return this.#pool.openCount;
+  }
+
+  /** Sends once; a second time at once when a connection kept alive turned out to be dead. Throws on an unbuildable request. */
+  async post(post: Post): Promise<PostResult> {
+    const startedAtMs = this.#clock.monotonicMs();
+    const deadlineAtMs = startedAtMs + post.timeoutMs;
+    const resolution = await this.#resolver.resolve(post.target.hostname);
+    if (resolution.kind === "refused") return REFUSED;
+    const resolvedAtMs = this.#clock.monotonicMs();
+    const dnsMs = resolution.kind === "failed" || resolution.isFresh ? resolvedAtMs - startedAtMs : null;
+    const unconnected = { timings: { ...NO_TIMINGS, dnsMs }, address: null, tls: null };
+    if (resolution.kind === "failed") return { ...unconnected, outcome: { ...resolution, isStale: false } };
+    if (resolvedAtMs >= deadlineAtMs) {
+      return {
+        ...unconnected,
+        outcome: { kind: "failed", failure: failure("TIMEOUT_DNS"), isOurs: false, isStale: false },
+      };
+    }
+    const request = {
+      tenant: post.tenant,
+      connect: {
+        target: post.target,
+        addresses: resolution.addresses,
+        connectMs: this.#limits.connectMs,
+        secureContext: this.#secureContext,
+        clock: this.#clock,
+      },
+      headers: post.headers,
+      headBytesMax: this.#limits.headBytesMax,
+    };
+    const deps = { pool: this.#pool, clock: this.#clock, limits: this.#limits };
+    let result = await exchange(deps, request, { body: post.body, deadlineAtMs });
+    if (result.outcome.kind === "failed" && result.outcome.isStale) {
+      this.#pool.closeIdle(request);
+      result = await exchange(deps, request, { body: post.body, deadlineAtMs });
+    }
+    if (result.outcome.kind === "refused") return REFUSED;
+    return { ...result, timings: { dnsMs, ...result.timings } };
+  }
+
+  /** Closes every connection; exchanges under way fail. */
+  close(): void {
+    this.#pool.close();
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The master key: 32 bytes from which every key of this installation is derived. It comes from `MASTER_KEY`, or from a
+ * file beside the SQLite database that is generated at the first start. Without it the stored secrets cannot be read.
+ */
+import { hkdfSync } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Random } from "./random.ts";
+import { StoreOpenError } from "./store/store.ts";
+
+export const MASTER_KEY_BYTES = 32;
+
+/** The keys in use, each of 32 bytes and for one purpose, so that none can stand in for another. */
+export type DerivedKeys = { token: Buffer; session: Buffer; storedSecret: Buffer };
+
+/** The bytes of a master key in base64 (white space around it is ignored), or null where it is not 32 bytes of it. */
+export function parseMasterKey(text: string): Buffer | null {
+  const trimmed = text.trim();
+  const bytes = Buffer.from(trimmed, "base64");
+  const isCanonical = bytes.toString("base64").replace(/=+$/, "") === trimmed.replace(/=+$/, "");
+  return isCanonical && bytes.length === MASTER_KEY_BYTES ? bytes : null;
+}
+
+/** Where the generated master key of a SQLite database is kept. */
+export function masterKeyPath(databasePath: string): string {
+  return `${databasePath}.master-key`;
+}
+
+/**
+ * Reads the key file beside the database, or writes a new one (mode 0600) beside a database that does not exist yet.
+ * Throws {@link StoreOpenError} with the remedy.
+ */
+export function loadMasterKeyFile(databasePath: string, random: Random): Buffer {
+  const path = masterKeyPath(databasePath);
+  try {
+    return existsSync(path) ? readKeyFile(path) : writeKeyFile({ path, databasePath, random });
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreOpenError(
+      `The master key file ${path} cannot be used: ${reason}. Make its folder writable for this user, or set MASTER_KEY.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Derives the keys of each purpose from the master key (HKDF-SHA256). */
+export function deriveKeys(masterKey: Uint8Array): DerivedKeys {
+  const derive = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync("sha256", masterKey, "", `ignisign-webhooks/${purpose}`, MASTER_KEY_BYTES));
+  return { token: derive("token"), session: derive("session"), storedSecret: derive("stored-secret") };
+}
+
+function readKeyFile(path: string): Buffer {
+  const key = parseMasterKey(readFileSync(path, "utf8"));
+  if (key === null) {
+    throw new StoreOpenError(
+      `The master key file ${path} does not hold ${MASTER_KEY_BYTES} bytes in base64. Restore it from a backup, or set MASTER_KEY.`,
+    );
+  }
+  return key;
+}
+
+function writeKeyFile({ path, databasePath, random }: { path: string; databasePath: string; random: Random }): Buffer {
+  // A database without its key cannot be read: a new key beside it would only hide what was lost.
+  if (existsSync(databasePath) && statSync(databasePath).size > 0) {
+    throw new StoreOpenError(
+      `The database ${databasePath} exists, but its master key file ${path} does not. Restore the file, or set MASTER_KEY.`,
+    );
+  }
+  const key = random.bytes(MASTER_KEY_BYTES);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx", flush: true });
+  return key;
+}

@@ -1,0 +1,40 @@
+/** The feed of changes that caches follow: a row for every change of a webhook or key, written by its transaction. */
+import type { KeyId, WebhookId } from "../../ids.ts";
+import type { Change } from "../store.ts";
+import type { Connection } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
+
+export const CHANGES_PER_ANSWER_MAX = 1_000;
+
+const INSERT_CHANGE = `insert into changes (kind, id, at) values (?1, ?2, ?3)`;
+const LAST_SEQ = `select max(seq) as seq from changes`;
+/** By the primary key. */
+const CHANGES_AFTER = `
+  select seq, kind, id from changes where seq > ?1 order by seq limit ${CHANGES_PER_ANSWER_MAX}`;
+
+export function noteWebhookChange(tx: Transaction, webhookId: WebhookId): void {
+  tx.sql.run(INSERT_CHANGE, "webhook", webhookId, tx.now);
+}
+
+export function noteKeyChange(tx: Transaction, keyId: KeyId): void {
+  tx.sql.run(INSERT_CHANGE, "apiKey", keyId, tx.now);
+}
+
+type ChangeRow = { seq: number } & ({ kind: "webhook"; id: WebhookId } | { kind: "apiKey"; id: KeyId });
+
+export function changesSince(
+  { sql }: { sql: Connection },
+  params: { seq: number | null },
+): { changes: Change[]; seq: number } {
+  if (params.seq === null) {
+    return { changes: [], seq: sql.get<{ seq: number | null }>(LAST_SEQ)?.seq ?? 0 };
+  }
+  const changes = sql.all<ChangeRow>(CHANGES_AFTER, params.seq).map(changeOf);
+  return { changes, seq: changes.at(-1)?.seq ?? params.seq };
+}
+
+function changeOf(row: ChangeRow): Change {
+  return row.kind === "webhook"
+    ? { seq: row.seq, kind: "webhook", webhookId: row.id }
+    : { seq: row.seq, kind: "apiKey", keyId: row.id };
+}

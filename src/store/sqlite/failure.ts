@@ -1,0 +1,54 @@
+/** What went wrong in the core, as plain data that crosses a thread boundary and becomes an error again beyond it. */
+import { AssertionFailure } from "../../assert.ts";
+import { ApiError } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { StoreUnavailable } from "../store.ts";
+
+/** `unavailable`: the disk or the file, not the call, is at fault. `refused`: the caller is told (a malformed cursor). */
+export type CoreFailure =
+  | { kind: "unavailable" | "bug" | "assertion"; message: string; stack: string | null }
+  | { kind: "refused"; code: ErrorCode; message: string };
+
+/** The result of one operation. */
+export type Outcome = { ok: true; value: unknown } | { ok: false; failure: CoreFailure };
+
+/**
+ * Primary result codes with which SQLite blames its surroundings: BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL,
+ * CANTOPEN, PROTOCOL, NOTADB.
+ */
+const SURROUNDINGS = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
+
+/** The failure that an exception stands for. */
+export function failureOf(error: unknown): CoreFailure {
+  if (error instanceof ApiError) return { kind: "refused", code: error.code, message: error.message };
+  const { message, stack = null } = error instanceof Error ? error : new Error(String(error));
+  const code = sqliteCode(error);
+  if (code !== null && SURROUNDINGS.has(code & 0xff)) {
+    return { kind: "unavailable", message: `the database cannot be used now: ${message} (SQLite ${code})`, stack };
+  }
+  return { kind: error instanceof AssertionFailure ? "assertion" : "bug", message, stack };
+}
+
+/** The exception for a failure. */
+export function errorOf(failure: CoreFailure): Error {
+  switch (failure.kind) {
+    case "unavailable":
+      return new StoreUnavailable(failure.message);
+    case "refused":
+      return new ApiError(failure.code, failure.message);
+    case "assertion":
+      return withStack(new AssertionFailure(failure.message), failure.stack);
+    case "bug":
+      return withStack(new Error(failure.message), failure.stack);
+  }
+}
+
+/** SQLite's extended result code of an error, or null for another error. */
+export function sqliteCode(error: unknown): number | null {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : null;
+}
+
+function withStack(error: Error, stack: string | null): Error {
+  if (stack !== null) error.stack = stack;
+  return error;
+}

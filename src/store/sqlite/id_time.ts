@@ -1,0 +1,30 @@
+/**
+ * The time that ids carry. It never goes back, though the clock may, because the order of ids is the order of commits;
+ * and it moves on by itself before the sequence within a millisecond runs out.
+ */
+import type { IdMinter } from "../../ids.ts";
+
+const IDS_PER_MS_MAX = 200_000;
+
+export class IdTime {
+  readonly minter: IdMinter;
+  #atMs = 0;
+  #minted = 0;
+
+  constructor(minter: IdMinter) {
+    this.minter = minter;
+  }
+
+  /** The millisecond for the next id when the clock says `now`. */
+  next(now: number): number {
+    if (now > this.#atMs) {
+      this.#atMs = now;
+      this.#minted = 0;
+    } else if (this.#minted >= IDS_PER_MS_MAX) {
+      this.#atMs += 1;
+      this.#minted = 0;
+    }
+    this.#minted += 1;
+    return this.#atMs;
+  }
+}

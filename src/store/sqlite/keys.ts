@@ -1,0 +1,177 @@
+/** API keys: only their hash is stored. A revoked key keeps its row, so that it can never be stored again. */
+import type { AppEnv, Scope } from "../../domain/values.ts";
+import { SCOPES } from "../../domain/values.ts";
+import type { KeyId } from "../../ids.ts";
+import type { Actor, ApiKey, KeyKind, NewApiKey, Page, PageRequest } from "../tenancy.ts";
+import { tenantOf } from "./applications.ts";
+import { SYSTEM_ACTOR, writeAudit } from "./audit.ts";
+import { noteKeyChange } from "./changes.ts";
+import { pageOffset, parseTextCursor, textCursor } from "./cursor.ts";
+import type { ReadView, Transaction } from "./transaction.ts";
+
+type KeyRow = {
+  id: KeyId;
+  kind: KeyKind;
+  tenant: number | null;
+  name: string;
+  scopes: string;
+  prefix: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+  last_used_ip: string | null;
+  revoked_at: number | null;
+  app_id: string | null;
+  app_env: AppEnv | null;
+  app_name: string | null;
+  org_id: string | null;
+};
+
+const KEYS = `
+  select k.id, k.kind, k.tenant, k.name, k.scopes, k.prefix, k.created_at, k.expires_at, k.last_used_at, k.last_used_ip,
+    k.revoked_at, t.app_id, t.app_env, a.app_name, a.org_id
+  from api_keys k left join tenants t on t.tenant = k.tenant left join applications a on a.app_id = t.app_id`;
+/** By the primary key, and by the unique index on the hash. */
+const FIND_BY_ID = `${KEYS} where k.id = ?1`;
+const FIND_BY_HASH = `${KEYS} where k.hash = ?1`;
+/** By api_keys_live, backwards. */
+const LIST_KEYS = `
+  ${KEYS} where k.tenant is ?1 and k.revoked_at is null and k.id < ?2 order by k.id desc limit ?3 offset ?4`;
+const COUNT_KEYS = `select count(*) as count from api_keys where tenant is ?1 and revoked_at is null`;
+const INSERT_KEY = `
+  insert into api_keys (id, kind, tenant, name, scopes, prefix, hash, created_at, expires_at)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
+const REVOKE_KEY = `update api_keys set revoked_at = ?2 where id = ?1`;
+const REVIVE_KEY = `update api_keys set revoked_at = null where id = ?1`;
+const TOUCH_KEY = `update api_keys set last_used_at = ?2, last_used_ip = ?3 where id = ?1`;
+/** By api_keys_live: operator keys belong to no tenant. */
+const LIVE_OPERATOR_KEYS = `${KEYS} where k.tenant is null and k.revoked_at is null and k.kind = 'operator'`;
+
+/** Above every id. */
+const LAST_ID = "key_~";
+
+export function createApiKey(
+  tx: Transaction,
+  params: { key: NewApiKey; actor: Actor },
+): { kind: "created"; key: ApiKey } | { kind: "exists" } {
+  if (tx.sql.get<KeyRow>(FIND_BY_HASH, params.key.hash) !== undefined) return { kind: "exists" };
+  return { kind: "created", key: insertKey(tx, params.key, params.actor) };
+}
+
+function insertKey(tx: Transaction, key: NewApiKey, actor: Actor): ApiKey {
+  const { kind, tenant, name, scopes, prefix, hash, expiresAt } = key;
+  const { id, at } = tx.mint("key");
+  tx.sql.run(INSERT_KEY, id, kind, tenant, name, JSON.stringify(scopes), prefix, hash, at, expiresAt);
+  audit(tx, {
+    id,
+    tenant,
+    actor,
+    action: "api-key.create",
+    before: null,
+    after: { kind, name, scopes, prefix, expiresAt },
+  });
+  const row = tx.sql.get<KeyRow>(FIND_BY_ID, id);
+  if (row === undefined) throw new Error("an API key that was just made is not there");
+  return keyOf(row);
+}
+
+/** Newest first. */
+export function listApiKeys(
+  { sql }: ReadView,
+  params: PageRequest & { tenant: number | null },
+): Page<ApiKey> & { total: number } {
+  const before = parseTextCursor(params.cursor, /^key_\w{1,40}$/) ?? LAST_ID;
+  const rows = sql.all<KeyRow>(LIST_KEYS, params.tenant, before, params.limit + 1, pageOffset(params));
+  const shown = rows.slice(0, params.limit);
+  const last = rows.length > params.limit ? shown.at(-1) : undefined;
+  return {
+    items: shown.map(keyOf),
+    nextCursor: last === undefined ? null : textCursor(last.id),
+    total: sql.get<{ count: number }>(COUNT_KEYS, params.tenant)?.count ?? 0,
+  };
+}
+
+export function findApiKey({ sql }: ReadView, params: { hash: Uint8Array } | { id: KeyId }): ApiKey | null {
+  const row = "id" in params ? sql.get<KeyRow>(FIND_BY_ID, params.id) : sql.get<KeyRow>(FIND_BY_HASH, params.hash);
+  return row === undefined || row.revoked_at !== null ? null : keyOf(row);
+}
+
+export function revokeApiKey(
+  tx: Transaction,
+  params: { keyId: KeyId; tenant: number | null; actor: Actor },
+): ApiKey | null {
+  const row = tx.sql.get<KeyRow>(FIND_BY_ID, params.keyId);
+  if (row === undefined || row.revoked_at !== null || row.tenant !== params.tenant) return null;
+  revoke(tx, row, params.actor);
+  return keyOf(row);
+}
+
+function revoke(tx: Transaction, row: KeyRow, actor: Actor): void {
+  const { id, tenant, name, prefix } = row;
+  tx.sql.run(REVOKE_KEY, id, tx.now);
+  audit(tx, { id, tenant, actor, action: "api-key.revoke", before: { name, prefix }, after: null });
+}
+
+export function touchApiKeys(
+  tx: Transaction,
+  params: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] },
+): void {
+  for (const { keyId, at, ip } of params.uses) tx.sql.run(TOUCH_KEY, keyId, at, ip);
+}
+
+/** See {@link TenancyStore.setOperatorKey}. */
+export function setOperatorKey(
+  tx: Transaction,
+  params: { hash: Uint8Array; prefix: string } | null,
+): { exists: boolean } {
+  const live = tx.sql.all<KeyRow>(LIVE_OPERATOR_KEYS);
+  if (params === null) return { exists: live.length > 0 };
+  const known = tx.sql.get<KeyRow>(FIND_BY_HASH, params.hash);
+  for (const row of live) {
+    if (row.id !== known?.id) revoke(tx, row, SYSTEM_ACTOR);
+  }
+  if (known === undefined) {
+    const key = { kind: "operator", tenant: null, name: "operator", scopes: SCOPES, expiresAt: null } as const;
+    insertKey(tx, { ...key, ...params }, SYSTEM_ACTOR);
+  } else if (known.kind !== "operator") {
+    throw new Error(`the operator's key ${known.prefix}… is already stored as a ${known.kind} key; choose another one`);
+  } else if (known.revoked_at !== null) {
+    tx.sql.run(REVIVE_KEY, known.id);
+    const after = { name: known.name, prefix: known.prefix };
+    audit(tx, { id: known.id, tenant: null, actor: SYSTEM_ACTOR, action: "api-key.restore", before: null, after });
+  }
+  return { exists: true };
+}
+
+function audit(
+  tx: Transaction,
+  entry: {
+    id: KeyId;
+    tenant: number | null;
+    actor: Actor;
+    action: string;
+    before: object | null;
+    after: object | null;
+  },
+): void {
+  const { id, ...rest } = entry;
+  writeAudit(tx, { ...rest, target: { kind: "api-key", id } });
+  noteKeyChange(tx, id);
+}
+
+function keyOf(row: KeyRow): ApiKey {
+  const { tenant, app_id, app_env, app_name, org_id } = row;
+  const isTenants = tenant !== null && app_id !== null && app_env !== null && app_name !== null;
+  return {
+    id: row.id,
+    kind: row.kind,
+    tenant: isTenants ? tenantOf({ tenant, app_id, app_env, app_name, org_id }) : null,
+    name: row.name,
+    scopes: JSON.parse(row.scopes) as Scope[], // written by insertKey
+    prefix: row.prefix,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+    lastUsedIp: row.last_used_ip,
+  };
+}

@@ -1,0 +1,22 @@
+/** Opening the database for writing: migrate, check the master key, forget the workers of the process before. */
+import type { SecretBox } from "../../secret_box.ts";
+import { Connection } from "./connection.ts";
+import { migrate, readMigrations } from "./migrate.ts";
+import { checkMasterKey } from "./settings.ts";
+import { forgetWorkers } from "./workers.ts";
+
+export function openForWriting(options: { path: string; now: number; secretBox: SecretBox }): Connection {
+  const { path, now, secretBox } = options;
+  const sql = new Connection(path, { readOnly: false });
+  try {
+    migrate(sql, { migrations: readMigrations(), now, path });
+    sql.transaction(() => {
+      checkMasterKey(sql, { keyId: secretBox.keyId, path });
+      forgetWorkers(sql);
+    });
+    return sql;
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}

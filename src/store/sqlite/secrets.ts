@@ -1,0 +1,80 @@
+/** Signing secrets: sealed at rest, bound to tenant, webhook and their own id; several may be live after a rotation. */
+import type { SecretId, WebhookId } from "../../ids.ts";
+import type { Actor } from "../tenancy.ts";
+import type { SigningSecret } from "../webhooks.ts";
+import { writeAudit } from "./audit.ts";
+import { noteWebhookChange } from "./changes.ts";
+import type { ReadView, Transaction } from "./transaction.ts";
+import { findWebhookRow } from "./webhook_rows.ts";
+
+/** Whose secrets. */
+export type SecretOwner = { tenant: number; webhookNo: number; webhookId: WebhookId };
+
+const INSERT_SECRET = `
+  insert into webhook_secrets (id, tenant, webhook_no, sealed, created_at) values (?1, ?2, ?3, ?4, ?5)`;
+/** By webhook_secrets_webhook, backwards: the order of ids is that of their creation. */
+const LIVE_SECRETS = `
+  select id, sealed, created_at, expires_at from webhook_secrets
+  where webhook_no = ?1 and (expires_at is null or expires_at > ?2) order by id desc`;
+const EXPIRE_SECRETS = `
+  update webhook_secrets set expires_at = ?2 where webhook_no = ?1 and (expires_at is null or expires_at > ?2)`;
+const DELETE_SECRETS = `delete from webhook_secrets where webhook_no = ?1`;
+
+type SecretRow = { id: SecretId; sealed: string; created_at: number; expires_at: number | null };
+
+export function addSecret(tx: Transaction, owner: SecretOwner, secret: string): SecretId {
+  const { id, at } = tx.mint("sec");
+  tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, tx.secretBox.seal(secret, binding(owner, id)), at);
+  return id;
+}
+
+/** Newest first. */
+export function liveSecrets({ sql, now, secretBox }: ReadView, owner: SecretOwner): SigningSecret[] {
+  return sql.all<SecretRow>(LIVE_SECRETS, owner.webhookNo, now).map((row) => ({
+    id: row.id,
+    secret: secretBox.open(row.sealed, binding(owner, row.id)),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }));
+}
+
+/** Those of a deleted webhook, which signs nothing any more. */
+export function deleteSecrets(tx: Transaction, owner: SecretOwner): void {
+  tx.sql.run(DELETE_SECRETS, owner.webhookNo);
+}
+
+/** See {@link WebhookStore.revealSecrets}. */
+export function revealSecrets(
+  tx: Transaction,
+  params: { tenant: number; webhookId: WebhookId; actor: Actor },
+): SigningSecret[] | null {
+  const row = findWebhookRow(tx, params);
+  if (row === null) return null;
+  const { tenant, webhookId, actor } = params;
+  const target = { kind: "webhook", id: webhookId } as const;
+  writeAudit(tx, { tenant, actor, action: "webhook.secret.reveal", target, before: null, after: null });
+  return liveSecrets(tx, { tenant, webhookNo: row.no, webhookId });
+}
+
+/** See {@link WebhookStore.rotateSecret}. */
+export function rotateSecret(
+  tx: Transaction,
+  params: { tenant: number; webhookId: WebhookId; secret: string; overlapMs: number; actor: Actor },
+): SigningSecret[] | null {
+  const row = findWebhookRow(tx, params);
+  if (row === null) return null;
+  const { tenant, webhookId, actor } = params;
+  const owner = { tenant, webhookNo: row.no, webhookId };
+  const expiresAt = tx.now + params.overlapMs;
+  tx.sql.run(EXPIRE_SECRETS, row.no, expiresAt);
+  const secretId = addSecret(tx, owner, params.secret);
+  const target = { kind: "webhook", id: webhookId } as const;
+  const after = { secretId, othersExpireAt: expiresAt };
+  writeAudit(tx, { tenant, actor, action: "webhook.secret.rotate", target, before: null, after });
+  noteWebhookChange(tx, webhookId);
+  return liveSecrets(tx, owner);
+}
+
+function binding(owner: SecretOwner, secretId: SecretId): string {
+  return `webhook_secrets/${owner.tenant}/${owner.webhookId}/${secretId}`;
+}

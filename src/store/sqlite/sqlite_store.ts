@@ -1,0 +1,175 @@
+/**
+ * The embedded store: one SQLite file, one process. Calls become batches (see group_commit.ts) that a synchronous core runs,
+ * in threads of its own or in the caller's; this class only routes them and opens and closes what they need.
+ */
+import type { Clock } from "../../clock.ts";
+import type { Random } from "../../random.ts";
+import type { Store, StoreCapabilities } from "../store.ts";
+import { StoreOpenError, StoreUnavailable } from "../store.ts";
+import type { Backend } from "./backend.ts";
+import { openInline, openThreads } from "./backend.ts";
+import { callBytes } from "./call_bytes.ts";
+import { openError, prepareFiles } from "./files.ts";
+import { GroupCommit } from "./group_commit.ts";
+import { FileLock } from "./lock.ts";
+import type { Answer, Call, Params, ReadMethod, WriteMethod } from "./methods.ts";
+import { ReadQueue } from "./read_queue.ts";
+
+const BATCH_CALLS_MAX = 500;
+const BATCH_BYTES_MAX = 4_194_304;
+const IN_MEMORY = ":memory:";
+
+export type SqliteStoreOptions = {
+  /** Of the database file; its folder is made when missing. `:memory:` only with `inline`. */
+  path: string;
+  clock: Clock;
+  /** For `inline` alone: threads use the operating system's generator, since a generator cannot cross to them. */
+  random: Random;
+  /** 32 bytes that seal signing secrets and header values. */
+  secretKey: Buffer;
+  /** `threads`: a writer and a reader thread, so that no loop waits for the disk. `inline`: all in the caller's thread. */
+  mode: "threads" | "inline";
+  /** A slow disk, injected: sleeps so many ms after every commit, in the thread that writes. Default 0. */
+  commitDelayMs?: number;
+  /** Called once when a thread of the store died: nothing works any more, and the process should end. */
+  onFatal?: (error: Error) => void;
+};
+
+export class SqliteStore implements Store {
+  readonly capabilities: StoreCapabilities = { isShared: false };
+  readonly #options: SqliteStoreOptions;
+  readonly #writes: GroupCommit<Call<WriteMethod>>;
+  readonly #reads: ReadQueue;
+  #backend: Backend | null = null;
+  #lock: FileLock | null = null;
+  #closing: Promise<void> | null = null;
+  #isDead = false;
+
+  constructor(options: SqliteStoreOptions) {
+    this.#options = options;
+    const { clock } = options;
+    this.#writes = new GroupCommit({
+      clock,
+      run: (batch) => this.#opened().write(batch),
+      callsMax: BATCH_CALLS_MAX,
+      bytesMax: BATCH_BYTES_MAX,
+    });
+    this.#reads = new ReadQueue({ clock, run: (batch) => this.#opened().read(batch) });
+  }
+
+  async open(): Promise<void> {
+    const { path, clock, random, secretKey, mode, commitDelayMs = 0 } = this.#options;
+    if (path === IN_MEMORY && mode === "threads") {
+      throw new StoreOpenError("A database in memory cannot be shared by threads. Give it a file, or use mode inline.");
+    }
+    this.#takeFiles(path);
+    const options = { path, secretKey, now: Math.floor(clock.now()), commitDelayMs };
+    try {
+      this.#backend =
+        mode === "inline"
+          ? openInline({ ...options, random })
+          : await openThreads(options, (error) => this.#die(error));
+    } catch (error) {
+      this.#lock?.release();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  ping = (): Promise<void> => this.#write("ping", undefined);
+  changesSince = (params: Params<"changesSince">) => this.#read("changesSince", params);
+  pruneMessages = (params: Params<"pruneMessages">) => this.#write("pruneMessages", params);
+  pruneExpired = (params: Params<"pruneExpired">) => this.#write("pruneExpired", params);
+  listTenants = (params: Params<"listTenants">) => this.#read("listTenants", params);
+  failEventsOfDeletedWebhooks = (params: Params<"failEventsOfDeletedWebhooks">) =>
+    this.#write("failEventsOfDeletedWebhooks", params);
+  counterDifferences = () => this.#read("counterDifferences", undefined);
+
+  createApplication = (params: Params<"createApplication">) => this.#write("createApplication", params);
+  listApplications = (params: Params<"listApplications">) => this.#read("listApplications", params);
+  findApplication = (params: Params<"findApplication">) => this.#read("findApplication", params);
+  findTenant = (params: Params<"findTenant">) => this.#read("findTenant", params);
+  createApiKey = (params: Params<"createApiKey">) => this.#write("createApiKey", params);
+  listApiKeys = (params: Params<"listApiKeys">) => this.#read("listApiKeys", params);
+  revokeApiKey = (params: Params<"revokeApiKey">) => this.#write("revokeApiKey", params);
+  findApiKey = (params: Params<"findApiKey">) => this.#read("findApiKey", params);
+  touchApiKeys = (params: Params<"touchApiKeys">) => this.#write("touchApiKeys", params);
+  setOperatorKey = (params: Params<"setOperatorKey">) => this.#write("setOperatorKey", params);
+  listAudit = (params: Params<"listAudit">) => this.#read("listAudit", params);
+
+  createWebhook = (params: Params<"createWebhook">) => this.#write("createWebhook", params);
+  listWebhooks = (params: Params<"listWebhooks">) => this.#read("listWebhooks", params);
+  findWebhook = (params: Params<"findWebhook">) => this.#read("findWebhook", params);
+  updateWebhook = (params: Params<"updateWebhook">) => this.#write("updateWebhook", params);
+  deleteWebhook = (params: Params<"deleteWebhook">) => this.#write("deleteWebhook", params);
+  revealSecrets = (params: Params<"revealSecrets">) => this.#write("revealSecrets", params);
+  rotateSecret = (params: Params<"rotateSecret">) => this.#write("rotateSecret", params);
+  deliverySettings = (params: Params<"deliverySettings">) => this.#read("deliverySettings", params);
+
+  publish = (params: Params<"publish">) => this.#write("publish", params);
+  findDueLanes = (params: Params<"findDueLanes">) => this.#read("findDueLanes", params);
+  claimDue = (params: Params<"claimDue">) => this.#write("claimDue", params);
+  releaseLeases = (params: Params<"releaseLeases">) => this.#write("releaseLeases", params);
+  settleAttempts = (params: Params<"settleAttempts">) => this.#write("settleAttempts", params);
+  registerWorker = (params: Params<"registerWorker">) => this.#write("registerWorker", params);
+  heartbeat = (params: Params<"heartbeat">) => this.#write("heartbeat", params);
+  removeWorker = (params: Params<"removeWorker">) => this.#write("removeWorker", params);
+  takeOverLeases = (params: Params<"takeOverLeases">) => this.#write("takeOverLeases", params);
+  resendEvent = (params: Params<"resendEvent">) => this.#write("resendEvent", params);
+  consumeToken = (params: Params<"consumeToken">) => this.#write("consumeToken", params);
+
+  listEvents = (params: Params<"listEvents">) => this.#read("listEvents", params);
+  getEvent = (params: Params<"getEvent">) => this.#read("getEvent", params);
+  listMessages = (params: Params<"listMessages">) => this.#read("listMessages", params);
+  getMessages = (params: Params<"getMessages">) => this.#read("getMessages", params);
+  eraseContent = (params: Params<"eraseContent">) => this.#write("eraseContent", params);
+
+  #write<M extends WriteMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
+    const place = { tenant: tenantOf(params), bytes: callBytes(method, params) };
+    return this.#writes.submit({ method, params }, place) as Promise<Answer<M>>; // true by the table of methods
+  }
+
+  #read<M extends ReadMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
+    return this.#reads.submit({ method, params }) as Promise<Answer<M>>; // true by the table of methods
+  }
+
+  #opened(): Backend {
+    if (this.#backend === null) throw new StoreUnavailable("the store is not open");
+    return this.#backend;
+  }
+
+  #takeFiles(path: string): void {
+    if (path === IN_MEMORY) return;
+    prepareFiles(path);
+    try {
+      this.#lock = new FileLock(path);
+    } catch (error) {
+      throw openError(path, error);
+    }
+  }
+
+  async #close(): Promise<void> {
+    await this.#writes.close();
+    await this.#reads.close();
+    await this.#backend?.close();
+    this.#lock?.release();
+  }
+
+  #die(error: Error): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    this.#writes.fail(error);
+    this.#reads.fail(error);
+    this.#options.onFatal?.(error);
+  }
+}
+
+/** Whose turn a call takes; the engine's own calls belong to no tenant and take turns as one. */
+function tenantOf(params: unknown): number | null {
+  const isOfTenant = typeof params === "object" && params !== null && "tenant" in params;
+  return isOfTenant && typeof params.tenant === "number" ? params.tenant : null;
+}

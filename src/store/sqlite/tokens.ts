@@ -1,0 +1,39 @@
+/** Consuming verification tokens: one row for each, unique by its primary key, so that of many checks one wins. */
+import { createHash } from "node:crypto";
+import type { EventId, WebhookId } from "../../ids.ts";
+import { idDay } from "../../ids.ts";
+import type { TokenCheck } from "../delivery.ts";
+import type { Transaction } from "./transaction.ts";
+
+type TokenEventRow = {
+  id: WebhookId;
+  attempt_count: number;
+  topic: string;
+  action: string;
+  content: string | null;
+};
+
+/** By three primary or unique keys. */
+const READ_EVENT = `
+  select w.id, e.attempt_count, e.topic, e.action, m.content
+  from events e
+    join webhooks w on w.no = e.webhook_no
+    join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
+  where e.tenant = ?1 and e.day = ?2 and e.id = ?3`;
+const CONSUME = `
+  insert or ignore into consumed_tokens (tenant, day, event_id, attempt, consumed_at) values (?1, ?2, ?3, ?4, ?5)`;
+
+/** See {@link DeliveryStore.consumeToken}. */
+export function consumeToken(
+  tx: Transaction,
+  params: { tenant: number; eventId: EventId; attempt: number },
+): TokenCheck {
+  const { tenant, eventId, attempt } = params;
+  const day = idDay(eventId);
+  const event = tx.sql.get<TokenEventRow>(READ_EVENT, tenant, day, eventId);
+  if (event === undefined || attempt < 1 || attempt > event.attempt_count) return { kind: "notFound" };
+  const isFirst = tx.sql.run(CONSUME, tenant, day, eventId, attempt, tx.now) === 1;
+  const { id: webhookId, topic, action, content } = event;
+  const contentSha256 = content === null ? null : createHash("sha256").update(content).digest("hex");
+  return { kind: isFirst ? "consumed" : "alreadyConsumed", webhookId, topic, action, contentSha256 };
+}

@@ -1,0 +1,52 @@
+/**
+ * One write transaction: what all operations of a batch share. Counters, statistics and lanes are summed up in memory and
+ * written once, before the commit; whatever reads those tables inside the transaction calls `flush` first.
+ */
+import type { IdMinter } from "../../ids.ts";
+import type { SecretBox } from "../../secret_box.ts";
+import type { Connection } from "./connection.ts";
+import { CounterDeltas } from "./counters.ts";
+import type { IdTime } from "./id_time.ts";
+import { Lanes } from "./lanes.ts";
+import { MinuteDeltas } from "./minute_stats.ts";
+import { Targets } from "./targets.ts";
+
+/** What a read needs; a write transaction has it too. */
+export type ReadView = { sql: Connection; now: number; secretBox: SecretBox };
+
+type MintKind = Parameters<IdMinter["mint"]>[0];
+
+export class Transaction implements ReadView {
+  readonly sql: Connection;
+  /** The time of every operation of the batch, epoch ms. */
+  readonly now: number;
+  readonly secretBox: SecretBox;
+  readonly counters = new CounterDeltas();
+  readonly minutes: MinuteDeltas;
+  readonly lanes: Lanes;
+  readonly targets: Targets;
+  readonly #idTime: IdTime;
+
+  constructor(deps: ReadView & { idTime: IdTime }) {
+    this.sql = deps.sql;
+    this.now = deps.now;
+    this.secretBox = deps.secretBox;
+    this.#idTime = deps.idTime;
+    this.minutes = new MinuteDeltas(deps.now);
+    this.lanes = new Lanes(deps.sql);
+    this.targets = new Targets(deps.sql);
+  }
+
+  /** A new id and the millisecond it carries, which never goes back. */
+  mint<Kind extends MintKind>(kind: Kind): { id: ReturnType<typeof IdMinter.prototype.mint<Kind>>; at: number } {
+    const at = this.#idTime.next(this.now);
+    return { id: this.#idTime.minter.mint(kind, at), at };
+  }
+
+  /** Writes what was only summed up so far. */
+  flush(): void {
+    this.counters.flush(this.sql);
+    this.minutes.flush(this.sql);
+    this.lanes.flush();
+  }
+}

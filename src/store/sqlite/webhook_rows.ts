@@ -1,0 +1,135 @@
+/** The rows of webhooks: reading them in each of their forms, header values opened. */
+import type { AppEnv, HeaderPair } from "../../domain/values.ts";
+import type {
+  DisabledReason,
+  SignatureVersion,
+  SuccessStatus,
+  Webhook,
+  WebhookSettings,
+} from "../../domain/webhook.ts";
+import type { WebhookId } from "../../ids.ts";
+import type { SecretBox } from "../../secret_box.ts";
+import { webhookStats } from "./counters.ts";
+import type { ReadView } from "./transaction.ts";
+
+export type WebhookRow = {
+  no: number;
+  id: WebhookId;
+  tenant: number;
+  app_id: string;
+  app_env: AppEnv;
+  url: string;
+  description: string;
+  is_disabled: number;
+  disabled_reason: DisabledReason | null;
+  disabled_topics: string;
+  disabled_actions: string;
+  success_status: SuccessStatus;
+  retry_schedule: string | null;
+  timeout_ms: number | null;
+  max_concurrency: number;
+  rate_limit: number | null;
+  signature_versions: string;
+  headers: string;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+  failing_since: number | null;
+};
+
+const WEBHOOKS = `
+  select w.*, t.app_id, t.app_env, l.failing_since
+  from webhooks w join tenants t on t.tenant = w.tenant join lanes l on l.webhook_no = w.no`;
+/** By the unique index on the id. */
+const FIND = `${WEBHOOKS} where w.id = ?1`;
+/** By webhooks_live. */
+const LIST = `${WEBHOOKS} where w.tenant = ?1 and w.deleted_at is null order by w.no`;
+
+/** The row of a webhook that is not deleted, of that tenant (or of any, with null). */
+export function findWebhookRow(
+  view: Pick<ReadView, "sql">,
+  { tenant, webhookId }: { tenant: number | null; webhookId: WebhookId },
+): WebhookRow | null {
+  const row = anyWebhookRow(view, webhookId);
+  if (row === null || row.deleted_at !== null) return null;
+  return tenant === null || row.tenant === tenant ? row : null;
+}
+
+export function findWebhook(view: ReadView, params: { tenant: number | null; webhookId: WebhookId }): Webhook | null {
+  const row = findWebhookRow(view, params);
+  return row === null ? null : webhookOf(view, row);
+}
+
+export function listWebhooks(view: ReadView, params: { tenant: number }): Webhook[] {
+  return view.sql.all<WebhookRow>(LIST, params.tenant).map((row) => webhookOf(view, row));
+}
+
+/** The row of a webhook, deleted or not. */
+export function anyWebhookRow({ sql }: Pick<ReadView, "sql">, webhookId: WebhookId): WebhookRow | null {
+  return sql.get<WebhookRow>(FIND, webhookId) ?? null;
+}
+
+/** The webhook as callers see it. Counters must be flushed. */
+export function webhookOf({ sql, secretBox }: ReadView, row: WebhookRow): Webhook {
+  return {
+    ...settingsOf(secretBox, row),
+    id: row.id,
+    tenant: row.tenant,
+    appId: row.app_id,
+    appEnv: row.app_env,
+    disabledReason: row.disabled_reason,
+    failingSince: row.failing_since,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    stats: webhookStats(sql, { tenant: row.tenant, webhookNo: row.no }),
+  };
+}
+
+/** Lists in the columns were written by {@link settingValues}. */
+export function settingsOf(box: SecretBox, row: WebhookRow): WebhookSettings {
+  return {
+    url: row.url,
+    description: row.description,
+    isDisabled: row.is_disabled === 1,
+    disabledTopics: JSON.parse(row.disabled_topics) as string[],
+    disabledActions: JSON.parse(row.disabled_actions) as string[],
+    successStatus: row.success_status,
+    retrySchedule: row.retry_schedule === null ? null : (JSON.parse(row.retry_schedule) as number[]),
+    timeoutMs: row.timeout_ms,
+    maxConcurrency: row.max_concurrency,
+    rateLimit: row.rate_limit,
+    signatureVersions: JSON.parse(row.signature_versions) as SignatureVersion[],
+    headers: (JSON.parse(row.headers) as HeaderPair[]).map(([name, sealed]) => [
+      name,
+      box.open(sealed, headerBinding(row, name)),
+    ]),
+  };
+}
+
+/** The values of the settings' columns, from `url` to `headers`, in the order of the table. */
+export function settingValues(
+  box: SecretBox,
+  webhook: { tenant: number; id: WebhookId },
+  settings: WebhookSettings & { disabledReason: DisabledReason | null },
+): (string | number | null)[] {
+  const headers = settings.headers.map(([name, value]) => [name, box.seal(value, headerBinding(webhook, name))]);
+  return [
+    settings.url,
+    settings.description,
+    settings.isDisabled ? 1 : 0,
+    settings.disabledReason,
+    JSON.stringify(settings.disabledTopics),
+    JSON.stringify(settings.disabledActions),
+    settings.successStatus,
+    settings.retrySchedule === null ? null : JSON.stringify(settings.retrySchedule),
+    settings.timeoutMs,
+    settings.maxConcurrency,
+    settings.rateLimit,
+    JSON.stringify(settings.signatureVersions),
+    JSON.stringify(headers),
+  ];
+}
+
+function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
+  return `webhooks.headers/${webhook.tenant}/${webhook.id}/${name}`;
+}

@@ -1,0 +1,57 @@
+/**
+ * The synchronous core of writing: runs a batch of operations in one transaction. When one of them throws, the whole batch
+ * is rolled back and run again one by one, each in a transaction of its own, so that it rolls back nobody else; savepoints
+ * would cost every batch for what never happens.
+ */
+import { IdMinter } from "../../ids.ts";
+import type { Random } from "../../random.ts";
+import type { SecretBox } from "../../secret_box.ts";
+import type { Connection } from "./connection.ts";
+import type { Outcome } from "./failure.ts";
+import { failureOf } from "./failure.ts";
+import { IdTime } from "./id_time.ts";
+import type { Call, WriteMethod } from "./methods.ts";
+import { runWrite } from "./methods.ts";
+import { Transaction } from "./transaction.ts";
+
+/** Operations that are committed together. `now` is their time, epoch ms. */
+export type WriteBatch = { now: number; calls: readonly Call<WriteMethod>[] };
+
+export class WriteCore {
+  readonly #sql: Connection;
+  readonly #secretBox: SecretBox;
+  readonly #idTime: IdTime;
+  readonly #commitDelayMs: number;
+
+  /** `commitDelayMs` sleeps after every commit: the slow disk of tests, 0 otherwise. */
+  constructor(deps: { sql: Connection; secretBox: SecretBox; random: Random; commitDelayMs: number }) {
+    this.#sql = deps.sql;
+    this.#secretBox = deps.secretBox;
+    this.#idTime = new IdTime(new IdMinter(deps.random));
+    this.#commitDelayMs = deps.commitDelayMs;
+  }
+
+  /** The outcomes in the order of the calls. What is `ok` is durable. Never throws. */
+  run({ now, calls }: WriteBatch): Outcome[] {
+    try {
+      return this.#commit(now, calls).map((value) => ({ ok: true, value }));
+    } catch (error) {
+      const failure = failureOf(error);
+      // The disk is at fault, or there is nobody else in the batch: running it again would change nothing.
+      if (failure.kind === "unavailable" || calls.length === 1) return calls.map(() => ({ ok: false, failure }));
+      return calls.flatMap((call) => this.run({ now, calls: [call] }));
+    }
+  }
+
+  #commit(now: number, calls: readonly Call<WriteMethod>[]): unknown[] {
+    const deps = { sql: this.#sql, now, secretBox: this.#secretBox, idTime: this.#idTime };
+    const values = this.#sql.transaction(() => {
+      const tx = new Transaction(deps);
+      const results = calls.map((call) => runWrite(tx, call));
+      tx.flush();
+      return results;
+    });
+    if (this.#commitDelayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#commitDelayMs);
+    return values;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * `npm test`: the checks (format, lint, types, build) and every test of the repository. `npm test -- engine/lane` runs
+ * only the test files whose path contains one of the words, and no checks. The last line is `N passed, N failed`; the
+ * exit code is 1 when anything failed or nothing was found.
+ */
+import { globSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { runCheck } from "./runner/check.ts";
+import type { Result } from "./runner/result.ts";
+import { inOrder, printResult, printSummary } from "./runner/result.ts";
+import { runTestFile } from "./runner/test_file.ts";
+
+/** npm scripts, so that each check is defined in one place. */
+const CHECKS = ["build", "format:check", "lint", "typecheck"];
+const TEST_FILES = ["src/**/*.test.ts", "test/**/*.test.ts", "sdk/**/*.test.ts"];
+/** Two test files at a time: they start servers and measure, and the smallest machines have two cores. */
+const CONCURRENCY = 2;
+const FILE_TIMEOUT_MS = 120_000;
+
+const root = process.cwd();
+const filters = process.argv.slice(2);
+// Production mode refuses loopback receivers; what a test starts must not depend on where the tests run.
+process.env["NODE_ENV"] = "test";
+
+const results: Result[] = [];
+const note = (result: Result): void => {
+  results.push(result);
+  printResult(result);
+};
+
+if (filters.length === 0) await Promise.all(CHECKS.map(async (script) => note(await runCheck(script))));
+
+const files = globSync(TEST_FILES, { cwd: root, exclude: ["**/node_modules/**", "**/dist/**"] })
+  .map((file) => relative(root, resolve(root, file)))
+  .filter((file) => filters.length === 0 || filters.some((word) => file.includes(word)))
+  .sort();
+await inOrder(files, CONCURRENCY, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));
+if (files.length === 0) {
+  const wanted = filters.length === 0 ? TEST_FILES : filters;
+  note({ name: "tests", passed: 0, failures: [{ test: null, report: `no test file matches ${wanted.join(" ")}` }] });
+}
+
+process.exitCode = printSummary(results);
