@@ -53,7 +53,17 @@ export async function handle(ignisign: IgnisignClient, payload: WebhookPayload):
 }
 `;
   for (const file of ["types.mts", "types.cts"]) writeFileSync(join(consumer, file), program);
-  const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
+  const options = [
+    "--ignoreConfig",
+    "--noEmit",
+    "--strict",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2022",
+    "--types",
+    "node",
+  ];
   const roots = ["--typeRoots", join(modules, "@types")];
   const files = [join(consumer, "types.mts"), join(consumer, "types.cts")];
   execFileSync(process.execPath, [join(modules, "typescript/bin/tsc"), ...options, ...roots, ...files], {

@@ -17,7 +17,7 @@ export function build(outFolder: string): void {
   }
   rmSync(outFolder, { recursive: true, force: true });
   for (const { project, folder, type } of [
-    { project: "tsconfig.json", folder: "esm", type: "module" },
+    { project: "tsconfig.esm.json", folder: "esm", type: "module" },
     { project: "tsconfig.cjs.json", folder: "cjs", type: "commonjs" },
   ]) {
     const outDir = join(outFolder, folder);

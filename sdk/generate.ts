@@ -47,12 +47,12 @@ function actionsOf(name: string, topic: TopicDefinition): string {
 }
 
 function contentOf(name: string, topic: TopicDefinition): string {
-  const [schema = {}, ...others] = new Set(
+  const [schema = "{}", ...others] = new Set(
     Object.values(topic.actions).map((action) => JSON.stringify(action.content)),
   );
   if (others.length > 0)
     throw new Error(`the actions of ${name} differ in content, for which the SDK has no types yet`);
-  const type = typeOf(JSON.parse(String(schema)) as ContentSchema, "");
+  const type = typeOf(JSON.parse(schema) as ContentSchema, "");
   return `/** What a webhook of the topic ${name} says; further fields may be there. */\nexport type ${contentTypeName(name)} = ${type};\n`;
 }
 
@@ -67,7 +67,8 @@ function typeOf(schema: ContentSchema, indent: string): string {
       const required = new Set((schema["required"] ?? []) as string[]);
       const fields = Object.entries(schema["properties"] as { [field: string]: ContentSchema });
       const lines = fields.map(([field, inner]) => {
-        const about = inner["description"] === undefined ? "" : `${indent}  /** ${String(inner["description"])} */\n`;
+        const { description } = inner;
+        const about = typeof description === "string" ? `${indent}  /** ${description} */\n` : "";
         return `${about}${indent}  ${field}${required.has(field) ? "" : "?"}: ${typeOf(inner, `${indent}  `)};\n`;
       });
       return `{\n${lines.join("")}${indent}}`;

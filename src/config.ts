@@ -1,4 +1,5 @@
 /** The configuration: every setting of the environment, its default, its bounds. The only reader of `process.env`. */
+import { X509Certificate } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isIP } from "node:net";
@@ -48,16 +49,17 @@ export type Config = {
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 const ADMIN_KEY = /^[\x21-\x7e]{24,256}$/;
-const DEVELOPMENT_NODE_ENVS: readonly string[] = ["development", "test"];
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+const DEVELOPMENT_NODE_ENVS: ReadonlySet<string> = new Set(["development", "test"]);
 
 /** Reads and checks all settings. Throws {@link ConfigError} with every fault there is. */
 export function readConfig(environment: Environment = process.env): Config {
   const reader = new SettingsReader(environment);
   const nodeEnv = reader.text("NODE_ENV");
-  const isDevelopment = nodeEnv === null || DEVELOPMENT_NODE_ENVS.includes(nodeEnv);
+  const isDevelopment = nodeEnv === null || DEVELOPMENT_NODE_ENVS.has(nodeEnv);
   const config: Config = {
     isDevelopment,
-    host: readHost(reader, isDevelopment),
+    host: readHost(reader, isDevelopment ? (nodeEnv ?? "unset") : null),
     port: readPort(reader),
     publicUrl: readPublicUrl(reader),
     trustProxy: readTrustProxy(reader),
@@ -67,9 +69,15 @@ export function readConfig(environment: Environment = process.env): Config {
     retrySchedule: readRetrySchedule(reader),
     tokenTtlMs: reader.duration("TOKEN_TTL", { fallbackMs: 3_600_000, minMs: 60_000, maxMs: 7 * DAY_MS }),
     deliveryTimeoutMs: reader.duration("DELIVERY_TIMEOUT", {
-      ...{ fallbackMs: 15 * SECOND_MS, minMs: TIMEOUT_MS_MIN, maxMs: TIMEOUT_MS_MAX },
+      fallbackMs: 15 * SECOND_MS,
+      minMs: TIMEOUT_MS_MIN,
+      maxMs: TIMEOUT_MS_MAX,
     }),
-    leaseMarginMs: reader.duration("LEASE_MARGIN", { fallbackMs: 15 * SECOND_MS, minMs: 5 * SECOND_MS, maxMs: 600_000 }),
+    leaseMarginMs: reader.duration("LEASE_MARGIN", {
+      fallbackMs: 15 * SECOND_MS,
+      minMs: 5 * SECOND_MS,
+      maxMs: 600_000,
+    }),
     retentionMs: reader.duration("RETENTION", { fallbackMs: 30 * DAY_MS, minMs: SECOND_MS, maxMs: 3_650 * DAY_MS }),
     egressAllow: readEgressAllow(reader),
     egressCa: readFileSetting(reader, "EGRESS_CA_FILE", caFault)?.text ?? null,
@@ -84,16 +92,20 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze(config);
 }
 
-function readHost(reader: SettingsReader, isDevelopment: boolean): string {
+/** `developmentEnv` is the NODE_ENV of development mode; null in production. */
+function readHost(reader: SettingsReader, developmentEnv: string | null): string {
   const host = reader.read("HOST", {
     parse: (text) => (isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) ? text : undefined),
     expected: "an IP address or a host name to listen on",
     fallback: "127.0.0.1",
     unset: "use 127.0.0.1",
   });
-  if (isDevelopment && !isLoopback(host)) {
+  if (developmentEnv !== null && !isLoopback(host)) {
     const remedy = "Set NODE_ENV=production for a server that others reach, or HOST=127.0.0.1 for development.";
-    reader.fault("HOST", `is \`${host}\`, but development mode (NODE_ENV unset) needs a loopback address. ${remedy}`);
+    reader.fault(
+      "HOST",
+      `is \`${host}\`, but development mode (NODE_ENV is ${developmentEnv}) needs a loopback address. ${remedy}`,
+    );
   }
   return host;
 }
@@ -143,16 +155,25 @@ function readDatabasePath(reader: SettingsReader): string {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === "postgres" || scheme === "postgresql") {
     // The URL holds a password, so it is not shown.
-    reader.fault("DATABASE_URL", "names a PostgreSQL database, which is not available yet. Give the path of a SQLite file.");
+    reader.fault(
+      "DATABASE_URL",
+      "names a PostgreSQL database, which is not available yet. Give the path of a SQLite file.",
+    );
     return fallback;
   }
   if (text.startsWith(":") || (scheme !== undefined && scheme.length > 1)) {
-    reader.fault("DATABASE_URL", `is \`${scheme ?? text}…\`; expected the path of a file. Unset it to use ${fallback}.`);
+    reader.fault(
+      "DATABASE_URL",
+      `is \`${scheme ?? text}…\`; expected the path of a file. Unset it to use ${fallback}.`,
+    );
     return fallback;
   }
   const fault = databaseFault(resolve(text));
   if (fault !== null) {
-    reader.fault("DATABASE_URL", `is \`${text}\`, ${fault}. Choose a path that this user can write, or unset it to use ${fallback}.`);
+    reader.fault(
+      "DATABASE_URL",
+      `is \`${text}\`, ${fault}. Choose a path that this user can write, or unset it to use ${fallback}.`,
+    );
   }
   return resolve(text);
 }
@@ -202,10 +223,13 @@ function readRetrySchedule(reader: SettingsReader): readonly number[] {
   return reader.read<readonly number[]>("RETRY_SCHEDULE", {
     parse: (text) => {
       const steps = text.split(",").map(parseDurationMs);
-      const isValid = steps.length <= RETRY_STEPS_MAX && steps.every((step) => step !== null && step <= RETRY_STEP_MS_MAX);
+      const isValid =
+        steps.length <= RETRY_STEPS_MAX && steps.every((step) => step !== null && step <= RETRY_STEP_MS_MAX);
       return isValid ? steps.filter((step) => step !== null) : undefined;
     },
-    expected: `up to ${RETRY_STEPS_MAX} durations of at most ${formatDuration(RETRY_STEP_MS_MAX)} with commas between, such as 5s,5m,2h, or nothing for no retries`,
+    expected:
+      `up to ${RETRY_STEPS_MAX} durations of at most ${formatDuration(RETRY_STEP_MS_MAX)} with commas between, ` +
+      "such as 5s,5m,2h, or nothing for no retries",
     fallback: DEFAULT_RETRY_SCHEDULE_MS,
     unset: `use ${DEFAULT_RETRY_SCHEDULE_MS.map(formatDuration).join(",")}`,
   });
@@ -235,7 +259,13 @@ function readCatalog(reader: SettingsReader): CatalogDefinition {
 }
 
 function caFault(text: string): string | null {
-  return text.includes("-----BEGIN CERTIFICATE-----") ? null : "holds no PEM certificate";
+  const certificates = text.match(PEM_CERTIFICATE) ?? [];
+  try {
+    const parsed = certificates.map((certificate) => new X509Certificate(certificate));
+    return parsed.length > 0 ? null : "holds no PEM certificate";
+  } catch {
+    return "holds a damaged PEM certificate";
+  }
 }
 
 /** The text of the file that a setting names; `faultOf` says what is wrong with it. */

@@ -6,7 +6,7 @@
  */
 import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { AppEnv } from "./domain/values.ts";
+import type { AppEnv, Scope } from "./domain/values.ts";
 import type { Random } from "./random.ts";
 
 const PREFIX = "skv2";
@@ -22,9 +22,12 @@ const SHOWN_SECRET_CHARS = 4;
 /** What an application's id looks like; ids of the hosted product have this form and can be brought along. */
 export const APP_ID_PATTERN = `^${APP_ID_PREFIX}${UUID}$`;
 /** What the secret part of a key that is brought along looks like. */
-export const KEY_SECRET_PATTERN = "[A-Za-z0-9.~+/=-]{16,256}";
+const KEY_SECRET_PATTERN = "[A-Za-z0-9.~+/=-]{16,256}";
 /** The longest header value that is looked up as a key. */
 export const KEY_CHARS_MAX = 512;
+
+/** The scopes of a tenant's key that is made without any: the platform alone publishes. */
+export const DEFAULT_SCOPES: readonly Scope[] = ["webhooks", "events", "tokens"];
 
 /** Whose key it is, as far as its text says so. */
 export type KeyOwner = { kind: "tenant"; appId: string; appEnv: AppEnv } | { kind: "platform" | "operator" };

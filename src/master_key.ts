@@ -3,12 +3,13 @@
  * file beside the SQLite database that is generated at the first start. Without it the stored secrets cannot be read.
  */
 import { hkdfSync } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "./folder.ts";
 import type { Random } from "./random.ts";
 import { StoreOpenError } from "./store/store.ts";
 
-export const MASTER_KEY_BYTES = 32;
+const MASTER_KEY_BYTES = 32;
 
 /** The keys in use, each of 32 bytes and for one purpose, so that none can stand in for another. */
 export type DerivedKeys = { token: Buffer; session: Buffer; storedSecret: Buffer };
@@ -22,7 +23,7 @@ export function parseMasterKey(text: string): Buffer | null {
 }
 
 /** Where the generated master key of a SQLite database is kept. */
-export function masterKeyPath(databasePath: string): string {
+function masterKeyPath(databasePath: string): string {
   return `${databasePath}.master-key`;
 }
 
@@ -69,7 +70,7 @@ function writeKeyFile({ path, databasePath, random }: { path: string; databasePa
     );
   }
   const key = random.bytes(MASTER_KEY_BYTES);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(path, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx", flush: true });
   return key;
 }

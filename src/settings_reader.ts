@@ -27,6 +27,7 @@ export type Reading<Value> = {
   unset: string;
 };
 
+/** Reads the settings of one environment. */
 export class SettingsReader {
   readonly faults: string[] = [];
   readonly #environment: Environment;

@@ -6,21 +6,22 @@ import type { WebhookError } from "./payload.ts";
 export type Attempt = {
   number: number;
   trigger: "AUTO" | "RESEND" | "BULK" | "REPLAY" | "TEST";
-  triggeredBy?: string | null;
+  triggeredBy?: string;
   startedAt: string;
   durationMs: number;
   timings: {
     queuedMs: number;
-    dnsMs?: number | null;
-    connectMs?: number | null;
-    tlsMs?: number | null;
-    firstByteMs?: number | null;
-    bodyMs?: number | null;
+    dnsMs?: number;
+    connectMs?: number;
+    tlsMs?: number;
+    firstByteMs?: number;
+    bodyMs?: number;
   };
-  address?: string | null;
+  address?: string;
   tls?: unknown;
-  tokenConsumedAt?: string | null;
-  request: { url: string; headers: [name: string, value: string][]; body: string };
+  tokenConsumedAt?: string;
+  /** As sent, the token masked; the body is null once the content is erased. */
+  request: { url: string; headers: [name: string, value: string][]; body: string | null };
   response?: {
     status: number;
     statusText: string;
@@ -28,8 +29,10 @@ export type Attempt = {
     body: string;
     bodyEncoding: "utf8" | "base64";
     truncated: boolean;
-  } | null;
-  error?: { code: string; message: string } | null;
+    /** Why the body broke off. */
+    bodyError?: string;
+  };
+  error?: { code: string; message: string };
 };
 
 /** An event. */
@@ -45,15 +48,17 @@ export type WebhookEvent = {
   /** Null in a list when it is longer than 4 KiB (`contentBytes` says how long), and when it was erased. */
   content: unknown;
   contentBytes?: number;
-  error?: WebhookError | null;
+  error?: WebhookError;
   isTest: boolean;
   status: IGNISIGN_WEBHOOK_EVENT_STATUS;
   attemptCount: number;
   retriesUsed: number;
   /** When it is tried again by itself; null when it is not. */
   nextAttemptAt: string | null;
-  lastCode?: string | null;
-  response?: { status: number; statusText: string } | null;
+  /** The last attempt's status, or the code of its failure. */
+  lastCode?: string;
+  /** The last attempt's. */
+  response?: { status: number; statusText: string };
   _createdAt: string;
   _updatedAt: string;
 };

@@ -24,9 +24,9 @@ export type Message = {
   /** Null in a list when it is longer than 4 KiB, and when it was erased. */
   content: unknown;
   contentBytes?: number;
-  error?: WebhookError | null;
+  error?: WebhookError;
   isTest: boolean;
-  idempotencyKey?: string | null;
+  idempotencyKey?: string;
   _createdAt: string;
   events: { _id: string; webhookId: string; status: string }[];
 };

@@ -70,8 +70,7 @@ function keyOf(secret: string): Buffer {
 /** The header's one value; empty when it is missing or repeated. */
 function headerOf(headers: ReceivedHeaders, name: string): string {
   if (typeof headers["get"] === "function") return headers.get(name) ?? "";
-  const values = Object.entries(headers).filter(([given]) => given.toLowerCase() === name);
-  const [value] = values.flatMap(([, given]) => given as string | string[]);
-  const isOnce = values.length === 1 && (typeof values[0]?.[1] === "string" || values[0]?.[1]?.length === 1);
-  return isOnce ? (value ?? "") : "";
+  const pairs = Object.entries(headers as { readonly [name: string]: string | string[] | undefined });
+  const values = pairs.flatMap(([given, value]) => (given.toLowerCase() === name ? (value ?? []) : []));
+  return values.length === 1 ? (values[0] ?? "") : "";
 }

@@ -21,8 +21,8 @@ export type TokenCheck = {
     attemptNumber: number;
     topic: string;
     action: string;
-    /** Hexadecimal or base64 as the server gives it. */
-    contentSha256: string;
+    /** In hexadecimal, of the bytes of `content`; null once the content is erased. */
+    contentSha256: string | null;
   } | null;
 };
 
@@ -45,8 +45,8 @@ export class TokensV4 {
     const { appId = this.#own.appId, appEnv = this.#own.appEnv } = token;
     if (![token.token, appId, appEnv].every((value) => typeof value === "string" && value !== "")) return false;
     try {
-      const { data } = await this.checkConsumeWebhookDetails(token);
-      if (typeof data.isValid === "boolean") return data.isValid;
+      const { data }: Answer<Partial<TokenCheck> | null> = await this.checkConsumeWebhookDetails(token);
+      if (typeof data?.isValid === "boolean") return data.isValid;
     } catch (error) {
       // The three texts come from whoever posted to the receiver: what cannot be a token is an invalid one.
       if (error instanceof IgnisignError && error.code === "BODY_VALIDATION_FAILED") return false;

@@ -23,8 +23,8 @@ export type WebhookSettings = {
   headers?: [name: string, value: string][] | null;
 };
 
-/** A new webhook. */
-export type NewWebhook = WebhookSettings & { url: string };
+/** A new webhook. `secret` brings an existing signing secret along; one is made otherwise. */
+export type NewWebhook = WebhookSettings & { url: string; secret?: string };
 
 /** Changes to a webhook; null resets a field to its default. */
 export type WebhookChange = WebhookSettings & { url?: string };
@@ -37,8 +37,10 @@ export type Webhook = {
   url: string;
   description: string;
   isDisabled: boolean;
-  disabledReason?: string | null;
-  failingSince?: string | null;
+  /** Why it is disabled. */
+  disabledReason?: "MANUAL" | "GONE" | "FAILING";
+  /** When the first failure since the last success happened. */
+  failingSince?: string;
   disabledTopics: string[];
   disabledActions: string[];
   successStatus: "200" | "2xx";
@@ -51,9 +53,15 @@ export type Webhook = {
   _createdAt: string;
   _updatedAt: string;
   stats: { pending: number; success: number; failed: number };
-  /** Things to look at, such as a URL that does not resolve. */
-  warnings?: unknown;
+  /** After a registration or a change: what was accepted but may not work, such as a URL that does not resolve. */
+  warnings?: string[];
 };
 
 /** A webhook just registered: the only answer with its signing secret. */
 export type RegisteredWebhook = Webhook & { secret: string };
+
+/** The signing secrets that are valid now, newest first; `secret` is the newest. */
+export type WebhookSecrets = {
+  secret: string;
+  secrets: { _id: string; secret: string; _createdAt: string; expiresAt: string | null }[];
+};

@@ -2,13 +2,10 @@
 import type { EventList, EventQuery, WebhookEvent, WebhookEventDetails } from "./event.ts";
 import type { Answer, Http } from "./http.ts";
 import { path } from "./http.ts";
-import type { Webhook, WebhookChange } from "./webhook.ts";
+import type { Webhook, WebhookChange, WebhookSecrets } from "./webhook.ts";
 
 /** A test: an action, and a content in place of the catalogue's sample. */
 export type WebhookTest = { topic: string; action: string; content?: { [field: string]: unknown } };
-
-/** The live signing secrets, as the server lists them. */
-export type WebhookSecrets = { [field: string]: unknown };
 
 /** The calls about one webhook. Each throws `IgnisignError` when it fails. */
 export class WebhooksV4 {
@@ -58,8 +55,8 @@ export class WebhooksV4 {
     return this.#http.call({ method: "GET", path: path`/v4/webhooks/${webhookId}/secret` });
   }
 
-  /** Makes a new signing secret; the old one signs along for 24 hours. */
-  async rotateSecret(webhookId: string): Promise<Answer<WebhookSecrets>> {
-    return this.#http.call({ method: "POST", path: path`/v4/webhooks/${webhookId}/secret/rotate` });
+  /** Makes a new signing secret, or takes yours; the old one signs along for 24 hours. */
+  async rotateSecret(webhookId: string, given: { secret?: string } = {}): Promise<Answer<WebhookSecrets>> {
+    return this.#http.call({ method: "POST", path: path`/v4/webhooks/${webhookId}/secret/rotate`, body: given });
   }
 }

@@ -12,7 +12,7 @@ import type { Actor, ApiKey, Tenant } from "../store/tenancy.ts";
 import type { Api, Services } from "./services.ts";
 
 /** The scope a caller needs; `operator` is the operator's key alone; `open` needs no key at all. */
-export type Access = Scope | "operator" | "open";
+type Access = Scope | "operator" | "open";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -32,9 +32,6 @@ declare module "fastify" {
     tenant: Tenant | null;
   }
 }
-
-/** The scopes of a tenant's key that is made without any: the platform alone publishes. */
-export const DEFAULT_SCOPES: readonly Scope[] = ["webhooks", "events", "tokens"];
 
 /** Guards every route that is registered afterwards. */
 export function guardRoutes(app: Api, services: Services): void {
@@ -76,7 +73,7 @@ export function hasScope(key: Pick<ApiKey, "kind" | "scopes">, scope: Scope): bo
   return key.kind === "operator" || key.scopes.includes(scope);
 }
 
-type Guard = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void;
+type Guard = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void | Promise<void>;
 
 function guardOf(needs: { access: Exclude<Access, "open">; beginsDeliveries: boolean }, services: Services): Guard {
   const { authenticator, lifecycle, tenants } = services;
@@ -86,11 +83,20 @@ function guardOf(needs: { access: Exclude<Access, "open">; beginsDeliveries: boo
     if (key.tenant !== null) refuseForeignPath(path, key.tenant);
     refuseMissingScope(key, needs.access);
     if (needs.beginsDeliveries && lifecycle.state === "stopping") {
-      throw new ApiError("SHUTTING_DOWN", "The server is stopping and takes nothing new. Try again elsewhere or later.");
+      throw new ApiError(
+        "SHUTTING_DOWN",
+        "The server is stopping and takes nothing new. Try again elsewhere or later.",
+      );
     }
     if (path.appId === undefined || path.appEnv === undefined) return null;
     request.tenant = key.tenant ?? tenants.known({ appId: path.appId, appEnv: path.appEnv }) ?? null;
     return request.tenant === null ? tenants.find({ appId: path.appId, appEnv: path.appEnv }) : null;
+  };
+  const enter = (request: FastifyRequest): Promise<void> | null => {
+    const key = authenticator.authenticate(request.headers.authorization, request.ip);
+    if (key instanceof Promise) return finish(request, key);
+    const found = admit(request, key);
+    return found === null ? null : found.then((tenant) => void (request.tenant = required(tenant)));
   };
   const finish = async (request: FastifyRequest, pending: Promise<ApiKey>): Promise<void> => {
     const found = admit(request, await pending);
@@ -98,18 +104,14 @@ function guardOf(needs: { access: Exclude<Access, "open">; beginsDeliveries: boo
   };
   // Synchronous wherever nothing has to be asked for, which is nearly always.
   return (request, _reply, done) => {
+    let pending: Promise<void> | null;
     try {
-      const key = authenticator.authenticate(request.headers.authorization, request.ip);
-      if (key instanceof Promise) return void finish(request, key).then(() => done(), done);
-      const found = admit(request, key);
-      if (found === null) return void done();
-      found.then((tenant) => {
-        request.tenant = required(tenant);
-        done();
-      }).catch(done);
+      pending =
+        lifecycle.state === "starting" ? lifecycle.started.then(() => enter(request) ?? undefined) : enter(request);
     } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
+      return done(error instanceof Error ? error : new Error(String(error)));
     }
+    return pending ?? done();
   };
 }
 

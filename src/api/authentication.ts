@@ -73,7 +73,10 @@ export class Authenticator {
 
   #lookupOf(header: string | undefined): Lookup {
     if (header === undefined) {
-      throw new ApiError("AUTHENTICATION_REQUIRED", "This call needs a key. Send the header `Authorization: Bearer <key>`.");
+      throw new ApiError(
+        "AUTHENTICATION_REQUIRED",
+        "This call needs a key. Send the header `Authorization: Bearer <key>`.",
+      );
     }
     const credential = BEARER.exec(header)?.[1];
     if (credential === undefined || credential.length > KEY_CHARS_MAX) {

@@ -8,13 +8,17 @@ import type { Logger } from "../log.ts";
 import { StoreUnavailable } from "../store/store.ts";
 import { SECURITY_HEADERS } from "./security_headers.ts";
 
+/** The content type of every answer. Text sent with it is not serialised once more. */
 export const JSON_TYPE = "application/json; charset=utf-8";
 
 /** What a caller may wait for before asking again, in seconds. */
 const RETRY_AFTER_S = 1;
 
 /** The body of an error. */
-export function errorJson(error: { code: ErrorCode; message: string; context: ErrorContext | null }, requestId: string): string {
+function errorJson(
+  error: { code: ErrorCode; message: string; context: ErrorContext | null },
+  requestId: string,
+): string {
   const { code, message, context } = error;
   return JSON.stringify(context === null ? { code, message, requestId } : { code, message, context, requestId });
 }
@@ -38,7 +42,12 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
   if (!socket.writable) return void socket.destroy();
   const { code, message } = clientError(error.code);
   const body = errorJson({ code, message, context: null }, requestId);
-  const headers = { ...SECURITY_HEADERS, "content-type": JSON_TYPE, "content-length": Buffer.byteLength(body), connection: "close" };
+  const headers = {
+    ...SECURITY_HEADERS,
+    "content-type": JSON_TYPE,
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const status = ERROR_STATUS[code];
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);

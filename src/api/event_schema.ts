@@ -101,7 +101,10 @@ const ATTEMPT_SCHEMA = Type.Object({
 });
 
 /** An event with its attempts, oldest first. */
-export const EVENT_WITH_ATTEMPTS_SCHEMA = Type.Object({ ...EVENT_SCHEMA.properties, attempts: Type.Array(ATTEMPT_SCHEMA) });
+export const EVENT_WITH_ATTEMPTS_SCHEMA = Type.Object({
+  ...EVENT_SCHEMA.properties,
+  attempts: Type.Array(ATTEMPT_SCHEMA),
+});
 
 /** A page of events. */
 export const EVENT_LIST_SCHEMA = Type.Object({

@@ -1,5 +1,4 @@
 /** Events of one webhook, or of all webhooks of an application environment: list, read, resend. */
-import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import type { WebhookId } from "../ids.ts";
 import { parseEventId, parseWebhookId } from "../ids.ts";
@@ -13,7 +12,7 @@ import { EVENT_QUERY_SCHEMA, eventFilter, TENANT_EVENT_QUERY_SCHEMA } from "./hi
 import { pageRequest, searchData } from "./paging.ts";
 import { eventJson, jsonArray } from "./representation.ts";
 import { unreachable } from "../assert.ts";
-import { TENANT_PATH, WEBHOOK_PATH } from "./schema_parts.ts";
+import { rawJson, TENANT_PATH, WEBHOOK_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
 
@@ -23,68 +22,81 @@ const TENANT_EVENT_PATH = Type.Object({ appId: Type.String(), appEnv: Type.Strin
 /** Where an event is looked for. */
 type EventPlace = { tenant: number; webhookId: WebhookId | null };
 
+/** Registers the routes of this file. */
 export function eventRoutes(app: Api, services: Services): void {
-  const { store, engine, catalog } = services;
+  listWebhookEventsRoute(app, services);
+  getWebhookEventRoute(app, services);
+  resendWebhookEventRoute(app, services);
+  listEventsRoute(app, services);
+  getEventRoute(app, services);
+}
 
-  app.get(
-    "/v4/webhooks/:webhookId/events",
-    {
-      config: { access: "events", errors: ["WEBHOOK_NOT_FOUND", "PAGE_TOO_DEEP", "CURSOR_INVALID"] },
-      schema: {
-        operationId: "listWebhookEvents",
-        summary: "List the events of a webhook, newest first",
-        tags: ["events"],
-        params: WEBHOOK_PATH,
-        querystring: EVENT_QUERY_SCHEMA,
-        response: { 200: EVENT_LIST_SCHEMA },
-      },
+function listWebhookEventsRoute(app: Api, { store, catalog }: Services): void {
+  app.route({
+    method: "GET",
+    url: "/v4/webhooks/:webhookId/events",
+    config: { access: "events", errors: ["WEBHOOK_NOT_FOUND", "PAGE_TOO_DEEP", "CURSOR_INVALID"] },
+    schema: {
+      operationId: "listWebhookEvents",
+      summary: "List the events of a webhook, newest first",
+      tags: ["events"],
+      params: WEBHOOK_PATH,
+      querystring: EVENT_QUERY_SCHEMA,
+      response: { 200: rawJson(EVENT_LIST_SCHEMA) },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const page = pageRequest(request.query);
       const filter = eventFilter(request.query, catalog);
       const { tenant, id: webhookId } = await webhookOf(store, request);
-      return sendEvents(reply, { tenant, webhookId }, page, filter);
+      const json = await eventListJson(store, { page, place: { tenant, webhookId }, filter });
+      return reply.header("content-type", JSON_TYPE).send(json);
     },
-  );
+  });
+}
 
-  app.get(
-    "/v4/webhooks/:webhookId/events/:eventId",
-    {
-      config: { access: "events", errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_EVENT_NOT_FOUND"] },
-      schema: {
-        operationId: "getWebhookEvent",
-        summary: "Read an event with its attempts",
-        tags: ["events"],
-        params: EVENT_PATH,
-        response: { 200: EVENT_WITH_ATTEMPTS_SCHEMA },
-      },
+function getWebhookEventRoute(app: Api, { store }: Services): void {
+  app.route({
+    method: "GET",
+    url: "/v4/webhooks/:webhookId/events/:eventId",
+    config: { access: "events", errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_EVENT_NOT_FOUND"] },
+    schema: {
+      operationId: "getWebhookEvent",
+      summary: "Read an event with its attempts",
+      tags: ["events"],
+      params: EVENT_PATH,
+      response: { 200: rawJson(EVENT_WITH_ATTEMPTS_SCHEMA) },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const { tenant, id: webhookId } = await webhookOf(store, request);
-      return sendEvent(reply, { tenant, webhookId }, request.params.eventId);
+      const json = await eventWithAttemptsJson(store, { tenant, webhookId }, request.params.eventId);
+      return reply.header("content-type", JSON_TYPE).send(json);
     },
-  );
+  });
+}
 
-  app.post(
-    "/v4/webhooks/:webhookId/events/:eventId/resend",
-    {
-      config: {
-        access: "events",
-        beginsDeliveries: true,
-        errors: [
-          ...(["WEBHOOK_NOT_FOUND", "WEBHOOK_EVENT_NOT_FOUND", "WEBHOOK_EVENT_ALREADY_PENDING"] as const),
-          ...(["WEBHOOK_DISABLED", "MESSAGE_CONTENT_ERASED"] as const),
-        ],
-      },
-      schema: {
-        operationId: "resendWebhookEvent",
-        summary: "Send an event once more, with a fresh retry schedule",
-        tags: ["events"],
-        params: EVENT_PATH,
-        response: { 202: EVENT_SCHEMA },
-      },
+function resendWebhookEventRoute(app: Api, { store, engine }: Services): void {
+  app.route({
+    method: "POST",
+    url: "/v4/webhooks/:webhookId/events/:eventId/resend",
+    config: {
+      access: "events",
+      beginsDeliveries: true,
+      errors: [
+        "WEBHOOK_NOT_FOUND",
+        "WEBHOOK_EVENT_NOT_FOUND",
+        "WEBHOOK_EVENT_ALREADY_PENDING",
+        "WEBHOOK_DISABLED",
+        "MESSAGE_CONTENT_ERASED",
+      ],
     },
-    async (request, reply) => {
+    schema: {
+      operationId: "resendWebhookEvent",
+      summary: "Send an event once more, with a fresh retry schedule",
+      tags: ["events"],
+      params: EVENT_PATH,
+      response: { 202: rawJson(EVENT_SCHEMA) },
+    },
+    handler: async (request, reply) => {
       const { tenant, id: webhookId } = await webhookOf(store, request);
       const eventId = parseEventId(request.params.eventId);
       if (eventId === null) throw eventNotFound();
@@ -97,22 +109,23 @@ export function eventRoutes(app: Api, services: Services): void {
       if (found === null) throw eventNotFound();
       return reply.code(202).header("content-type", JSON_TYPE).send(eventJson(found.event));
     },
-  );
+  });
+}
 
-  app.get(
-    "/v4/applications/:appId/envs/:appEnv/events",
-    {
-      config: { access: "events", errors: ["PAGE_TOO_DEEP", "CURSOR_INVALID"] },
-      schema: {
-        operationId: "listEvents",
-        summary: "List the events of all webhooks, newest first",
-        tags: ["events"],
-        params: TENANT_PATH,
-        querystring: TENANT_EVENT_QUERY_SCHEMA,
-        response: { 200: EVENT_LIST_SCHEMA },
-      },
+function listEventsRoute(app: Api, { store, catalog }: Services): void {
+  app.route({
+    method: "GET",
+    url: "/v4/applications/:appId/envs/:appEnv/events",
+    config: { access: "events", errors: ["PAGE_TOO_DEEP", "CURSOR_INVALID"] },
+    schema: {
+      operationId: "listEvents",
+      summary: "List the events of all webhooks, newest first",
+      tags: ["events"],
+      params: TENANT_PATH,
+      querystring: TENANT_EVENT_QUERY_SCHEMA,
+      response: { 200: rawJson(EVENT_LIST_SCHEMA) },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const { webhookId: webhookText, ...query } = request.query;
       const page = pageRequest(query);
       const filter = eventFilter(query, catalog);
@@ -120,38 +133,47 @@ export function eventRoutes(app: Api, services: Services): void {
       const webhookId = webhookText === undefined ? null : parseWebhookId(webhookText);
       // Deleted webhooks have events too: their history stays readable here until retention removes it.
       if (webhookText !== undefined && webhookId === null) throw webhookNotFound();
-      return sendEvents(reply, { tenant, webhookId }, page, filter);
+      const json = await eventListJson(store, { page, place: { tenant, webhookId }, filter });
+      return reply.header("content-type", JSON_TYPE).send(json);
     },
-  );
+  });
+}
 
-  app.get(
-    "/v4/applications/:appId/envs/:appEnv/events/:eventId",
-    {
-      config: { access: "events", errors: ["WEBHOOK_EVENT_NOT_FOUND"] },
-      schema: {
-        operationId: "getEvent",
-        summary: "Read an event by its id alone, with its attempts",
-        tags: ["events"],
-        params: TENANT_EVENT_PATH,
-        response: { 200: EVENT_WITH_ATTEMPTS_SCHEMA },
-      },
+function getEventRoute(app: Api, { store }: Services): void {
+  app.route({
+    method: "GET",
+    url: "/v4/applications/:appId/envs/:appEnv/events/:eventId",
+    config: { access: "events", errors: ["WEBHOOK_EVENT_NOT_FOUND"] },
+    schema: {
+      operationId: "getEvent",
+      summary: "Read an event by its id alone, with its attempts",
+      tags: ["events"],
+      params: TENANT_EVENT_PATH,
+      response: { 200: rawJson(EVENT_WITH_ATTEMPTS_SCHEMA) },
     },
-    (request, reply) => sendEvent(reply, { tenant: tenantOf(request).tenant, webhookId: null }, request.params.eventId),
-  );
+    handler: async (request, reply) => {
+      const place = { tenant: tenantOf(request).tenant, webhookId: null };
+      const json = await eventWithAttemptsJson(store, place, request.params.eventId);
+      return reply.header("content-type", JSON_TYPE).send(json);
+    },
+  });
+}
 
-  async function sendEvents(reply: FastifyReply, place: EventPlace, page: PageRequest, filter: EventFilter): Promise<FastifyReply> {
-    const list = await store.listEvents({ ...page, ...place, filter });
-    const events = jsonArray(list.events.map((event) => eventJson(event)));
-    const rest = JSON.stringify({ searchData: searchData(page, list), nextCursor: list.nextCursor });
-    return reply.header("content-type", JSON_TYPE).send(`{"events":${events},${rest.slice(1)}`);
-  }
+async function eventListJson(
+  store: Services["store"],
+  asked: { page: PageRequest; place: EventPlace; filter: EventFilter },
+): Promise<string> {
+  const list = await store.listEvents({ ...asked.page, ...asked.place, filter: asked.filter });
+  const events = jsonArray(list.events.map((event) => eventJson(event)));
+  const rest = JSON.stringify({ searchData: searchData(asked.page, list), nextCursor: list.nextCursor });
+  return `{"events":${events},${rest.slice(1)}`;
+}
 
-  async function sendEvent(reply: FastifyReply, place: EventPlace, idText: string): Promise<FastifyReply> {
-    const eventId = parseEventId(idText);
-    const found = eventId === null ? null : await store.getEvent({ ...place, eventId });
-    if (found === null) throw eventNotFound();
-    return reply.header("content-type", JSON_TYPE).send(eventJson(found.event, found.attempts));
-  }
+async function eventWithAttemptsJson(store: Services["store"], place: EventPlace, idText: string): Promise<string> {
+  const eventId = parseEventId(idText);
+  const found = eventId === null ? null : await store.getEvent({ ...place, eventId });
+  if (found === null) throw eventNotFound();
+  return eventJson(found.event, found.attempts);
 }
 
 function resendRefused(outcome: "notFound" | "alreadyPending" | "webhookDisabled" | "contentErased"): ApiError {
@@ -163,7 +185,10 @@ function resendRefused(outcome: "notFound" | "alreadyPending" | "webhookDisabled
     case "webhookDisabled":
       return new ApiError("WEBHOOK_DISABLED", "The webhook is disabled. Enable it with `isDisabled: false` first.");
     case "contentErased":
-      return new ApiError("MESSAGE_CONTENT_ERASED", "The content of the message was erased, so it cannot be sent again.");
+      return new ApiError(
+        "MESSAGE_CONTENT_ERASED",
+        "The content of the message was erased, so it cannot be sent again.",
+      );
     default:
       return unreachable(outcome);
   }

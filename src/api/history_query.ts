@@ -21,7 +21,8 @@ const MESSAGE_FILTERS = {
     Type.String({
       minLength: 1,
       maxLength: 255,
-      description: "Exact: an event id, a message id, an idempotency key, or a content value whose field name ends in `Id`.",
+      description:
+        "Exact: an event id, a message id, an idempotency key, or a content value whose field name ends in `Id`.",
     }),
   ),
 };

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { KeyId } from "../ids.ts";
 import { parseKeyId } from "../ids.ts";
 
-export const JWT_TTL_MS = 3_600_000;
+const JWT_TTL_MS = 3_600_000;
 
 const HEADER = Buffer.from(JSON.stringify({ alg: "HS256", typ: "JWT" })).toString("base64url");
 

@@ -10,28 +10,28 @@ import { MESSAGE_LIST_SCHEMA, MESSAGE_SCHEMA } from "./event_schema.ts";
 import { MESSAGE_QUERY_SCHEMA, messageFilter } from "./history_query.ts";
 import { pageRequest, searchData } from "./paging.ts";
 import { jsonArray, messageJson } from "./representation.ts";
-import { TENANT_PATH } from "./schema_parts.ts";
+import { rawJson, TENANT_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 
 const MESSAGE_PATH = Type.Object({ appId: Type.String(), appEnv: Type.String(), messageId: Type.String() });
 
+/** Registers the routes of this file. */
 export function messageRoutes(app: Api, services: Services): void {
   const { store, catalog } = services;
 
-  app.get(
-    "/v4/applications/:appId/envs/:appEnv/messages",
-    {
-      config: { access: "events", errors: ["PAGE_TOO_DEEP", "CURSOR_INVALID"] },
-      schema: {
-        operationId: "listMessages",
-        summary: "List what was published, newest first",
-        tags: ["messages"],
-        params: TENANT_PATH,
-        querystring: MESSAGE_QUERY_SCHEMA,
-        response: { 200: MESSAGE_LIST_SCHEMA },
-      },
+  app.route({
+    method: "GET",
+    url: "/v4/applications/:appId/envs/:appEnv/messages",
+    config: { access: "events", errors: ["PAGE_TOO_DEEP", "CURSOR_INVALID"] },
+    schema: {
+      operationId: "listMessages",
+      summary: "List what was published, newest first",
+      tags: ["messages"],
+      params: TENANT_PATH,
+      querystring: MESSAGE_QUERY_SCHEMA,
+      response: { 200: rawJson(MESSAGE_LIST_SCHEMA) },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const page = pageRequest(request.query);
       const filter = messageFilter(request.query, catalog);
       const list = await store.listMessages({ ...page, tenant: tenantOf(request).tenant, filter });
@@ -39,47 +39,45 @@ export function messageRoutes(app: Api, services: Services): void {
       const rest = JSON.stringify({ searchData: searchData(page, list), nextCursor: list.nextCursor });
       return reply.header("content-type", JSON_TYPE).send(`{"items":${items},${rest.slice(1)}`);
     },
-  );
+  });
 
-  app.get(
-    "/v4/applications/:appId/envs/:appEnv/messages/:messageId",
-    {
-      config: { access: "events", errors: ["MESSAGE_NOT_FOUND"] },
-      schema: {
-        operationId: "getMessage",
-        summary: "Read a message with its events",
-        tags: ["messages"],
-        params: MESSAGE_PATH,
-        response: { 200: MESSAGE_SCHEMA },
-      },
+  app.route({
+    method: "GET",
+    url: "/v4/applications/:appId/envs/:appEnv/messages/:messageId",
+    config: { access: "events", errors: ["MESSAGE_NOT_FOUND"] },
+    schema: {
+      operationId: "getMessage",
+      summary: "Read a message with its events",
+      tags: ["messages"],
+      params: MESSAGE_PATH,
+      response: { 200: rawJson(MESSAGE_SCHEMA) },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const messageId = messageIdOf(request.params.messageId);
       const message = await find(tenantOf(request).tenant, messageId);
       return reply.header("content-type", JSON_TYPE).send(messageJson(message));
     },
-  );
+  });
 
-  app.delete(
-    "/v4/applications/:appId/envs/:appEnv/messages/:messageId/content",
-    {
-      // Whoever may put a payload here may take it away again.
-      config: { access: "messages", errors: ["MESSAGE_NOT_FOUND"] },
-      schema: {
-        operationId: "eraseMessageContent",
-        summary: "Erase the payload of a message and keep its history; what still waits is not sent",
-        tags: ["messages"],
-        params: MESSAGE_PATH,
-        response: { 200: MESSAGE_SCHEMA },
-      },
+  app.route({
+    method: "DELETE",
+    url: "/v4/applications/:appId/envs/:appEnv/messages/:messageId/content",
+    // Whoever may put a payload here may take it away again.
+    config: { access: "messages", errors: ["MESSAGE_NOT_FOUND"] },
+    schema: {
+      operationId: "eraseMessageContent",
+      summary: "Erase the payload of a message and keep its history; what still waits is not sent",
+      tags: ["messages"],
+      params: MESSAGE_PATH,
+      response: { 200: rawJson(MESSAGE_SCHEMA) },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const messageId = messageIdOf(request.params.messageId);
       const { tenant } = tenantOf(request);
       if (!(await store.eraseContent({ tenant, messageId, actor: actorOf(request) }))) throw messageNotFound();
       return reply.header("content-type", JSON_TYPE).send(messageJson(await find(tenant, messageId)));
     },
-  );
+  });
 
   async function find(tenant: number, messageId: MessageId): Promise<StoredMessage> {
     const [message] = await store.getMessages({ tenant, messageIds: [messageId] });

@@ -5,8 +5,8 @@ import type { PageRequest } from "../store/tenancy.ts";
 import { PAGED_ROWS_MAX } from "../store/history.ts";
 import { queryFaults } from "./validation.ts";
 
-export const PAGE_LIMIT_DEFAULT = 50;
-export const PAGE_LIMIT_MAX = 100;
+const PAGE_LIMIT_DEFAULT = 50;
+const PAGE_LIMIT_MAX = 100;
 
 /** The query fields of every list. */
 export const PAGE_QUERY = {

@@ -1,4 +1,5 @@
 /** What a publisher sends: one message, checked against the catalogue, its content and error cut out untouched. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { Static } from "typebox";
 import { Type } from "typebox";
 import { unreachable } from "../assert.ts";
@@ -11,7 +12,10 @@ import { MSG_NATURE_SCHEMA } from "./schema_parts.ts";
 import type { Fault } from "./validation.ts";
 import { bodyFaults, placeOf, placeWithin } from "./validation.ts";
 
-const CONTENT_SCHEMA = Type.Unsafe<object>({ type: "object", description: "As the catalogue says; delivered untouched." });
+const CONTENT_SCHEMA = Type.Unsafe<object>({
+  type: "object",
+  description: "As the catalogue says; delivered untouched.",
+});
 
 /** The body of a message. */
 export const NEW_MESSAGE_SCHEMA = Type.Object(
@@ -72,9 +76,13 @@ export function resolveAction(
     case "action":
       return resolution;
     case "notImplemented":
-      throw new ApiError("TOPIC_NOT_IMPLEMENTED", `The topic ${resolution.topic} has no actions yet, so nothing can be published for it.`, {
-        context: { topic: resolution.topic, ...(at === "" ? {} : { path: at }) },
-      });
+      throw new ApiError(
+        "TOPIC_NOT_IMPLEMENTED",
+        `The topic ${resolution.topic} has no actions yet, so nothing can be published for it.`,
+        {
+          context: { topic: resolution.topic, ...(at === "" ? {} : { path: at }) },
+        },
+      );
     case "unknownTopic":
       faults.push(unknownName(placeWithin(at, "topic"), name.topic, resolution.known));
       return null;
@@ -94,8 +102,8 @@ export function refuseFaults(faults: readonly Fault[]): void {
 const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The W3C trace context of a request, or null. */
-export function traceParentOf(headers: { traceparent?: string | string[] | undefined }): string | null {
-  const header = headers.traceparent;
+export function traceParentOf(headers: IncomingHttpHeaders): string | null {
+  const header = headers["traceparent"];
   return typeof header === "string" && TRACE_PARENT.test(header) ? header : null;
 }
 

@@ -2,6 +2,7 @@
 import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { assert, unreachable } from "../assert.ts";
+import type { Catalog } from "../domain/catalog.ts";
 import { arrayItems, objectFields } from "../domain/json_text.ts";
 import { ApiError } from "../errors.ts";
 import type { MessageId } from "../ids.ts";
@@ -18,19 +19,21 @@ import { BODY_BYTES_MAX, jsonOf } from "./json_body.ts";
 import type { MessageBody } from "./publication.ts";
 import { NEW_MESSAGE_SCHEMA, newMessage, refuseFaults, traceParentOf } from "./publication.ts";
 import { jsonArray, messageJson } from "./representation.ts";
-import { TENANT_PATH } from "./schema_parts.ts";
+import { rawJson, TENANT_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import type { Fault } from "./validation.ts";
 import { FAULTS_MAX, stopAtFirstFault } from "./validation.ts";
 
-export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
-export const BATCH_MESSAGES_MAX = 1_000;
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+const BATCH_MESSAGES_MAX = 1_000;
 /** The store's bound, told in its refusal. */
 const BATCH_EVENTS_MAX = 10_000;
 
 const IDEMPOTENCY_HEADER = {
   type: "object",
-  properties: { "idempotency-key": { type: "string", description: "1 to 255 visible ASCII characters; lives 7 days." } },
+  properties: {
+    "idempotency-key": { type: "string", description: "1 to 255 visible ASCII characters; lives 7 days." },
+  },
 } as const;
 
 const BATCH_SCHEMA = Type.Object(
@@ -38,34 +41,40 @@ const BATCH_SCHEMA = Type.Object(
   { additionalProperties: false },
 );
 
+const MESSAGES_SCHEMA = Type.Object({ messages: Type.Array(MESSAGE_SCHEMA) });
+
 /** Messages as they will be stored, and whose they are. */
 type Publication = { tenant: Tenant; messages: readonly NewMessage[]; idempotency: PublishParams["idempotency"] };
 /** Where the answer comes from: fresh messages, or earlier ones in their present state. */
 type Published = { status: 200 | 201; messages: StoredMessage[] };
 
+/** Registers the routes of this file. */
 export function publishRoutes(app: Api, services: Services): void {
-  const { catalog } = services;
+  publishMessageRoute(app, services);
+  publishMessagesRoute(app, services);
+}
 
-  app.post(
-    "/v4/applications/:appId/envs/:appEnv/messages",
-    {
-      config: {
-        access: "messages",
-        beginsDeliveries: true,
-        errors: ["HEADER_VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED", "TOPIC_NOT_IMPLEMENTED"],
-        headers: IDEMPOTENCY_HEADER,
-      },
-      bodyLimit: BODY_BYTES_MAX,
-      schema: {
-        operationId: "publishMessage",
-        summary: "Publish a message",
-        tags: ["messages"],
-        params: TENANT_PATH,
-        body: NEW_MESSAGE_SCHEMA,
-        response: { 200: MESSAGE_SCHEMA, 201: MESSAGE_SCHEMA },
-      },
+function publishMessageRoute(app: Api, services: Services): void {
+  const { catalog } = services;
+  app.route({
+    method: "POST",
+    url: "/v4/applications/:appId/envs/:appEnv/messages",
+    config: {
+      access: "messages",
+      beginsDeliveries: true,
+      errors: ["HEADER_VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED", "TOPIC_NOT_IMPLEMENTED"],
+      headers: IDEMPOTENCY_HEADER,
     },
-    async (request, reply) => {
+    bodyLimit: BODY_BYTES_MAX,
+    schema: {
+      operationId: "publishMessage",
+      summary: "Publish a message",
+      tags: ["messages"],
+      params: TENANT_PATH,
+      body: NEW_MESSAGE_SCHEMA,
+      response: { 200: rawJson(MESSAGE_SCHEMA), 201: rawJson(MESSAGE_SCHEMA) },
+    },
+    handler: async (request, reply) => {
       const idempotency = idempotencyOf(request, "message");
       const faults: Fault[] = [];
       const parts = { body: request.body, fields: jsonOf(request).fields, traceParent: traceParentOf(request.headers) };
@@ -75,61 +84,69 @@ export function publishRoutes(app: Api, services: Services): void {
       const published = await publish(services, { tenant: tenantOf(request), messages: [message], idempotency });
       return send(reply, published.status, published.messages.map(messageJson).join());
     },
-  );
+  });
+}
 
-  app.post(
-    "/v4/applications/:appId/envs/:appEnv/messages/batch",
-    {
-      config: {
-        access: "messages",
-        beginsDeliveries: true,
-        errors: [
-          ...(["HEADER_VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED", "TOPIC_NOT_IMPLEMENTED"] as const),
-          ...(["BATCH_EVENTS_LIMIT_REACHED"] as const),
-        ],
-        headers: IDEMPOTENCY_HEADER,
-      },
-      bodyLimit: BATCH_BYTES_MAX,
-      validatorCompiler: stopAtFirstFault,
-      schema: {
-        operationId: "publishMessages",
-        summary: "Publish up to 1,000 messages, all or nothing",
-        tags: ["messages"],
-        params: TENANT_PATH,
-        body: BATCH_SCHEMA,
-        response: {
-          200: Type.Object({ messages: Type.Array(MESSAGE_SCHEMA) }),
-          201: Type.Object({ messages: Type.Array(MESSAGE_SCHEMA) }),
-        },
-      },
+function publishMessagesRoute(app: Api, services: Services): void {
+  const { catalog } = services;
+  app.route({
+    method: "POST",
+    url: "/v4/applications/:appId/envs/:appEnv/messages/batch",
+    config: {
+      access: "messages",
+      beginsDeliveries: true,
+      errors: [
+        "HEADER_VALIDATION_FAILED",
+        "IDEMPOTENCY_KEY_REUSED",
+        "TOPIC_NOT_IMPLEMENTED",
+        "BATCH_EVENTS_LIMIT_REACHED",
+      ],
+      headers: IDEMPOTENCY_HEADER,
     },
-    async (request, reply) => {
+    bodyLimit: BATCH_BYTES_MAX,
+    validatorCompiler: stopAtFirstFault,
+    schema: {
+      operationId: "publishMessages",
+      summary: "Publish up to 1,000 messages, all or nothing",
+      tags: ["messages"],
+      params: TENANT_PATH,
+      body: BATCH_SCHEMA,
+      response: { 200: rawJson(MESSAGES_SCHEMA), 201: rawJson(MESSAGES_SCHEMA) },
+    },
+    handler: async (request, reply) => {
       const idempotency = idempotencyOf(request, "batch");
       const texts = arrayItems(jsonOf(request).fields.get("messages") ?? "[]");
-      const messages = batchMessages(request.body.messages, texts, traceParentOf(request.headers));
+      const messages = batchMessages(
+        { bodies: request.body.messages, texts, traceParent: traceParentOf(request.headers) },
+        catalog,
+      );
       const published = await publish(services, { tenant: tenantOf(request), messages, idempotency });
       const items = published.messages.map((message) => messageJson(shortened(message)));
       return send(reply, published.status, `{"messages":${jsonArray(items)}}`);
     },
-  );
+  });
+}
 
-  function batchMessages(bodies: readonly MessageBody[], texts: readonly string[], traceParent: string | null): NewMessage[] {
-    const faults: Fault[] = [];
-    const messages: NewMessage[] = [];
-    for (const [index, body] of bodies.entries()) {
-      const text = texts[index];
-      assert(text !== undefined, "a batch was cut into fewer messages than it has");
-      const at = `messages[${index}]`;
-      refuseTooLarge(text, at);
-      const { fields, repeated } = objectFields(text);
-      for (const name of repeated) faults.push({ path: `${at}.${name}`, message: "is given more than once" });
-      const message = newMessage({ body, fields, traceParent }, catalog, at, faults);
-      if (message !== null) messages.push(message);
-      if (faults.length >= FAULTS_MAX) break;
-    }
-    refuseFaults(faults);
-    return messages;
+function batchMessages(
+  sent: { bodies: readonly MessageBody[]; texts: readonly string[]; traceParent: string | null },
+  catalog: Catalog,
+): NewMessage[] {
+  const { bodies, texts, traceParent } = sent;
+  const faults: Fault[] = [];
+  const messages: NewMessage[] = [];
+  for (const [index, body] of bodies.entries()) {
+    const text = texts[index];
+    assert(text !== undefined, "a batch was cut into fewer messages than it has");
+    const at = `messages[${index}]`;
+    refuseTooLarge(text, at);
+    const { fields, repeated } = objectFields(text);
+    for (const name of repeated) faults.push({ path: `${at}.${name}`, message: "is given more than once" });
+    const message = newMessage({ body, fields, traceParent }, catalog, at, faults);
+    if (message !== null) messages.push(message);
+    if (faults.length >= FAULTS_MAX) break;
   }
+  refuseFaults(faults);
+  return messages;
 }
 
 async function publish(services: Services, publication: Publication): Promise<Published> {
@@ -174,7 +191,16 @@ function fresh(publication: Publication, published: PublishedMessage, source: Ne
   const { tenant, appId, appEnv } = publication.tenant;
   const { topic, action, msgNature, content, error } = source;
   return {
-    ...{ id: published.id, tenant, appId, appEnv, topic, action, msgNature, content, contentBytes: 0, error },
+    id: published.id,
+    tenant,
+    appId,
+    appEnv,
+    topic,
+    action,
+    msgNature,
+    content,
+    contentBytes: 0,
+    error,
     isTest: false,
     idempotencyKey: publication.idempotency?.key ?? null,
     createdAt: published.createdAt,

@@ -39,11 +39,12 @@ export function webhookView(webhook: Webhook) {
 export function messageJson(message: StoredMessage): string {
   const { id, appId, appEnv, topic, action, msgNature, isTest, idempotencyKey, createdAt } = message;
   const events = message.events.map((event) => ({ _id: event.id, webhookId: event.webhookId, status: event.status }));
-  return spliced(
-    { _id: id, appId, appEnv, topic, action, msgNature },
-    message,
-    { isTest, ...(idempotencyKey === null ? {} : { idempotencyKey }), _createdAt: isoTime(createdAt), events },
-  );
+  return spliced({ _id: id, appId, appEnv, topic, action, msgNature }, message, {
+    isTest,
+    ...(idempotencyKey === null ? {} : { idempotencyKey }),
+    _createdAt: isoTime(createdAt),
+    events,
+  });
 }
 
 /** The JSON of an event, with its attempts where they are given. */

@@ -22,7 +22,11 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
   });
 }
 
-export const TIME_SCHEMA = Type.String({ description: "RFC 3339, UTC, milliseconds.", examples: ["2026-01-31T09:30:00.000Z"] });
+/** A time in an answer. */
+export const TIME_SCHEMA = Type.String({
+  description: "RFC 3339, UTC, milliseconds.",
+  examples: ["2026-01-31T09:30:00.000Z"],
+});
 export const APP_ENV_SCHEMA = oneOf(APP_ENVS);
 export const MSG_NATURE_SCHEMA = oneOf(MSG_NATURES);
 export const EVENT_STATUS_SCHEMA = oneOf(EVENT_STATUSES);
@@ -30,8 +34,17 @@ export const SCOPE_SCHEMA = oneOf(SCOPES);
 /** JSON of any form, spliced into answers byte for byte. */
 export const ANY_JSON_SCHEMA = Type.Unknown();
 
-/** Path parameters. */
+/**
+ * The schema of an answer that a route gives as JSON text, because parts of it are spliced in untouched. Text is sent as
+ * it is: the schema is for the reference.
+ */
+export function rawJson(schema: TSchema) {
+  return Type.Unsafe<string>(schema);
+}
+
+/** The path of what belongs to an application environment. */
 export const TENANT_PATH = Type.Object({ appId: Type.String(), appEnv: Type.String() });
+/** The path of a webhook. */
 export const WEBHOOK_PATH = Type.Object({ webhookId: Type.String() });
 
 /** The text of a time parameter as epoch ms: RFC 3339 with a zone, or null. */

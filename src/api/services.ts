@@ -7,7 +7,6 @@ import type { Catalog } from "../domain/catalog.ts";
 import type { EgressPolicy } from "../egress/address_policy.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Logger } from "../log.ts";
-import type { DerivedKeys } from "../master_key.ts";
 import type { Random } from "../random.ts";
 import type { Store } from "../store/store.ts";
 import type { Authenticator } from "./authentication.ts";
@@ -28,13 +27,16 @@ export type Services = {
   engine: Pick<Engine, "intake" | "wake">;
   /** Resolves when a change of a webhook or key that was just committed is in force in this process. */
   putInForce: () => Promise<void>;
+  /** Whether changes of keys and webhooks have not been heard of for too long. */
+  isChangesStale: () => boolean;
   catalog: Catalog;
   egressPolicy: EgressPolicy;
   /** Whether the host of a vetted URL has addresses; bounded in time. */
   hostResolves: (url: URL) => Promise<boolean>;
   authenticator: Authenticator;
   tenants: Tenants;
-  keys: Pick<DerivedKeys, "token" | "session">;
+  /** 32 bytes each: what verification tokens and JWT are made with. */
+  keys: { token: Buffer; session: Buffer };
   tokenTtlMs: number;
   lifecycle: Lifecycle;
   clock: Clock;
@@ -42,5 +44,8 @@ export type Services = {
   log: Logger;
 };
 
-/** Where the server is in its life: `starting` and `stopping` ones are not ready, and stopping ones take no messages. */
-export type Lifecycle = { state: "starting" | "running" | "stopping" };
+/**
+ * Where the server is in its life. It listens while it is still `starting`: calls wait for `started`. While it is
+ * `stopping`, nothing is taken that would begin deliveries.
+ */
+export type Lifecycle = { state: "starting" | "running" | "stopping"; readonly started: Promise<void> };

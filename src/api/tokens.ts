@@ -6,7 +6,7 @@ import { parseAppEnv } from "../domain/values.ts";
 import type { ApiKey, Tenant } from "../store/tenancy.ts";
 import { callerOf } from "./access.ts";
 import { JSON_TYPE } from "./error_envelope.ts";
-import { nullable } from "./schema_parts.ts";
+import { nullable, rawJson } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import { bodyFaults } from "./validation.ts";
 
@@ -55,26 +55,26 @@ const NOTHING: Checked = {
   context: null,
 };
 
+/** Registers the routes of this file. */
 export function tokenRoutes(app: Api, services: Services): void {
   const { store, keys, tenants, tokenTtlMs, clock } = services;
 
-  app.post(
-    "/v4/tokens/webhook-verification/checking-consumption",
-    {
-      config: { access: "tokens" },
-      schema: {
-        operationId: "checkConsumeWebhookToken",
-        summary: "Check the verification token of a POST, and consume it",
-        tags: ["tokens"],
-        body: CHECK_SCHEMA,
-        response: { 200: CHECKED_SCHEMA },
-      },
+  app.route({
+    method: "POST",
+    url: "/v4/tokens/webhook-verification/checking-consumption",
+    config: { access: "tokens" },
+    schema: {
+      operationId: "checkConsumeWebhookToken",
+      summary: "Check the verification token of a POST, and consume it",
+      tags: ["tokens"],
+      body: CHECK_SCHEMA,
+      response: { 200: rawJson(CHECKED_SCHEMA) },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const checked = await check(callerOf(request), request.body);
       return reply.header("content-type", JSON_TYPE).send(JSON.stringify(checked));
     },
-  );
+  });
 
   async function check(caller: ApiKey, body: Static<typeof CHECK_SCHEMA>): Promise<Checked> {
     const claims = parseToken(keys.token, presentedToken(body));
@@ -86,7 +86,11 @@ export function tokenRoutes(app: Api, services: Services): void {
     const isTarget = target?.tenant === claims.tenant && target.appId === body.appId && target.appEnv === body.appEnv;
     if (!isTarget) return { ...NOTHING, badTarget: true };
     if (clock.now() >= claims.issuedAt + tokenTtlMs) return { ...NOTHING, isExpired: true };
-    const outcome = await store.consumeToken(claims);
+    const outcome = await store.consumeToken({
+      tenant: claims.tenant,
+      eventId: claims.eventId,
+      attempt: claims.attempt,
+    });
     if (outcome.kind === "notFound") return { ...NOTHING, notFound: true };
     if (outcome.kind === "alreadyConsumed") return { ...NOTHING, alreadyConsumed: true };
     const { webhookId, topic, action, contentSha256 } = outcome;

@@ -33,7 +33,11 @@ const RETRY_SCHEDULE = Type.Array(Type.Integer({ minimum: 0, maximum: RETRY_STEP
   maxItems: RETRY_STEPS_MAX,
   description: "Pauses in ms before each automatic retry; empty: manual resend only; null: the server's default.",
 });
-const TIMEOUT = Type.Integer({ minimum: TIMEOUT_MS_MIN, maximum: TIMEOUT_MS_MAX, description: "In ms; null: the server's." });
+const TIMEOUT = Type.Integer({
+  minimum: TIMEOUT_MS_MIN,
+  maximum: TIMEOUT_MS_MAX,
+  description: "In ms; null: the server's.",
+});
 const CONCURRENCY = Type.Integer({ minimum: 1, maximum: CONCURRENCY_MAX, description: "Attempts at a time." });
 const RATE = Type.Number({ exclusiveMinimum: 0, maximum: RATE_MAX, description: "Requests a second; null: no limit." });
 const SIGNATURES = Type.Array(oneOf(SIGNATURE_VERSIONS), { minItems: 1, maxItems: 1 });

@@ -18,43 +18,42 @@ const ROTATION_SCHEMA = Type.Unsafe<{ secret?: string } | null>({
   additionalProperties: false,
 });
 
+/** Registers the routes of this file. */
 export function webhookSecretRoutes(app: Api, services: Services): void {
   const { store, random } = services;
 
-  app.get(
-    "/v4/webhooks/:webhookId/secret",
-    {
-      config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
-      schema: {
-        operationId: "getWebhookSecret",
-        summary: "Read the signing secrets of a webhook",
-        tags: ["webhooks"],
-        params: WEBHOOK_PATH,
-        response: { 200: SECRETS_SCHEMA },
-      },
+  app.route({
+    method: "GET",
+    url: "/v4/webhooks/:webhookId/secret",
+    config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
+    schema: {
+      operationId: "getWebhookSecret",
+      summary: "Read the signing secrets of a webhook",
+      tags: ["webhooks"],
+      params: WEBHOOK_PATH,
+      response: { 200: SECRETS_SCHEMA },
     },
-    async (request) => {
+    handler: async (request) => {
       const { tenant, id: webhookId } = await webhookOf(store, request);
       const secrets = await store.revealSecrets({ tenant, webhookId, actor: actorOf(request) });
       if (secrets === null) throw webhookNotFound();
       return secretsView(secrets);
     },
-  );
+  });
 
-  app.post(
-    "/v4/webhooks/:webhookId/secret/rotate",
-    {
-      config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
-      schema: {
-        operationId: "rotateWebhookSecret",
-        summary: "Give a webhook a new secret; the old ones stay valid for 24 hours",
-        tags: ["webhooks"],
-        params: WEBHOOK_PATH,
-        body: ROTATION_SCHEMA,
-        response: { 200: SECRETS_SCHEMA },
-      },
+  app.route({
+    method: "POST",
+    url: "/v4/webhooks/:webhookId/secret/rotate",
+    config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
+    schema: {
+      operationId: "rotateWebhookSecret",
+      summary: "Give a webhook a new secret; the old ones stay valid for 24 hours",
+      tags: ["webhooks"],
+      params: WEBHOOK_PATH,
+      body: ROTATION_SCHEMA,
+      response: { 200: SECRETS_SCHEMA },
     },
-    async (request) => {
+    handler: async (request) => {
       const { tenant, id: webhookId } = await webhookOf(store, request);
       const secret = request.body?.secret ?? formatSecret(random.bytes(SECRET_BYTES_DEFAULT));
       if (parseSecret(secret) === null) {
@@ -66,7 +65,7 @@ export function webhookSecretRoutes(app: Api, services: Services): void {
       await services.putInForce();
       return secretsView(secrets);
     },
-  );
+  });
 }
 
 function secretsView(secrets: readonly SigningSecret[]) {

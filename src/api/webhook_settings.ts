@@ -28,7 +28,9 @@ export function parseSettings(body: SettingsBody, context: SettingsContext): Par
   const change: Partial<WebhookSettings> = {
     ...(body.description === undefined ? {} : { description: body.description ?? DEFAULT_SETTINGS.description }),
     ...(body.isDisabled === undefined ? {} : { isDisabled: body.isDisabled ?? DEFAULT_SETTINGS.isDisabled }),
-    ...(body.successStatus === undefined ? {} : { successStatus: body.successStatus ?? DEFAULT_SETTINGS.successStatus }),
+    ...(body.successStatus === undefined
+      ? {}
+      : { successStatus: body.successStatus ?? DEFAULT_SETTINGS.successStatus }),
     ...(body.retrySchedule === undefined ? {} : { retrySchedule: body.retrySchedule }),
     ...(body.timeoutMs === undefined ? {} : { timeoutMs: body.timeoutMs }),
     ...(body.maxConcurrency === undefined
@@ -39,7 +41,9 @@ export function parseSettings(body: SettingsBody, context: SettingsContext): Par
       ? {}
       : { signatureVersions: body.signatureVersions ?? DEFAULT_SETTINGS.signatureVersions }),
     ...(body.disabledTopics === undefined ? {} : { disabledTopics: topicsOf(body.disabledTopics, context, faults) }),
-    ...(body.disabledActions === undefined ? {} : { disabledActions: actionsOf(body.disabledActions, context, faults) }),
+    ...(body.disabledActions === undefined
+      ? {}
+      : { disabledActions: actionsOf(body.disabledActions, context, faults) }),
     ...(body.headers === undefined ? {} : { headers: headersOf(body.headers, context, faults) }),
   };
   if (faults.length > 0) throw bodyFaults(faults);
@@ -86,7 +90,11 @@ function canonicalAction(name: string, catalog: Catalog): string {
   return topic === null ? name : topic + name.slice(dotAt);
 }
 
-function headersOf(pairs: readonly [string, string][] | null, { current }: SettingsContext, faults: Fault[]): HeaderPair[] {
+function headersOf(
+  pairs: readonly [string, string][] | null,
+  { current }: SettingsContext,
+  faults: Fault[],
+): HeaderPair[] {
   const headers: HeaderPair[] = [];
   const seen = new Set<string>();
   for (const [at, [name, given]] of (pairs ?? []).entries()) {

@@ -9,7 +9,7 @@ import { EVENT_SCHEMA } from "./event_schema.ts";
 import { jsonOf } from "./json_body.ts";
 import { newMessage, refuseFaults, resolveAction, traceParentOf } from "./publication.ts";
 import { eventJson } from "./representation.ts";
-import { WEBHOOK_PATH } from "./schema_parts.ts";
+import { rawJson, WEBHOOK_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import type { Fault } from "./validation.ts";
 import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
@@ -25,27 +25,27 @@ const TEST_SCHEMA = Type.Object(
 
 type TestBody = { topic: string; action: string; content?: object };
 
+/** Registers the routes of this file. */
 export function webhookTrialRoutes(app: Api, services: Services): void {
   const { store, engine, catalog, tenants } = services;
 
-  app.post(
-    "/v4/webhooks/:webhookId/test",
-    {
-      config: {
-        access: "webhooks",
-        beginsDeliveries: true,
-        errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_DISABLED", "TOPIC_NOT_IMPLEMENTED"],
-      },
-      schema: {
-        operationId: "testWebhook",
-        summary: "Send a test event to a webhook",
-        tags: ["webhooks"],
-        params: WEBHOOK_PATH,
-        body: TEST_SCHEMA,
-        response: { 201: EVENT_SCHEMA },
-      },
+  app.route({
+    method: "POST",
+    url: "/v4/webhooks/:webhookId/test",
+    config: {
+      access: "webhooks",
+      beginsDeliveries: true,
+      errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_DISABLED", "TOPIC_NOT_IMPLEMENTED"],
     },
-    async (request, reply) => {
+    schema: {
+      operationId: "testWebhook",
+      summary: "Send a test event to a webhook",
+      tags: ["webhooks"],
+      params: WEBHOOK_PATH,
+      body: TEST_SCHEMA,
+      response: { 201: rawJson(EVENT_SCHEMA) },
+    },
+    handler: async (request, reply) => {
       const webhook = await webhookOf(store, request);
       const { fields } = jsonOf(request);
       const message = testMessage(request.body, fields, traceParentOf(request.headers));
@@ -64,7 +64,7 @@ export function webhookTrialRoutes(app: Api, services: Services): void {
       if (found === null) throw webhookNotFound();
       return reply.code(201).header("content-type", JSON_TYPE).send(eventJson(found.event));
     },
-  );
+  });
 
   function testMessage(body: TestBody, given: ReadonlyMap<string, string>, traceParent: string | null): NewMessage {
     const faults: Fault[] = [];

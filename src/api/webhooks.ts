@@ -21,23 +21,30 @@ import { parseSettings } from "./webhook_settings.ts";
 const TENANT_URL = "/v4/applications/:appId/envs/:appEnv/webhooks";
 const WEBHOOK_URL = "/v4/webhooks/:webhookId";
 
+/** Registers the routes of this file. */
 export function webhookRoutes(app: Api, services: Services): void {
-  const { store, catalog, egressPolicy, random } = services;
+  createWebhookRoute(app, services);
+  listWebhooksRoute(app, services);
+  getWebhookRoute(app, services);
+  updateWebhookRoute(app, services);
+  deleteWebhookRoute(app, services);
+}
 
-  app.post(
-    TENANT_URL,
-    {
-      config: { access: "webhooks", errors: ["WEBHOOK_URL_FORBIDDEN", "WEBHOOK_LIMIT_REACHED"] },
-      schema: {
-        operationId: "createWebhook",
-        summary: "Register a webhook",
-        tags: ["webhooks"],
-        params: TENANT_PATH,
-        body: NEW_WEBHOOK_SCHEMA,
-        response: { 201: CREATED_WEBHOOK_SCHEMA },
-      },
+function createWebhookRoute(app: Api, services: Services): void {
+  const { store, catalog, egressPolicy, random } = services;
+  app.route({
+    method: "POST",
+    url: TENANT_URL,
+    config: { access: "webhooks", errors: ["WEBHOOK_URL_FORBIDDEN", "WEBHOOK_LIMIT_REACHED"] },
+    schema: {
+      operationId: "createWebhook",
+      summary: "Register a webhook",
+      tags: ["webhooks"],
+      params: TENANT_PATH,
+      body: NEW_WEBHOOK_SCHEMA,
+      response: { 201: CREATED_WEBHOOK_SCHEMA },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const tenant = tenantOf(request);
       const { url, secret: broughtSecret, ...settings } = request.body;
       const secret = broughtSecret ?? formatSecret(random.bytes(SECRET_BYTES_DEFAULT));
@@ -54,52 +61,56 @@ export function webhookRoutes(app: Api, services: Services): void {
       void reply.code(201);
       return { ...webhookView(result.webhook), secret, ...warnings };
     },
-  );
+  });
+}
 
-  app.get(
-    TENANT_URL,
-    {
-      config: { access: "webhooks" },
-      schema: {
-        operationId: "listWebhooks",
-        summary: "List the webhooks of an application environment",
-        tags: ["webhooks"],
-        params: TENANT_PATH,
-        response: { 200: Type.Array(WEBHOOK_SCHEMA) },
-      },
+function listWebhooksRoute(app: Api, { store }: Services): void {
+  app.route({
+    method: "GET",
+    url: TENANT_URL,
+    config: { access: "webhooks" },
+    schema: {
+      operationId: "listWebhooks",
+      summary: "List the webhooks of an application environment",
+      tags: ["webhooks"],
+      params: TENANT_PATH,
+      response: { 200: Type.Array(WEBHOOK_SCHEMA) },
     },
-    async (request) => (await store.listWebhooks({ tenant: tenantOf(request).tenant })).map(webhookView),
-  );
+    handler: async (request) => (await store.listWebhooks({ tenant: tenantOf(request).tenant })).map(webhookView),
+  });
+}
 
-  app.get(
-    WEBHOOK_URL,
-    {
-      config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
-      schema: {
-        operationId: "getWebhook",
-        summary: "Read a webhook",
-        tags: ["webhooks"],
-        params: WEBHOOK_PATH,
-        response: { 200: WEBHOOK_SCHEMA },
-      },
+function getWebhookRoute(app: Api, { store }: Services): void {
+  app.route({
+    method: "GET",
+    url: WEBHOOK_URL,
+    config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
+    schema: {
+      operationId: "getWebhook",
+      summary: "Read a webhook",
+      tags: ["webhooks"],
+      params: WEBHOOK_PATH,
+      response: { 200: WEBHOOK_SCHEMA },
     },
-    async (request) => webhookView(await webhookOf(store, request)),
-  );
+    handler: async (request) => webhookView(await webhookOf(store, request)),
+  });
+}
 
-  app.put(
-    WEBHOOK_URL,
-    {
-      config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_URL_FORBIDDEN"] },
-      schema: {
-        operationId: "updateWebhook",
-        summary: "Change the given settings of a webhook",
-        tags: ["webhooks"],
-        params: WEBHOOK_PATH,
-        body: WEBHOOK_CHANGE_SCHEMA,
-        response: { 200: CHANGED_WEBHOOK_SCHEMA },
-      },
+function updateWebhookRoute(app: Api, services: Services): void {
+  const { store, catalog, egressPolicy } = services;
+  app.route({
+    method: "PUT",
+    url: WEBHOOK_URL,
+    config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_URL_FORBIDDEN"] },
+    schema: {
+      operationId: "updateWebhook",
+      summary: "Change the given settings of a webhook",
+      tags: ["webhooks"],
+      params: WEBHOOK_PATH,
+      body: WEBHOOK_CHANGE_SCHEMA,
+      response: { 200: CHANGED_WEBHOOK_SCHEMA },
     },
-    async (request) => {
+    handler: async (request) => {
       const current = await webhookOf(store, request);
       const { tenant, id: webhookId, appEnv } = current;
       const change = parseSettings(request.body, { catalog, egressPolicy, appEnv, current });
@@ -109,28 +120,30 @@ export function webhookRoutes(app: Api, services: Services): void {
       await services.putInForce();
       return { ...webhookView(webhook), ...warnings };
     },
-  );
+  });
+}
 
-  app.delete(
-    WEBHOOK_URL,
-    {
-      config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
-      schema: {
-        operationId: "deleteWebhook",
-        summary: "Delete a webhook; its waiting events fail",
-        tags: ["webhooks"],
-        params: WEBHOOK_PATH,
-        response: { 200: WEBHOOK_SCHEMA },
-      },
+function deleteWebhookRoute(app: Api, services: Services): void {
+  const { store } = services;
+  app.route({
+    method: "DELETE",
+    url: WEBHOOK_URL,
+    config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
+    schema: {
+      operationId: "deleteWebhook",
+      summary: "Delete a webhook; its waiting events fail",
+      tags: ["webhooks"],
+      params: WEBHOOK_PATH,
+      response: { 200: WEBHOOK_SCHEMA },
     },
-    async (request) => {
+    handler: async (request) => {
       const { tenant, id: webhookId } = await webhookOf(store, request);
       const webhook = await store.deleteWebhook({ tenant, webhookId, actor: actorOf(request) });
       if (webhook === null) throw webhookNotFound();
       await services.putInForce();
       return webhookView(webhook);
     },
-  );
+  });
 }
 
 async function urlWarnings(text: string, { hostResolves }: Services): Promise<{ warnings?: string[] }> {

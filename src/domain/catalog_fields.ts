@@ -7,7 +7,7 @@ type Field = { readonly schema: ContentSchema; readonly sample: unknown };
 const PROOF_URL = "https://client-sign.ignisign.io/signature-requests/sr-789012/proofs";
 
 /** Every field that the default catalogue names. */
-export const CONTENT_FIELDS = {
+const CONTENT_FIELDS = {
   userId: text("The user who made the change.", "user-567890"),
   signatureRequestId: text("The signature request.", "sr-789012"),
   signatureRequestExternalId: text("Your own id of the signature request.", "external-id-123"),

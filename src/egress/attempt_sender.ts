@@ -1,4 +1,5 @@
 /** One attempt from its request to its report: token, body, signature, POST, capture. The core behind both senders. */
+import { AssertionFailure } from "../assert.ts";
 import type { Clock } from "../clock.ts";
 import { completeBody } from "../domain/body.ts";
 import type { AttemptFailure } from "../domain/failure.ts";
@@ -59,7 +60,7 @@ export class AttemptSender {
       });
     } catch (error) {
       // Whatever is thrown before or in building the request repeats on every attempt: the customer has to see it.
-      return unsentReport(startedAt, failure("UNSENDABLE", error instanceof Unsendable ? error.message : undefined));
+      return unsentReport(startedAt, failure("UNSENDABLE", isOfOurs(error) ? error.message : undefined));
     }
     if (result.outcome.kind === "refused") return unsentReport(startedAt, failure("EGRESS_REFUSED"));
     return {
@@ -115,6 +116,11 @@ export class AttemptSender {
 /** The request cannot be built, for a reason that its customer may read. */
 class Unsendable extends Error {
   override readonly name = "Unsendable";
+}
+
+/** Messages of Node's errors may quote a header's value; ours do not. */
+function isOfOurs(error: unknown): error is Error {
+  return error instanceof Unsendable || error instanceof AssertionFailure;
 }
 
 function unsentReport(startedAt: number, reason: AttemptFailure): SendReport {

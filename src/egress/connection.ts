@@ -2,6 +2,7 @@
  * One connection to a receiver: opened to vetted addresses only, its peer checked before anything is written to it (on
  * the raw connection, so before a TLS handshake), TLS verified. What it learned stays with it while it is kept alive.
  */
+import { X509Certificate } from "node:crypto";
 import type { LookupFunction, Socket } from "node:net";
 import { connect as connectTcp } from "node:net";
 import type { PeerCertificate, SecureContext, TLSSocket } from "node:tls";
@@ -30,12 +31,15 @@ export type ConnectOptions = {
   clock: Clock;
 };
 
-/** TLS settings for all connections: 1.2 or newer, the public authorities and those of `caPem` (null: none). */
+/**
+ * TLS settings for all connections: 1.2 or newer, the public authorities and those of `caPem` (null: none). Throws where
+ * that is no certificate: OpenSSL would pass over it without a word.
+ */
 export function createTlsContext(caPem: string | null): SecureContext {
   const minVersion = "TLSv1.2";
-  return caPem === null
-    ? createSecureContext({ minVersion })
-    : createSecureContext({ minVersion, ca: [...getCACertificates("default"), caPem] });
+  if (caPem === null) return createSecureContext({ minVersion });
+  void new X509Certificate(caPem);
+  return createSecureContext({ minVersion, ca: [...getCACertificates("default"), caPem] });
 }
 
 /** The facts of a connection. Times are of its making; a reused one does not report them again. */

@@ -1,5 +1,6 @@
 /** The sender in a thread of its own, so that signing, TLS and parsing never make the main loop wait. */
 import { Worker } from "node:worker_threads";
+import { assert } from "../assert.ts";
 import type { SenderOptions } from "./inline_sender.ts";
 import type { SendReport, SendRequest, Sender } from "./sender.ts";
 import type { NumberedRequest, ThreadMessage } from "./sender_messages.ts";
@@ -31,6 +32,7 @@ export class ThreadSender implements Sender {
   send(request: SendRequest): Promise<SendReport> {
     return new Promise((resolve) => {
       if (this.#isStopped) return;
+      assert(this.#worker !== null, "the sender was used before it was started");
       const number = ++this.#lastNumber;
       this.#waiting.set(number, resolve);
       if (this.#batch.length === 0) setImmediate(() => this.#flush());

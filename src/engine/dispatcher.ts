@@ -11,7 +11,8 @@ import type { WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import type { LeasedEvent } from "../store/delivery.ts";
 import type { Store } from "../store/store.ts";
-import type { AttemptDeps } from "./attempt.ts";
+import type { DeliverySettings } from "../store/webhooks.ts";
+import type { AttemptDeps, AttemptResult } from "./attempt.ts";
 import { makeAttempt } from "./attempt.ts";
 import { Claimer } from "./claimer.ts";
 import type { Lane } from "./lane.ts";
@@ -197,18 +198,36 @@ export class Dispatcher {
     const settings = lane.settings;
     assert(event !== undefined && settings !== null, "a lane was given a turn without an event or settings");
     lane.begin(this.#deps.clock.monotonicMs());
-    const attempt = makeAttempt(this.#deps.attempt, { event, settings }).then(({ settlement, signal }) => {
+    const attempt = this.#attempt(event, settings).then((result) => {
       this.#attempts.delete(attempt);
-      lane.end(signal, this.#deps.clock.monotonicMs());
+      lane.end(result?.signal ?? "failure", this.#deps.clock.monotonicMs());
       this.#slots.free(lane.tenant);
       this.#memory.remove(event);
-      this.#settler.settle(settlement);
+      if (result !== null) this.#settler.settle(result.settlement);
       if (lane.waiting.length > lane.depth) this.#giveBack(lane, lane.depth);
       this.#enter(lane);
       this.#pump();
       this.#claimer.refill(lane);
     });
     this.#attempts.add(attempt);
+  }
+
+  /** Makes the attempt; null when the lease was lost or given back before it began. */
+  async #attempt(event: LeasedEvent, settings: DeliverySettings): Promise<AttemptResult | null> {
+    if (event.isRepeat && !(await this.#markBegun(event))) return null;
+    return await makeAttempt(this.#deps.attempt, { event, settings });
+  }
+
+  async #markBegun(event: LeasedEvent): Promise<boolean> {
+    const { store, workerId, log } = this.#deps;
+    const leases = [{ tenant: event.tenant, eventId: event.id, attempt: event.attempt }];
+    try {
+      return (await store.markBegun({ workerId, leases })).lost.length === 0;
+    } catch (error) {
+      log.error({ err: error, eventId: event.id }, "a repeated attempt cannot be marked as begun; it is put off");
+      await this.#release(leases);
+      return false;
+    }
   }
 
   /** Lets a lane stand in line when it is ready, or sets a timer for when its rate lets it. */

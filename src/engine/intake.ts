@@ -90,6 +90,7 @@ function leasedEvent(
     trigger: test === null ? "AUTO" : "TEST",
     triggeredBy: test === null ? null : triggeredBy(test.actor),
     retriesUsed: 0,
+    isRepeat: false,
     dueAt: message.createdAt,
   };
 }

@@ -70,6 +70,8 @@ export type LeasedEvent = {
   trigger: Trigger;
   triggeredBy: string | null;
   retriesUsed: number;
+  /** The attempt before it was ABANDONED: `markBegun` comes before sending. */
+  isRepeat: boolean;
   /** Since when it could have been sent, epoch ms: what `queuedMs` counts from. */
   dueAt: number;
 };
@@ -162,6 +164,16 @@ export interface DeliveryStore {
     lanes: readonly (DueLane & { room: number })[];
     bytesMax: number;
   }): Promise<LeasedEvent[]>;
+  /**
+   * Notes, durably, that sending these repeated attempts begins now. At the death of the worker, what was abandoned before
+   * and not begun again gives its number back instead of being counted as ABANDONED once more: an event that only waits in
+   * a dying worker's memory must not run out of chances. First attempts are not marked, which would cost each a write.
+   * `lost` are those whose lease is lost: they must not be sent.
+   */
+  markBegun(params: {
+    workerId: WorkerId;
+    leases: readonly { tenant: number; eventId: EventId; attempt: number }[];
+  }): Promise<{ lost: EventId[] }>;
   /** Gives back leases whose attempt was not begun, with their numbers. Lost leases are skipped. */
   releaseLeases(params: {
     workerId: WorkerId;

@@ -64,6 +64,23 @@ test("a file that does not load is a failure that shows why", () => {
   );
 });
 
+test("a file that does not end by its deadline is stopped and is a failure", () => {
+  const root = mkdtempSync(join(tmpdir(), "runner-"));
+  try {
+    writeFileSync(join(root, "a.test.ts"), `${IMPORTS}test("good", () => {});\nsetInterval(() => {}, 1_000);`);
+    const params = JSON.stringify({ root, file: "a.test.ts", timeoutMs: 1_500 });
+    const runner = JSON.stringify(resolve(import.meta.dirname, "test_file.ts"));
+    const script = `const { runTestFile } = await import(${runner});
+      console.log(JSON.stringify((await runTestFile(${params})).failures));`;
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const args = ["--input-type=module", "--eval", script];
+    const { stdout } = spawnSync(process.execPath, args, { cwd: root, env, encoding: "utf8", timeout: 30_000 });
+    assert.equal((JSON.parse(stdout) as unknown[]).length, 1, stdout);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
 test("a file without a test is a failure", () => {
   assert.equal(runTests({ "a.test.ts": "" }).lastLine, "0 passed, 1 failed");
 });

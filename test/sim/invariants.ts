@@ -98,10 +98,11 @@ function ofDeliveries(deliveries: readonly Delivery[], settled: Settled | undefi
   // The publisher of an unacknowledged message knows nothing of it, but what was acknowledged must be what is sent.
   if (message !== undefined && !first.bodyHead.includes(message.content))
     found.push(`sent other content: ${first.eventId}`);
-  const passed = deliveries.findIndex((delivery) => delivery.status === 200);
-  const afterwards = passed === -1 ? [] : deliveries.slice(passed + 1);
   const triggers = new Map(settled.attempts.map((attempt) => [attempt.number, attempt.trigger]));
-  const isRepeated = afterwards.some((delivery) => triggers.get(delivery.attempt) !== "RESEND");
+  // Retries that follow a failed resend are automatic again, so only what comes right after a 200 must be a resend.
+  const isRepeated = deliveries.some(
+    (delivery, at) => deliveries[at - 1]?.status === 200 && triggers.get(delivery.attempt) !== "RESEND",
+  );
   if (isRepeated && world.kills === 0) found.push(`sent again after a 200: ${first.eventId}`);
   return found;
 }

@@ -58,6 +58,11 @@ test("tests, the SDK and examples may use what they like", () => {
   }
 });
 
+test("asking whether a text is an IP address is allowed anywhere, connecting beside it is not", () => {
+  assert.deepEqual(problems("src/config.ts", `import { isIP } from "node:net";`), []);
+  assert.equal(problems("src/config.ts", `import { connect, isIP } from "node:net";`).length, 1);
+});
+
 test("a time of one's own, a type import and a method of the same name are no findings", () => {
   const text = `import type { Socket } from "node:net";\nnew Date(at).toISOString(); store.fetch(); clock.setTimeout();`;
   assert.deepEqual(problems("src/engine/lane.ts", text), []);

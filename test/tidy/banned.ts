@@ -1,7 +1,15 @@
 /** Time, randomness, settings, printing and sockets each have one home; everywhere else they are injected. */
-import { isCallExpression, isIdentifier, isImportDeclaration, isNewExpression } from "typescript/unstable/ast/is";
-import { isPropertyAccessExpression, isStringLiteral } from "typescript/unstable/ast/is";
-import type { Node } from "typescript/unstable/ast";
+import {
+  isCallExpression,
+  isIdentifier,
+  isImportDeclaration,
+  isNamedImports,
+  isNewExpression,
+  isPropertyAccessExpression,
+  isStringLiteral,
+} from "typescript/unstable/ast/is";
+import { SyntaxKind } from "typescript/unstable/ast";
+import type { ImportDeclaration, Node } from "typescript/unstable/ast";
 import type { Finding, Source } from "./source.ts";
 import { isProduct, lineOf, walk } from "./source.ts";
 
@@ -39,6 +47,7 @@ const FUNCTIONS: ReadonlyMap<string, Ban> = new Map([
   ["randomInt", RANDOM],
   ["fetch", EGRESS],
 ]);
+const PURE_NAMES = new Set(["isIP", "isIPv4", "isIPv6", "STATUS_CODES"]);
 const MODULES: ReadonlyMap<string, Ban> = new Map([
   ...["http", "https", "http2", "net", "tls", "dns", "dns/promises", "dgram"].map(
     (name) => [`node:${name}`, EGRESS] as const,
@@ -82,11 +91,18 @@ function uses(node: Node): { what: string; ban: Ban }[] {
     return found("new Date() without a time", (node.arguments?.length ?? 0) === 0 ? CLOCK : undefined);
   }
   if (isImportDeclaration(node) && isStringLiteral(node.moduleSpecifier)) {
-    // A type opens no connection.
-    if (/^import\s+type\b/.test(node.getText())) return [];
+    if (opensNothing(node)) return [];
     return found(`the module ${node.moduleSpecifier.text}`, MODULES.get(node.moduleSpecifier.text));
   }
   return [];
+}
+
+/** A type opens no connection, and neither do the pure parts of node:net and node:http. */
+function opensNothing(declaration: ImportDeclaration): boolean {
+  const clause = declaration.importClause;
+  if (clause?.phaseModifier === SyntaxKind.TypeKeyword) return true;
+  const names = clause?.namedBindings;
+  return names !== undefined && isNamedImports(names) && names.elements.every(({ name }) => PURE_NAMES.has(name.text));
 }
 
 function found(what: string, ban: Ban | undefined): { what: string; ban: Ban }[] {

@@ -1,10 +1,23 @@
 /** Files, functions and lines stay short, and names say what is inside. */
-import { isFunctionLike } from "typescript/unstable/ast/is";
+import {
+  isArrowFunction,
+  isConstructorDeclaration,
+  isFunctionDeclaration,
+  isFunctionExpression,
+  isMethodDeclaration,
+} from "typescript/unstable/ast/is";
 import type { Finding, Source, TextFile } from "./source.ts";
 import { isTest, lineAt, lineOf, walk } from "./source.ts";
 
 const SOURCE_LINES_MAX = 400;
 const TEST_LINES_MAX = 600;
+const FUNCTION_KINDS = [
+  isArrowFunction,
+  isConstructorDeclaration,
+  isFunctionDeclaration,
+  isFunctionExpression,
+  isMethodDeclaration,
+];
 const FUNCTION_LINES_MAX = 80;
 const LINE_CHARS_MAX = 140;
 const BUCKETS = /(?:^|\/)(?:utils?|helpers?|types?|common|interfaces?|misc|shared)\.[cm]?[jt]s$/;
@@ -24,7 +37,7 @@ export function checkFunctionLength(sources: readonly Source[]): Finding[] {
     // A function given to describe() or test() is a chapter or a story; the file cap bounds it.
     if (isTest(source.path)) continue;
     walk(source.tree, (node) => {
-      if (!isFunctionLike(node)) return;
+      if (!FUNCTION_KINDS.some((isKind) => isKind(node))) return;
       const line = lineOf(source, node);
       const lines = lineAt(source.text, node.end) - line + 1;
       if (lines <= FUNCTION_LINES_MAX) return;

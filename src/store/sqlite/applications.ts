@@ -23,7 +23,7 @@ const LIST_TENANTS = `select tenant from tenants where tenant > ?1 order by tena
 
 type ApplicationRow = { no: number; app_id: string; app_name: string; org_id: string | null; created_at: number };
 /** The columns of a tenant with its application. */
-export type TenantRow = { tenant: number; app_id: string; app_env: AppEnv; app_name: string; org_id: string | null };
+type TenantRow = { tenant: number; app_id: string; app_env: AppEnv; app_name: string; org_id: string | null };
 
 export function createApplication(
   tx: Transaction,

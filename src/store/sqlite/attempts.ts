@@ -15,7 +15,7 @@ const INSERT_ATTEMPT = `
     ?25, ?26)`;
 
 /** Which attempt of which event, and why it was made. */
-export type AttemptPlace = {
+type AttemptPlace = {
   tenant: number;
   eventId: EventId;
   attempt: number;

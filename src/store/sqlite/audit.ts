@@ -13,7 +13,7 @@ import type { Transaction } from "./transaction.ts";
 export const SYSTEM_ACTOR: Actor = { kind: "system", keyId: null, name: "system", ip: null, requestId: null };
 
 /** An entry as the one who writes it knows it; `before` and `after` become JSON and must hold no secrets. */
-export type NewAuditEntry = Pick<AuditEntry, "tenant" | "actor" | "action" | "target"> & {
+type NewAuditEntry = Pick<AuditEntry, "tenant" | "actor" | "action" | "target"> & {
   before: object | null;
   after: object | null;
 };

@@ -4,7 +4,7 @@ import type { Change } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
-export const CHANGES_PER_ANSWER_MAX = 1_000;
+const CHANGES_PER_ANSWER_MAX = 1_000;
 
 const INSERT_CHANGE = `insert into changes (kind, id, at) values (?1, ?2, ?3)`;
 const LAST_SEQ = `select max(seq) as seq from changes`;

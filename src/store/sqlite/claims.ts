@@ -47,7 +47,7 @@ const DUE_EVENTS = `
 const LEASE_EVENT = `
   update events set attempt_count = attempt_count + 1, lease_worker = ?4, leased_at = ?5
   where tenant = ?1 and day = ?2 and id = ?3
-  returning topic, action, is_test, status, attempt_count, retries_used, next_attempt_at, next_trigger, next_triggered_by`;
+  returning topic, action, is_test, status, attempt_count, retries_used, abandoned_in_row, next_attempt_at, next_trigger, next_triggered_by`;
 /** By the unique key of messages. An event and its message have the same day. */
 const LEASED_MESSAGE = `
   select m.id, m.msg_nature, m.content, m.error, t.app_id, t.app_env
@@ -61,6 +61,7 @@ type LeasedRow = {
   status: EventStatus;
   attempt_count: number;
   retries_used: number;
+  abandoned_in_row: number;
   next_attempt_at: number;
   next_trigger: Trigger;
   next_triggered_by: string | null;
@@ -123,13 +124,32 @@ function leaseEvent(
     triggeredBy: event.next_triggered_by,
     // An attempt of a FAILED event is an automatic retry: its verdict sees itself counted.
     retriesUsed: event.retries_used + (event.status === "FAILED" ? 1 : 0),
+    isRepeat: event.abandoned_in_row > 0,
     dueAt: event.next_attempt_at,
   };
 }
 
 /** By the primary key, fenced by the lease. */
+const MARK_BEGUN = `
+  update events set is_begun = 1
+  where tenant = ?1 and day = ?2 and id = ?3 and lease_worker = ?4 and attempt_count = ?5`;
+
+/** See {@link DeliveryStore.markBegun}. */
+export function markBegun(
+  tx: Transaction,
+  params: { workerId: WorkerId; leases: readonly { tenant: number; eventId: EventId; attempt: number }[] },
+): { lost: EventId[] } {
+  const lost: EventId[] = [];
+  for (const { tenant, eventId, attempt } of params.leases) {
+    const changed = tx.sql.run(MARK_BEGUN, tenant, idDay(eventId), eventId, params.workerId, attempt);
+    if (changed === 0) lost.push(eventId);
+  }
+  return { lost };
+}
+
+/** By the primary key, fenced by the lease. */
 const RELEASE_LEASE = `
-  update events set attempt_count = attempt_count - 1, lease_worker = null, leased_at = null
+  update events set attempt_count = attempt_count - 1, lease_worker = null, leased_at = null, is_begun = 0
   where tenant = ?1 and day = ?2 and id = ?3 and lease_worker = ?4 and attempt_count = ?5
   returning tenant, day, id, webhook_no, is_test, status, next_attempt_at`;
 

@@ -7,8 +7,7 @@ import type { StatementSync } from "node:sqlite";
 
 export type SqlValue = null | number | string | Uint8Array;
 
-/** The write-ahead log is copied into the file every so many pages (16 MiB): fewer syncs than the default, bounded size. */
-const CHECKPOINT_PAGES = 4_096;
+/** What a spike left of the write-ahead log is cut to this size when it is next begun anew. */
 const WAL_BYTES_KEPT = 67_108_864;
 const CACHE_KIB = 65_536;
 /** Only a checkpoint can be in the way, since one process holds the file. */
@@ -28,7 +27,7 @@ export class Connection {
     this.exec(`pragma cache_size = -${CACHE_KIB}; pragma temp_store = memory`);
     if (options.readOnly) return;
     this.exec(`pragma journal_mode = wal; pragma synchronous = full`);
-    this.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma journal_size_limit = ${WAL_BYTES_KEPT}`);
+    this.exec(`pragma journal_size_limit = ${WAL_BYTES_KEPT}`);
   }
 
   /** Runs statements without parameters or rows, unprepared. */
@@ -62,6 +61,16 @@ export class Connection {
     } catch (error) {
       this.rollback();
       throw error;
+    }
+  }
+
+  /** Runs `work` so that what it removes is overwritten with zeros in the file, not only given free. */
+  overwriting(work: () => void): void {
+    this.exec("pragma secure_delete = on");
+    try {
+      work();
+    } finally {
+      this.exec("pragma secure_delete = off");
     }
   }
 

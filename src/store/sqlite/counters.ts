@@ -3,7 +3,7 @@ import type { EventStatus } from "../../domain/values.ts";
 import type { Connection } from "./connection.ts";
 
 /** What one counter counts. */
-export type CounterKey = { tenant: number; webhookNo: number; isTest: boolean; status: EventStatus };
+type CounterKey = { tenant: number; webhookNo: number; isTest: boolean; status: EventStatus };
 
 /** By the primary key. An update before the insert, since an upsert would hold a negative delta against the CHECK. */
 const ADD_TO_COUNTER = `

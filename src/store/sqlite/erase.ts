@@ -29,8 +29,10 @@ export function eraseContent(tx: Transaction, params: { tenant: number; messageI
   if (message === undefined) return false;
   if (message.is_erased === 1) return true;
   const searchValues = JSON.parse(message.search_values) as string[]; // written by publish
-  unindexMessage(tx.sql, { tenant, messageId, searchValues, idempotencyKey: null });
-  tx.sql.run(ERASE, tenant, day, messageId);
+  tx.sql.overwriting(() => {
+    unindexMessage(tx.sql, { tenant, messageId, searchValues, idempotencyKey: null });
+    tx.sql.run(ERASE, tenant, day, messageId);
+  });
   const { lowest, highest } = eventIdRange(messageId);
   const waiting = tx.sql.all<EventRow>(WAITING_EVENTS, tenant, day, lowest, highest);
   for (const event of waiting) failWaiting(tx, event, "CONTENT_ERASED");

@@ -7,7 +7,10 @@ import type { Condition, Keyset, Segment } from "./keyset.ts";
 /** Which events of which tenant, or of one of its webhooks. */
 export type EventScope = { tenant: number; webhookNo: number | null };
 
-/** Every segment is in the order of ids: its index has the id right after the columns that `where` fixes. */
+/**
+ * Every segment is in the order of ids: its index has the id right after the columns that `where` fixes. There is none for
+ * what cannot be, such as a success with the code 503.
+ */
 export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
   const { status, code } = filter;
   const statuses = (status === null ? EVENT_STATUSES : [status]).filter((one) => one !== "SUCCESS" || canSucceed(code));
@@ -59,11 +62,22 @@ function statusSegment({ tenant, webhookNo }: EventScope, status: EventStatus): 
       };
 }
 
-/** The status is spelled out, for the index is partial. */
+/** The status is spelled out, for these indexes are partial. */
 function failedCodeSegment({ tenant, webhookNo }: EventScope, code: string): Segment {
-  const where: Condition[] = [{ sql: "tenant = ? and status = 'FAILED' and last_code = ?", values: [tenant, code] }];
-  if (webhookNo !== null) where.push({ sql: "webhook_no = ?", values: [webhookNo] });
-  return { from: "events indexed by events_failed_code", where };
+  return webhookNo === null
+    ? {
+        from: "events indexed by events_failed_code",
+        where: [{ sql: "tenant = ? and status = 'FAILED' and last_code = ?", values: [tenant, code] }],
+      }
+    : {
+        from: "events indexed by events_failed_webhook_code",
+        where: [
+          {
+            sql: "tenant = ? and webhook_no = ? and status = 'FAILED' and last_code = ?",
+            values: [tenant, webhookNo, code],
+          },
+        ],
+      };
 }
 
 function codeConditions(code: string | null): Condition[] {

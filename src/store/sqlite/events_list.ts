@@ -11,7 +11,7 @@ import { countedEvents } from "./counters.ts";
 import { pageOffset, parseTextCursor } from "./cursor.ts";
 import type { EventScope } from "./event_filter.ts";
 import { eventConditions, eventKeyset, isCounted } from "./event_filter.ts";
-import { keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
+import { allOf, keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
 import { searchPage } from "./search.ts";
 import type { ReadView } from "./transaction.ts";
 
@@ -40,6 +40,7 @@ export function listEvents(
     return { ...rest, events: readEvents(sql, tenant, ids) };
   }
   const keyset = eventKeyset(scope, filter);
+  if (keyset.segments.length === 0) return NOTHING;
   const { ids, nextCursor } = keysetPage(sql, keyset, page);
   const total = isCounted(filter)
     ? { total: countedEvents(sql, { ...scope, ...filter }), totalIsAtLeast: false }
@@ -55,14 +56,13 @@ function eventIdsOf(
   const { scope, filter, messageId, eventId } = which;
   const body = messageId.slice(4);
   // By a range of the primary key.
-  const conditions = [
+  const where = allOf([
     { sql: "tenant = ? and day = ?", values: [scope.tenant, idDay(messageId)] },
     { sql: "id >= ? and id < ?", values: [eventId ?? `evt_${body}`, `${eventId ?? `evt_${body}`}~`] },
     ...eventConditions(scope, filter),
-  ];
-  const where = conditions.map((condition) => condition.sql).join(" and ");
-  const values = conditions.flatMap((condition) => condition.values);
-  const rows = sql.all<{ id: string }>(`select id from events where ${where} order by day desc, id desc`, ...values);
+  ]);
+  const query = `select id from events where ${where.sql} order by day desc, id desc`;
+  const rows = sql.all<{ id: string }>(query, ...where.values);
   return rows.map((row) => row.id);
 }
 

@@ -5,7 +5,7 @@ import type { ErrorCode } from "../../errors.ts";
 import { StoreUnavailable } from "../store.ts";
 
 /** `unavailable`: the disk or the file, not the call, is at fault. `refused`: the caller is told (a malformed cursor). */
-export type CoreFailure =
+type CoreFailure =
   | { kind: "unavailable" | "bug" | "assertion"; message: string; stack: string | null }
   | { kind: "refused"; code: ErrorCode; message: string };
 

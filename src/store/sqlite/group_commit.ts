@@ -11,7 +11,7 @@ import { runWaiting } from "./waiting.ts";
 /** A call that waits, and about how many bytes it carries. */
 type Sized<Call> = Waiting<Call> & { bytes: number };
 
-export type GroupCommitOptions<Call> = {
+type GroupCommitOptions<Call> = {
   clock: Clock;
   /** Runs a batch; the outcomes come in the order of the calls. Rejects only when nothing can run any more. */
   run: (batch: { now: number; calls: Call[] }) => Promise<readonly Outcome[]>;

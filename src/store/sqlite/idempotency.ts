@@ -3,7 +3,7 @@ import type { MessageId } from "../../ids.ts";
 import type { PublishParams, PublishResult } from "../delivery.ts";
 import type { Transaction } from "./transaction.ts";
 
-export const IDEMPOTENCY_TTL_MS = 7 * 86_400_000;
+const IDEMPOTENCY_TTL_MS = 7 * 86_400_000;
 
 type KeyRow = { body_hash: Uint8Array; message_ids: string };
 

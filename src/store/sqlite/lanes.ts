@@ -7,7 +7,7 @@ import type { FailingRun } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { Connection } from "./connection.ts";
 
-export type LaneState = {
+type LaneState = {
   readonly webhookNo: number;
   readonly webhookId: WebhookId;
   readonly tenant: number;

@@ -9,7 +9,7 @@ import type { Connection } from "./connection.ts";
 import { pageOffset, parseTextCursor } from "./cursor.ts";
 import { messageConditions } from "./event_filter.ts";
 import type { Keyset } from "./keyset.ts";
-import { keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
+import { allOf, keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
 import { searchPage } from "./search.ts";
 import type { ReadView } from "./transaction.ts";
 
@@ -51,10 +51,12 @@ function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
 }
 
 function matchingId(sql: Connection, tenant: number, messageId: MessageId, filter: MessageFilter): string[] {
-  const conditions = messageConditions(filter);
-  const where = ["tenant = ? and day = ? and id = ?", ...conditions.map((condition) => condition.sql)].join(" and ");
-  const values = [tenant, idDay(messageId), messageId, ...conditions.flatMap((condition) => condition.values)];
-  return sql.all<{ id: string }>(`select id from messages where ${where}`, ...values).map((row) => row.id);
+  const where = allOf([
+    { sql: "tenant = ? and day = ? and id = ?", values: [tenant, idDay(messageId), messageId] },
+    ...messageConditions(filter),
+  ]);
+  const rows = sql.all<{ id: string }>(`select id from messages where ${where.sql}`, ...where.values);
+  return rows.map((row) => row.id);
 }
 
 /** See {@link HistoryStore.getMessages}. */

@@ -3,7 +3,7 @@ import type { Store } from "../store.ts";
 import { createApplication, findApplication, findTenant, listApplications, listTenants } from "./applications.ts";
 import { listAudit } from "./audit.ts";
 import { changesSince } from "./changes.ts";
-import { claimDue, findDueLanes, releaseLeases } from "./claims.ts";
+import { claimDue, findDueLanes, markBegun, releaseLeases } from "./claims.ts";
 import { counterDifferences } from "./counters.ts";
 import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
 import { deliverySettings } from "./delivery_settings.ts";
@@ -44,6 +44,7 @@ export const WRITES = {
   rotateSecret,
   publish,
   claimDue,
+  markBegun,
   releaseLeases,
   settleAttempts,
   registerWorker,
@@ -60,7 +61,7 @@ export const WRITES = {
 } satisfies { [M in Method]?: Writer<M> };
 
 /** Few rows by a key: what engine and API wait for at every turn. */
-export const LOOKUPS = {
+const LOOKUPS = {
   listApplications,
   findApplication,
   findTenant,
@@ -85,8 +86,8 @@ export const SCANS = {
 } satisfies { [M in Method]?: Reader<M> };
 
 export type WriteMethod = keyof typeof WRITES;
-export type LookupMethod = keyof typeof LOOKUPS;
-export type ScanMethod = keyof typeof SCANS;
+type LookupMethod = keyof typeof LOOKUPS;
+type ScanMethod = keyof typeof SCANS;
 export type ReadMethod = LookupMethod | ScanMethod;
 
 /** A call as it crosses the thread boundary; `params` are those of its method. */

@@ -7,7 +7,7 @@ import { assert } from "../../assert.ts";
 import { StoreOpenError } from "../store.ts";
 import type { Connection } from "./connection.ts";
 
-export type Migration = { number: number; name: string; isBreaking: boolean; sql: string };
+type Migration = { number: number; name: string; isBreaking: boolean; sql: string };
 
 const FOLDER = new URL("./migrations/", import.meta.url);
 const CREATE_TABLE = `

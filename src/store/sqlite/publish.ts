@@ -14,7 +14,7 @@ import type { Target } from "./targets.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** So many events may result from one call. */
-export const RESULTING_EVENTS_MAX = 10_000;
+const RESULTING_EVENTS_MAX = 10_000;
 
 const INSERT_MESSAGE = `
   insert into messages (tenant, day, id, topic, action, msg_nature, is_test, idempotency_key, trace_parent,

@@ -15,9 +15,9 @@ const LOOKED_MESSAGES_MAX = 10_000;
 const MESSAGES_PER_STEP = 500;
 
 /** What of a message the list shows, newest first; `eventId` when that one event was searched for. */
-export type Expand = (messageId: MessageId, eventId: EventId | null) => string[];
+type Expand = (messageId: MessageId, eventId: EventId | null) => string[];
 
-export type SearchRequest = {
+type SearchRequest = {
   kind: "evt" | "msg";
   tenant: number;
   search: string;

@@ -3,7 +3,7 @@ import type { MessageId } from "../../ids.ts";
 import type { Connection } from "./connection.ts";
 
 /** What one message is found by. */
-export type SearchEntries = {
+type SearchEntries = {
   tenant: number;
   messageId: MessageId;
   searchValues: readonly string[];

@@ -8,7 +8,7 @@ import type { ReadView, Transaction } from "./transaction.ts";
 import { findWebhookRow } from "./webhook_rows.ts";
 
 /** Whose secrets. */
-export type SecretOwner = { tenant: number; webhookNo: number; webhookId: WebhookId };
+type SecretOwner = { tenant: number; webhookNo: number; webhookId: WebhookId };
 
 const INSERT_SECRET = `
   insert into webhook_secrets (id, tenant, webhook_no, sealed, created_at) values (?1, ?2, ?3, ?4, ?5)`;

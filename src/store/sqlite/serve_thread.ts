@@ -7,7 +7,7 @@ import type { ThreadAnswer, ThreadRequest } from "./thread_protocol.ts";
 import type { WriteBatch } from "./write_core.ts";
 
 /** A core of either kind. */
-export type Core<Batch> = { run: (batch: Batch) => Outcome[]; close: () => void };
+type Core<Batch> = { run: (batch: Batch) => Outcome[]; close: () => void };
 
 /** Serves until it is told to close; then the thread ends by itself, for nothing keeps it alive. */
 export function serve<Batch extends ReadBatch | WriteBatch>(

@@ -51,7 +51,7 @@ const READ_LEASE = `
 const END_LEASE = `
   update events set status = ?4, next_attempt_at = ?5, retries_used = ?6, last_code = ?7, last_status = ?8,
     last_status_text = ?9, updated_at = ?10, abandoned_in_row = 0, next_trigger = 'AUTO', next_triggered_by = null,
-    lease_worker = null, leased_at = null
+    lease_worker = null, leased_at = null, is_begun = 0
   where tenant = ?1 and day = ?2 and id = ?3`;
 
 /** The number of the event's webhook; null when the worker no longer holds the lease, and nothing was changed. */

@@ -113,6 +113,7 @@ export class SqliteStore implements Store {
   publish = (params: Params<"publish">) => this.#write("publish", params);
   findDueLanes = (params: Params<"findDueLanes">) => this.#read("findDueLanes", params);
   claimDue = (params: Params<"claimDue">) => this.#write("claimDue", params);
+  markBegun = (params: Params<"markBegun">) => this.#write("markBegun", params);
   releaseLeases = (params: Params<"releaseLeases">) => this.#write("releaseLeases", params);
   settleAttempts = (params: Params<"settleAttempts">) => this.#write("settleAttempts", params);
   registerWorker = (params: Params<"registerWorker">) => this.#write("registerWorker", params);

@@ -7,7 +7,7 @@ import type { ReadBatch } from "./read_core.ts";
 import type { ThreadAnswer, ThreadOptions, ThreadRequest } from "./thread_protocol.ts";
 import type { WriteBatch } from "./write_core.ts";
 
-export type ThreadLinkOptions = {
+type ThreadLinkOptions = {
   file: URL;
   thread: ThreadOptions;
   /** Called once when the thread ends without having been told to. */

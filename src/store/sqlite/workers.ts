@@ -44,6 +44,7 @@ const IS_ALIVE = `select 1 from workers where id = ?1`;
 /** By events_leased. */
 const LEASES_OF = `
   select e.tenant, e.day, e.id, e.webhook_no, e.is_test, e.status, e.attempt_count, e.abandoned_in_row, e.leased_at,
+    e.is_begun, e.next_attempt_at,
     e.next_trigger, e.next_triggered_by, w.url
   from events e indexed by events_leased join webhooks w on w.no = e.webhook_no
   where e.lease_worker = ?1 limit ?2`;
@@ -52,6 +53,8 @@ type AbandonedRow = EventRow & {
   attempt_count: number;
   abandoned_in_row: number;
   leased_at: number;
+  is_begun: number;
+  next_attempt_at: number;
   next_trigger: Trigger;
   next_triggered_by: string | null;
   url: string;
@@ -64,7 +67,7 @@ export function takeOverLeases(tx: Transaction, params: { limit: number }): { ta
     if (tx.sql.get(IS_ALIVE, holder) !== undefined) continue;
     const room = params.limit - takenOver;
     const abandoned = tx.sql.all<AbandonedRow>(LEASES_OF, holder, room + 1);
-    for (const event of abandoned.slice(0, room)) abandon(tx, event);
+    for (const event of abandoned.slice(0, room)) takeOver(tx, event);
     takenOver += Math.min(abandoned.length, room);
     if (abandoned.length > room) return { takenOver, more: true };
   }
@@ -78,9 +81,25 @@ function nextHolder(sql: Connection, after: string): string | null {
 /** By the primary key. */
 const ABANDON = `
   update events set status = ?4, next_attempt_at = ?5, abandoned_in_row = abandoned_in_row + 1, next_trigger = ?6,
-    next_triggered_by = ?7, lease_worker = null, leased_at = null, last_code = 'ABANDONED', last_status = null,
+    next_triggered_by = ?7, lease_worker = null, leased_at = null, is_begun = 0, last_code = 'ABANDONED', last_status = null,
     last_status_text = null, updated_at = ?8
   where tenant = ?1 and day = ?2 and id = ?3`;
+
+/** By the primary key. */
+const TAKE_BACK = `
+  update events set attempt_count = attempt_count - 1, lease_worker = null, leased_at = null
+  where tenant = ?1 and day = ?2 and id = ?3`;
+
+/** Ends a dead worker's lease: a repeat that was not begun gives its number back, anything else is ABANDONED. */
+function takeOver(tx: Transaction, event: AbandonedRow): void {
+  if (event.abandoned_in_row === 0 || event.is_begun === 1) {
+    abandon(tx, event);
+    return;
+  }
+  tx.sql.run(TAKE_BACK, event.tenant, event.day, event.id);
+  if (tx.lanes.get(event.webhook_no).isDeleted) failWaiting(tx, event, "WEBHOOK_DELETED");
+  else tx.lanes.waits(event.webhook_no, event.next_attempt_at);
+}
 
 /** Ends a dead worker's attempt: repeated at once for the same reason, unless it was the last chance. */
 function abandon(tx: Transaction, event: AbandonedRow): void {

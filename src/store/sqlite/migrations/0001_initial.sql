@@ -143,6 +143,9 @@ create table events (
   next_triggered_by text,
   lease_worker text,
   leased_at integer,
+  -- Of a lease that repeats an ABANDONED attempt: whether sending has begun. Without it, events that only waited at the
+  -- death of their worker would run out of chances unsent.
+  is_begun integer not null default 0 check (is_begun in (0, 1)),
   last_code text,
   last_status integer,
   last_status_text text,
@@ -153,6 +156,7 @@ create table events (
   constraint events_success_is_settled check (status <> 'SUCCESS' or next_attempt_at is null),
   constraint events_lease_whole check ((lease_worker is null) = (leased_at is null)),
   constraint events_leased_waits check (lease_worker is null or (next_attempt_at is not null and attempt_count > 0)),
+  constraint events_begun_is_leased check (is_begun = 0 or lease_worker is not null),
   constraint events_response_whole check ((last_status is null) = (last_status_text is null))
 ) strict, without rowid;
 
@@ -161,6 +165,7 @@ create index events_by_status on events (tenant, status, id);
 create index events_due on events (webhook_no, next_attempt_at, id) where next_attempt_at is not null and lease_worker is null;
 create index events_leased on events (lease_worker) where lease_worker is not null;
 create index events_failed_code on events (tenant, last_code, id) where status = 'FAILED';
+create index events_failed_webhook_code on events (tenant, webhook_no, last_code, id) where status = 'FAILED';
 
 create table attempts (
   no integer primary key,

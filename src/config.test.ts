@@ -1,0 +1,192 @@
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { rootCertificates } from "node:tls";
+import { inspect } from "node:util";
+import { readConfig } from "./config.ts";
+import { DEFAULT_CATALOG } from "./domain/catalog_default.ts";
+import { DEFAULT_RETRY_SCHEDULE_MS } from "./domain/retry.ts";
+import { ConfigError } from "./settings_reader.ts";
+
+/** The faults of an environment. */
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.faults;
+  }
+  return [];
+}
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), "config-"));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test("with nothing set every setting has its default", () => {
+  const config = readConfig({});
+  assert.deepEqual(config, {
+    isDevelopment: true,
+    host: "127.0.0.1",
+    port: 4400,
+    publicUrl: null,
+    trustProxy: false,
+    databasePath: resolve("data/webhooks.db"),
+    adminApiKey: null,
+    masterKey: null,
+    retrySchedule: DEFAULT_RETRY_SCHEDULE_MS,
+    tokenTtlMs: 3_600_000,
+    deliveryTimeoutMs: 15_000,
+    leaseMarginMs: 15_000,
+    retentionMs: 2_592_000_000,
+    egressAllow: [],
+    egressCa: null,
+    catalog: DEFAULT_CATALOG,
+    role: "all",
+    logLevel: "info",
+  });
+  assert.ok(Object.isFrozen(config));
+});
+
+test("an empty value counts as unset, but an empty retry schedule means no retries", () => {
+  assert.equal(readConfig({ PORT: "", HOST: " " }).port, 4400);
+  assert.deepEqual(readConfig({ RETRY_SCHEDULE: "" }).retrySchedule, []);
+});
+
+test("every setting is read in its own form", () => {
+  const masterKey = Buffer.alloc(32, 1);
+  const config = readConfig({
+    NODE_ENV: "production",
+    HOST: "0.0.0.0",
+    PORT: "0",
+    PUBLIC_URL: "https://webhooks.example.com/",
+    TRUST_PROXY: "10.0.0.0/8, 127.0.0.1",
+    DATABASE_URL: "other.db",
+    ADMIN_API_KEY: "x".repeat(24),
+    MASTER_KEY: masterKey.toString("base64"),
+    RETRY_SCHEDULE: "5s, 7d",
+    TOKEN_TTL: "10m",
+    DELIVERY_TIMEOUT: "30s",
+    LEASE_MARGIN: "5s",
+    RETENTION: "1s",
+    EGRESS_ALLOW: "10.0.0.0/8,fd00::/8",
+    ROLE: "all",
+    LOG_LEVEL: "silent",
+  });
+  const { adminApiKey, masterKey: readKey, egressAllow, catalog, ...plain } = config;
+  assert.equal(adminApiKey?.reveal(), "x".repeat(24));
+  assert.deepEqual(readKey?.reveal(), masterKey);
+  assert.equal(egressAllow.length, 2);
+  assert.equal(catalog, DEFAULT_CATALOG);
+  assert.deepEqual(plain, {
+    isDevelopment: false,
+    host: "0.0.0.0",
+    port: 0,
+    publicUrl: "https://webhooks.example.com",
+    trustProxy: ["10.0.0.0/8", "127.0.0.1"],
+    databasePath: resolve("other.db"),
+    retrySchedule: [5_000, 604_800_000],
+    tokenTtlMs: 600_000,
+    deliveryTimeoutMs: 30_000,
+    leaseMarginMs: 5_000,
+    retentionMs: 1_000,
+    egressCa: null,
+    role: "all",
+    logLevel: "silent",
+  });
+});
+
+for (const [name, values] of Object.entries({
+  PORT: ["abc", "-1", "65536", "44.5", "0x10"],
+  HOST: ["not a host", "-x", "a_b"],
+  PUBLIC_URL: ["webhooks", "ftp://x", "https://x/?a=b", "https://u:p@x"],
+  TRUST_PROXY: ["maybe", "10.0.0.0/99", "10"],
+  DATABASE_URL: ["postgres://u:hidden@h/d", "mysql://h/d", "file:x.db", ":memory:", "/dev/null", "/dev/null/w.db"],
+  ADMIN_API_KEY: ["short", "with space and long enough", "x".repeat(257)],
+  MASTER_KEY: ["abc", "x".repeat(44)],
+  RETRY_SCHEDULE: ["5x", "5s,,5m", "8d", Array(21).fill("1s").join(",")],
+  TOKEN_TTL: ["1h30m", "59s", "8d", "3600"],
+  DELIVERY_TIMEOUT: ["4s", "31s", "15"],
+  LEASE_MARGIN: ["4s", "11m"],
+  RETENTION: ["0", "999ms", "11y"],
+  EGRESS_ALLOW: ["10.0.0.1/8", "private"],
+  EGRESS_PROXY: ["http://proxy:3128"],
+  EGRESS_CA_FILE: ["/nowhere/ca.pem", import.meta.filename],
+  CATALOG_FILE: ["/nowhere/catalog.json", import.meta.filename],
+  ROLE: ["api", "worker", "none"],
+  LOG_LEVEL: ["loud", "INFO"],
+})) {
+  for (const value of values) {
+    test(`${name}=${value.replace(import.meta.dirname, "…").slice(0, 30)} is one fault that names it and says what to do`, () => {
+      const faults = faultsOf({ [name]: value });
+      assert.ok(faults.length > 0);
+      for (const fault of faults) {
+        assert.match(fault, new RegExp(`^${name} `));
+        assert.match(fault, /[Uu]nset|Set|Give|Choose|Separate|expected|Correct|`/);
+      }
+    });
+  }
+}
+
+test("all faults are told in one message, and no secret among them", () => {
+  const environment = { PORT: "abc", RETRY_SCHEDULE: "5x", ADMIN_API_KEY: "hunter2", MASTER_KEY: "swordfish" };
+  assert.throws(
+    () => readConfig({ ...environment, DATABASE_URL: "postgres://user:letmein@host/db" }),
+    (error: Error) => {
+      for (const name of ["PORT", "RETRY_SCHEDULE", "ADMIN_API_KEY", "MASTER_KEY", "DATABASE_URL"]) {
+        assert.ok(error.message.includes(name));
+      }
+      assert.match(error.message, /`abc`/);
+      assert.match(error.message, /`5x`/);
+      assert.doesNotMatch(error.message, /hunter2|swordfish|letmein/);
+      return true;
+    },
+  );
+});
+
+test("secrets do not show when the configuration is printed", () => {
+  const config = readConfig({ ADMIN_API_KEY: "k".repeat(24), MASTER_KEY: Buffer.alloc(32, 2).toString("base64") });
+  for (const text of [inspect(config, { depth: 5 }), JSON.stringify(config)])
+    assert.doesNotMatch(text, /kkkk|AgIC|02, 2/);
+});
+
+test("development mode needs a loopback address, and names both remedies", () => {
+  for (const nodeEnv of [{}, { NODE_ENV: "development" }, { NODE_ENV: "test" }]) {
+    for (const HOST of ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+      assert.deepEqual(faultsOf({ ...nodeEnv, HOST }), []);
+    for (const HOST of ["0.0.0.0", "::", "192.168.1.2", "example.com"]) {
+      const [fault = ""] = faultsOf({ ...nodeEnv, HOST });
+      assert.match(fault, /NODE_ENV=production/);
+      assert.match(fault, /HOST=127\.0\.0\.1/);
+    }
+  }
+  assert.deepEqual(faultsOf({ NODE_ENV: "production", HOST: "0.0.0.0" }), []);
+  assert.equal(readConfig({ NODE_ENV: "staging" }).isDevelopment, false);
+});
+
+test("a catalogue file extends the default, and its faults are told with their places", (t) => {
+  const path = join(folder(t), "catalog.json");
+  const action = { description: "It was paid.", content: { type: "object" }, sample: { invoiceId: "i" } };
+  const topics = { INVOICE: { description: "Invoices.", actions: { PAID: action } } };
+  writeFileSync(path, JSON.stringify({ mode: "extend", topics }));
+  const { catalog } = readConfig({ CATALOG_FILE: path });
+  assert.deepEqual(Object.keys(catalog.topics), [...Object.keys(DEFAULT_CATALOG.topics), "INVOICE"]);
+  writeFileSync(path, JSON.stringify({ mode: "extend", topics: { invoice: topics.INVOICE, X: {} } }));
+  const faults = faultsOf({ CATALOG_FILE: path });
+  assert.ok(faults.length >= 2);
+  assert.ok(faults.some((fault) => fault.includes("/topics/invoice")));
+});
+
+test("a certificate file is read", (t) => {
+  const path = join(folder(t), "ca.pem");
+  const pem = rootCertificates.slice(0, 2).join("\n");
+  writeFileSync(path, pem);
+  assert.equal(readConfig({ EGRESS_CA_FILE: path }).egressCa, pem);
+  writeFileSync(path, pem.replace(/M/g, "N"));
+  assert.match(faultsOf({ EGRESS_CA_FILE: path }).join(), /damaged/);
+});

@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import type { Socket } from "node:dgram";
+import { createSocket } from "node:dgram";
+import { Resolver as CaresResolver } from "node:dns/promises";
+import { once } from "node:events";
+import type { TestContext } from "node:test";
+import { describe, test } from "node:test";
+import type { Clock } from "../clock.ts";
+import { systemClock } from "../clock.ts";
+import type { EgressPolicyOptions } from "./address_policy.ts";
+import { EgressPolicy } from "./address_policy.ts";
+import { parseCidrList } from "./ip_address.ts";
+import type { Resolution, ResolverDeps } from "./resolver.ts";
+import { Resolver } from "./resolver.ts";
+
+const PUBLIC = "93.184.216.34";
+
+type Setup = { resolver: Resolver; asked: string[]; cancelled: string[]; clock: { nowMs: number } };
+
+/** `answers` gives the next answer for a name: addresses, or an error code. */
+function setUp(
+  answers: (hostname: string, family: 4 | 6) => readonly string[] | string | Promise<string[]>,
+  options: { policy?: Partial<EgressPolicyOptions>; hosts?: string; deps?: Partial<ResolverDeps> } = {},
+): Setup {
+  const clock = { nowMs: 0 };
+  const fake: Clock = { ...systemClock, monotonicMs: () => clock.nowMs };
+  const asked: string[] = [];
+  const cancelled: string[] = [];
+  const ask = async (hostname: string, family: 4 | 6): Promise<string[]> => {
+    asked.push(`${hostname} ${family}`);
+    const answer = await answers(hostname, family);
+    if (typeof answer === "string") throw Object.assign(new Error(answer), { code: answer });
+    return [...answer];
+  };
+  const resolver = new Resolver({
+    policy: new EgressPolicy({ allow: [], isDevelopment: false, ...options.policy }),
+    clock: fake,
+    openLookup: () => ({
+      resolve4: (hostname) => ask(hostname, 4),
+      resolve6: (hostname) => ask(hostname, 6),
+      cancel: () => cancelled.push("lookup"),
+    }),
+    readHostsFile: async () => options.hosts ?? "",
+    ...options.deps,
+  });
+  return { resolver, asked, cancelled, clock };
+}
+
+function addressesOf(resolution: Resolution): string[] | null {
+  return resolution.kind === "addresses" ? resolution.addresses.map(({ address }) => address) : null;
+}
+
+function failureOf(resolution: Resolution): [code: string, isOurs: boolean] | string {
+  return resolution.kind === "failed" ? [resolution.failure.code, resolution.isOurs] : resolution.kind;
+}
+
+test("a name leads to the addresses of both families", async () => {
+  const { resolver } = setUp((_, family) => (family === 4 ? [PUBLIC] : ["2606:4700::1111"]));
+
+  assert.deepEqual(await resolver.resolve("a.test"), {
+    kind: "addresses",
+    isFresh: true,
+    addresses: [
+      { address: PUBLIC, family: 4 },
+      { address: "2606:4700::1111", family: 6 },
+    ],
+  });
+});
+
+test("one forbidden address among public ones refuses the name", async () => {
+  for (const forbidden of ["10.0.0.1", "127.0.0.1", "169.254.169.254", "::1", "::ffff:1.2.3.4", "fe80::1%eth0"]) {
+    const { resolver } = setUp((_, family) =>
+      forbidden.includes(":") === (family === 6) ? [PUBLIC, forbidden] : [PUBLIC],
+    );
+
+    assert.deepEqual(await resolver.resolve("a.test"), { kind: "refused" }, forbidden);
+  }
+});
+
+test("a name that flips from public to private is refused as soon as it is looked up again", async () => {
+  const answers = [[PUBLIC], ["10.0.0.1"]];
+  const { resolver, clock } = setUp((_, family) => (family === 4 ? (answers.shift() ?? []) : []));
+
+  assert.deepEqual(addressesOf(await resolver.resolve("a.test")), [PUBLIC]);
+  clock.nowMs += 5_001;
+  assert.deepEqual(await resolver.resolve("a.test"), { kind: "refused" });
+});
+
+test("an answer is used for 5 s without another lookup, and vetted at each use", async () => {
+  const { resolver, asked, clock } = setUp((_, family) => (family === 4 ? [PUBLIC] : []));
+
+  await resolver.resolve("a.test");
+  clock.nowMs += 4_999;
+  const cached = await resolver.resolve("a.test");
+  assert.equal(cached.kind === "addresses" && cached.isFresh, false);
+  assert.equal(asked.length, 2);
+  clock.nowMs += 1;
+  await resolver.resolve("a.test");
+  assert.equal(asked.length, 4);
+});
+
+test("failures are not remembered", async () => {
+  const answers: (string | string[])[] = ["ESERVFAIL", [PUBLIC]];
+  const { resolver } = setUp((_, family) => (family === 4 ? (answers.shift() ?? []) : "ESERVFAIL"));
+
+  assert.deepEqual(failureOf(await resolver.resolve("a.test")), ["DNS_FAILED", false]);
+  assert.deepEqual(addressesOf(await resolver.resolve("a.test")), [PUBLIC]);
+});
+
+test("lookups of one name at the same time are one lookup", async () => {
+  const { resolver, asked } = setUp((_, family) => (family === 4 ? [PUBLIC] : []));
+
+  await Promise.all(Array.from({ length: 50 }, () => resolver.resolve("a.test")));
+
+  assert.deepEqual(asked, ["a.test 4", "a.test 6"]);
+});
+
+test("16 addresses are fine, 17 are refused as a fault of the name", async () => {
+  const some = (count: number): string[] => Array.from({ length: count }, (_, at) => `93.184.216.${at}`);
+
+  const { resolver } = setUp((name, family) =>
+    family === 4 ? some(name === "more.test" ? 9 : 8) : Array(8).fill("2606:4700::1"),
+  );
+
+  assert.equal(addressesOf(await resolver.resolve("many.test"))?.length, 16);
+  assert.deepEqual(failureOf(await resolver.resolve("more.test")), ["DNS_FAILED", false]);
+});
+
+describe("error codes", () => {
+  for (const [ipv4, ipv6, failure] of [
+    ["ENOTFOUND", "ENOTFOUND", ["DNS_NOT_FOUND", false]],
+    ["ENODATA", "ENODATA", ["DNS_NOT_FOUND", false]],
+    ["ESERVFAIL", "ENODATA", ["DNS_FAILED", false]],
+    ["ENODATA", "ETIMEOUT", ["TIMEOUT_DNS", false]],
+    ["ETIMEOUT", "ETIMEOUT", ["TIMEOUT_DNS", false]],
+    ["ECONNREFUSED", "ECONNREFUSED", ["DNS_FAILED", true]],
+    ["EREFUSED", "EREFUSED", ["DNS_FAILED", true]],
+    ["ENOMEM", "ENODATA", ["DNS_FAILED", true]],
+  ] as const) {
+    test(`${ipv4} and ${ipv6} are ${failure.join(", ours: ")}`, async () => {
+      const { resolver } = setUp((_, family) => (family === 4 ? ipv4 : ipv6));
+
+      assert.deepEqual(failureOf(await resolver.resolve("a.test")), failure);
+    });
+  }
+});
+
+test("one family with addresses is enough, whatever becomes of the other", async () => {
+  const { resolver } = setUp((_, family) => (family === 4 ? [PUBLIC] : "ESERVFAIL"));
+
+  assert.deepEqual(addressesOf(await resolver.resolve("a.test")), [PUBLIC]);
+});
+
+test("a lookup that takes too long is given up and cancelled", async () => {
+  const setup = setUp(() => new Promise(() => {}), { deps: { dnsMs: 20 } });
+  const keepAlive = setInterval(() => {}, 1_000); // the product's timers do not keep a process running
+
+  assert.deepEqual(failureOf(await setup.resolver.resolve("a.test")), ["TIMEOUT_DNS", false]);
+  clearInterval(keepAlive);
+  assert.equal(setup.cancelled.length, 1);
+});
+
+test("a lookup that cannot even begin is our outage", async () => {
+  const { resolver } = setUp(() => [], {
+    deps: {
+      openLookup: () => {
+        throw Object.assign(new Error("no memory"), { code: "ENOMEM" });
+      },
+    },
+  });
+
+  assert.deepEqual(failureOf(await resolver.resolve("a.test")), ["DNS_FAILED", true]);
+});
+
+test("localhost is this machine without a lookup, as far as it is permitted", async () => {
+  const development = setUp(() => [PUBLIC], { policy: { isDevelopment: true } });
+  const allowing = setUp(() => [PUBLIC], { policy: { allow: parseCidrList("127.0.0.0/8").cidrs } });
+  const production = setUp(() => [PUBLIC]);
+
+  assert.deepEqual(addressesOf(await development.resolver.resolve("localhost")), ["127.0.0.1", "::1"]);
+  assert.deepEqual(addressesOf(await development.resolver.resolve("a.localhost")), ["127.0.0.1", "::1"]);
+  assert.deepEqual(addressesOf(await allowing.resolver.resolve("localhost")), ["127.0.0.1"]);
+  assert.deepEqual(await production.resolver.resolve("localhost"), { kind: "refused" });
+  assert.deepEqual([...development.asked, ...allowing.asked, ...production.asked], []);
+});
+
+test("the hosts file counts in development mode and with an allow list, under the same policy", async () => {
+  const hosts = "127.0.0.1 localhost\n# 1.1.1.1 a.test\n127.0.0.5\tother A.TEST # mine\n10.0.0.1 private.test\n";
+  const development = setUp(() => [PUBLIC], { hosts, policy: { isDevelopment: true } });
+  const production = setUp((_, family) => (family === 4 ? [PUBLIC] : []), { hosts });
+
+  assert.deepEqual(addressesOf(await development.resolver.resolve("a.test")), ["127.0.0.5"]);
+  assert.deepEqual(await development.resolver.resolve("private.test"), { kind: "refused" });
+  assert.deepEqual(addressesOf(await production.resolver.resolve("a.test")), [PUBLIC]);
+});
+
+test("whether a host resolves is told without telling what it leads to", async () => {
+  const { resolver } = setUp((hostname) => {
+    if (hostname === "none.test") return "ENOTFOUND";
+    return hostname === "outage.test" ? "ECONNREFUSED" : ["10.0.0.1"];
+  });
+
+  assert.equal(await resolver.hostResolves(new URL("https://none.test/")), false);
+  assert.equal(await resolver.hostResolves(new URL("https://private.test/")), true);
+  assert.equal(await resolver.hostResolves(new URL("https://outage.test/")), true);
+  assert.equal(await resolver.hostResolves(new URL("https://93.184.216.34/")), true);
+});
+
+describe("with a name server of its own kind", () => {
+  /** Answers each query by `flags` (the reply code among them) and, for IPv4, an address. */
+  async function startNameServer(t: TestContext, reply: (query: Buffer) => Buffer | null): Promise<number> {
+    const server: Socket = createSocket("udp4");
+    server.on("message", (query, from) => {
+      const answer = reply(query);
+      if (answer !== null) server.send(answer, from.port, from.address);
+    });
+    server.bind(0, "127.0.0.1");
+    await once(server, "listening");
+    t.after(() => server.close());
+    return server.address().port;
+  }
+
+  function replyTo(query: Buffer, options: { code: number; address?: readonly number[] }): Buffer {
+    const questionEnd = query.indexOf(0, 12) + 5;
+    const isIpv4 = query.readUInt16BE(questionEnd - 4) === 1;
+    const hasAnswer = isIpv4 && options.address !== undefined;
+    const header = Buffer.alloc(12);
+    query.copy(header, 0, 0, 2);
+    header.writeUInt16BE(0x8180 | options.code, 2);
+    header.writeUInt16BE(1, 4);
+    header.writeUInt16BE(hasAnswer ? 1 : 0, 6);
+    const answer = hasAnswer
+      ? Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...(options.address ?? [])])
+      : Buffer.alloc(0);
+    return Buffer.concat([header, query.subarray(12, questionEnd), answer]);
+  }
+
+  function resolverAt(port: number): Resolver {
+    return new Resolver({
+      policy: new EgressPolicy({ allow: [], isDevelopment: false }),
+      clock: systemClock,
+      openLookup: () => {
+        const lookup = new CaresResolver({ timeout: 50, tries: 1 });
+        lookup.setServers([`127.0.0.1:${port}`]);
+        return lookup;
+      },
+      readHostsFile: async () => "",
+    });
+  }
+
+  test("an address is found", async (t) => {
+    const port = await startNameServer(t, (query) => replyTo(query, { code: 0, address: [93, 184, 216, 34] }));
+
+    assert.deepEqual(addressesOf(await resolverAt(port).resolve("a.test")), [PUBLIC]);
+  });
+
+  for (const [what, reply, failure] of [
+    ["a name that does not exist", (query: Buffer) => replyTo(query, { code: 3 }), ["DNS_NOT_FOUND", false]],
+    ["a name without an address", (query: Buffer) => replyTo(query, { code: 0 }), ["DNS_NOT_FOUND", false]],
+    ["a server that fails", (query: Buffer) => replyTo(query, { code: 2 }), ["DNS_FAILED", false]],
+    ["a server that refuses us", (query: Buffer) => replyTo(query, { code: 5 }), ["DNS_FAILED", true]],
+    ["a server that is silent", () => null, ["TIMEOUT_DNS", false]],
+  ] as const) {
+    test(`${what} is ${failure.join(", ours: ")}`, async (t) => {
+      const port = await startNameServer(t, reply);
+
+      assert.deepEqual(failureOf(await resolverAt(port).resolve("a.test")), failure);
+    });
+  }
+
+  test("no server at all is our outage", async () => {
+    const socket = createSocket("udp4");
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    const { port } = socket.address();
+    socket.close();
+    await once(socket, "close");
+
+    assert.deepEqual(failureOf(await resolverAt(port).resolve("a.test")), ["DNS_FAILED", true]);
+  });
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { formatToken } from "../domain/token.ts";
+import type { EventId } from "../ids.ts";
+import { capturedHeaders, headerValue, maskTokensInBody, safeText } from "./response_capture.ts";
+
+const TOKEN = formatToken(Buffer.alloc(32, 7), {
+  tenant: 1,
+  eventId: `evt_${"a".repeat(27)}` as EventId,
+  attempt: 3,
+  issuedAt: 1_700_000_000_000,
+});
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "latin1"));
+const text = (body: Uint8Array): string => Buffer.from(body).toString("latin1");
+
+test("tokens in a body are masked, each of them, and nothing else changes", () => {
+  assert.equal(
+    text(maskTokensInBody(bytes(`{"a":"${TOKEN}","b":"${TOKEN}","c":1}`))),
+    '{"a":"wvt_***","b":"wvt_***","c":1}',
+  );
+});
+
+test("a token that the end of the body cuts off is masked, wherever it is cut", () => {
+  for (let chars = 4; chars <= TOKEN.length; chars++) {
+    assert.equal(text(maskTokensInBody(bytes(`x=${TOKEN.slice(0, chars)}`))), "x=wvt_***", String(chars));
+  }
+});
+
+test("bytes that are no text stay as they are around a token", () => {
+  const body = Buffer.concat([Buffer.of(0xff, 0x00, 0x80), Buffer.from(TOKEN), Buffer.of(0xfe)]);
+
+  assert.deepEqual([...maskTokensInBody(Uint8Array.from(body))], [0xff, 0, 0x80, ...Buffer.from("wvt_***"), 0xfe]);
+});
+
+test("a body without a token is the very same", () => {
+  const body = bytes("no token, though wv and wvt are here");
+
+  assert.equal(maskTokensInBody(body), body);
+});
+
+test("no body lets a token through", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.uint8Array(), (before, after) => {
+      const body = Uint8Array.from(Buffer.concat([before, Buffer.from(TOKEN), after]));
+      assert.ok(!text(maskTokensInBody(body)).includes(TOKEN.slice(4, 40)));
+    }),
+  );
+});
+
+test("headers are pairs in their order, repeated ones and odd names kept, tokens masked", () => {
+  assert.deepEqual(capturedHeaders(["X-A", "1", "x-a", TOKEN, "__proto__", "p", "constructor", "c"]), [
+    ["X-A", "1"],
+    ["x-a", "wvt_***"],
+    ["__proto__", "p"],
+    ["constructor", "c"],
+  ]);
+});
+
+test("text of a receiver is UTF-8 where it is valid, and U+FFFD where not; controls are replaced", () => {
+  assert.equal(safeText("plain\ttext"), "plain\ttext");
+  assert.equal(safeText(Buffer.from("né").toString("latin1")), "né");
+  assert.equal(safeText("n\xe9"), "n\ufffd");
+  assert.equal(safeText("a\u0000\u001b[31m\u007f"), "a\ufffd\ufffd[31m\ufffd");
+});
+
+test("a header is found by its lower-case name, whatever its spelling", () => {
+  const headers = capturedHeaders(["Retry-After", "5", "retry-after", "6"]);
+
+  assert.equal(headerValue(headers, "retry-after"), "5");
+  assert.equal(headerValue(headers, "retry-afte"), null);
+});

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import type { Socket } from "node:net";
+import type { TestContext } from "node:test";
+import { describe, test } from "node:test";
+import type { EgressSetup } from "../../test/egress/egress_setup.ts";
+import { setUpEgress } from "../../test/egress/egress_setup.ts";
+import type { RawReceiver } from "../../test/egress/raw_receiver.ts";
+import { httpAnswer, startRawReceiver } from "../../test/egress/raw_receiver.ts";
+import type { FailureCode } from "../domain/failure.ts";
+import type { PostResult } from "./transport.ts";
+
+type Setup = EgressSetup & { receiver: RawReceiver; url: string };
+
+async function setUp(
+  t: TestContext,
+  answer: (socket: Socket) => void,
+  limits: NonNullable<Parameters<typeof setUpEgress>[0]>["limits"] = {},
+): Promise<Setup> {
+  const receiver = await startRawReceiver(answer);
+  const egress = setUpEgress({ limits });
+  t.after(async () => {
+    egress.transport.close();
+    await receiver.close();
+  });
+  return { ...egress, receiver, url: `http://127.0.0.1:${receiver.port}/` };
+}
+
+function failureOf(result: PostResult): FailureCode | null {
+  return result.outcome.kind === "failed" ? result.outcome.failure.code : null;
+}
+
+function responseOf(result: PostResult): Extract<PostResult["outcome"], { kind: "response" }> {
+  assert.equal(result.outcome.kind, "response", JSON.stringify(result));
+  return result.outcome;
+}
+
+/** Writes `piece` again and again until the socket is closed, `everyMs` apart. */
+function drip(socket: Socket, piece: string, everyMs: number): void {
+  const timer = setInterval(() => socket.write(piece), everyMs);
+  socket.on("close", () => clearInterval(timer));
+}
+
+describe("a head that is no answer fails, and leaves no socket", () => {
+  const heads: readonly [what: string, bytes: string, code: FailureCode][] = [
+    ["a malformed status line", "HTTP/1.1 abc OK\r\n\r\n", "PROTOCOL_ERROR"],
+    ["HTTP/0.9", "<html>hello</html>\r\n", "PROTOCOL_ERROR"],
+    ["an SSH banner", "SSH-2.0-OpenSSH_9.6\r\n", "PROTOCOL_ERROR"],
+    ["another protocol's version", "HTTP/2.0 200 OK\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["status 99", "HTTP/1.1 99 No\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["status 099", "HTTP/1.1 099 No\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["status 1000", "HTTP/1.1 1000 No\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["bare line feeds", "HTTP/1.1 200 OK\ncontent-length: 0\n\n", "PROTOCOL_ERROR"],
+    ["a folded header", "HTTP/1.1 200 OK\r\nx-a: 1\r\n 2\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["NUL in a header", "HTTP/1.1 200 OK\r\nx-a: \u0000\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["a space before the colon", "HTTP/1.1 200 OK\r\nx-a : 1\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    [
+      "length and chunks",
+      "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+      "PROTOCOL_ERROR",
+    ],
+    ["two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\na", "PROTOCOL_ERROR"],
+    ["a negative length", "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n", "PROTOCOL_ERROR"],
+    ["a huge length", `HTTP/1.1 200 OK\r\ncontent-length: ${"9".repeat(40)}\r\n\r\n`, "PROTOCOL_ERROR"],
+    ["status 101", "HTTP/1.1 101 Switching\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n", "PROTOCOL_ERROR"],
+    ["status 101 without an upgrade", "HTTP/1.1 101 Switching\r\n\r\n", "PROTOCOL_ERROR"],
+    [
+      "eleven informational responses",
+      "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(11) + httpAnswer(200),
+      "PROTOCOL_ERROR",
+    ],
+    ["a header of 1 MiB", httpAnswer(200, "", [`x-long: ${"a".repeat(1_048_576)}`]), "HEADERS_TOO_LARGE"],
+    [
+      "3,000 headers",
+      httpAnswer(
+        200,
+        "",
+        Array.from({ length: 3_000 }, (_, at) => `x-${at}: a`),
+      ),
+      "HEADERS_TOO_LARGE",
+    ],
+  ];
+  for (const [what, bytes, code] of heads) {
+    test(what, async (t) => {
+      const { post, url, untilOpenSockets } = await setUp(t, (socket) => socket.write(bytes, "latin1"));
+
+      assert.equal(failureOf(await post(url)), code);
+      await untilOpenSockets(0);
+    });
+  }
+});
+
+test("a receiver that never answers runs into the deadline, and leaves no socket", async (t) => {
+  const { post, url, untilOpenSockets } = await setUp(t, () => {});
+
+  assert.equal(failureOf(await post(url, { timeoutMs: 60 })), "TIMEOUT_RESPONSE");
+  await untilOpenSockets(0);
+});
+
+test("a head that drips runs into the deadline: there is no idle timeout to be kept alive", async (t) => {
+  const { post, url, untilOpenSockets } = await setUp(t, (socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nx: ");
+    drip(socket, "a", 5);
+  });
+
+  assert.equal(failureOf(await post(url, { timeoutMs: 120 })), "TIMEOUT_RESPONSE");
+  await untilOpenSockets(0);
+});
+
+test("a flood of informational responses that drips ends at the eleventh or the deadline", async (t) => {
+  const { post, url, untilOpenSockets } = await setUp(t, (socket) =>
+    drip(socket, "HTTP/1.1 103 Early Hints\r\n\r\n", 2),
+  );
+
+  assert.equal(failureOf(await post(url)), "PROTOCOL_ERROR");
+  await untilOpenSockets(0);
+});
+
+for (const [what, hangUp] of [
+  ["a reset", (socket: Socket) => socket.resetAndDestroy()],
+  ["an end", (socket: Socket) => socket.end()],
+  ["an end within the head", (socket: Socket) => socket.end("HTTP/1.1 200 OK\r\nx-a:")],
+] as const) {
+  test(`${what} before the head is complete is CONNECTION_RESET, and is not repeated`, async (t) => {
+    const { post, url, receiver, untilOpenSockets } = await setUp(t, hangUp);
+
+    assert.equal(failureOf(await post(url)), "CONNECTION_RESET");
+    assert.equal(receiver.connections, 1);
+    await untilOpenSockets(0);
+  });
+}
+
+test("a port on which nobody listens is CONNECTION_REFUSED", async (t) => {
+  const { post, url, receiver } = await setUp(t, () => {});
+  await receiver.close();
+
+  const result = await post(url);
+
+  assert.equal(failureOf(result), "CONNECTION_REFUSED");
+  assert.equal(result.address, null);
+});
+
+test("when the time for connecting is over, that is TIMEOUT_CONNECT", async (t) => {
+  // The handshake with a receiver that never speaks TLS: it counts as connecting.
+  const { post, receiver, untilOpenSockets } = await setUp(t, () => {}, { connectMs: 60 });
+
+  assert.equal(failureOf(await post(`https://127.0.0.1:${receiver.port}/`)), "TIMEOUT_CONNECT");
+  await untilOpenSockets(0);
+});
+
+describe("after the head nothing fails any more", () => {
+  const HEAD = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
+
+  test("a body that never ends and drips is cut when its time is over, and its socket closed", async (t) => {
+    const { post, url, untilOpenSockets } = await setUp(
+      t,
+      (socket) => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\nfirst");
+        drip(socket, "x", 5);
+      },
+      { bodyMs: 80 },
+    );
+
+    const response = responseOf(await post(url));
+
+    assert.equal(response.status, 200);
+    assert.equal(response.isTruncated, true);
+    assert.equal(response.bodyError, "The body was not complete after 80 ms.");
+    assert.match(Buffer.from(response.body).toString(), /^firstx*$/);
+    await untilOpenSockets(0);
+  });
+
+  test("a body that never ends and is fast is cut at 64 KiB, 16 of them kept", async (t) => {
+    const { post, url, receiver, untilOpenSockets } = await setUp(t, (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      const piece = "x".repeat(65_536);
+      const pump = (): void => {
+        while (!socket.destroyed && socket.write(piece));
+      };
+      socket.on("drain", pump);
+      pump();
+    });
+
+    const response = responseOf(await post(url));
+
+    assert.deepEqual([response.body.length, response.isTruncated, response.bodyError], [16_384, true, null]);
+    await untilOpenSockets(0);
+    assert.equal(receiver.requests.length, 1);
+  });
+
+  for (const [what, breakOff, error] of [
+    ["a reset", (socket: Socket) => setImmediate(() => socket.resetAndDestroy()), /ECONNRESET/],
+    ["an end", (socket: Socket) => socket.end(), /ECONNRESET/],
+    ["silence", () => {}, /not complete after 80 ms/],
+  ] as const) {
+    test(`${what} within the body is noted, and what came is kept`, async (t) => {
+      const { post, url, untilOpenSockets } = await setUp(
+        t,
+        (socket) => {
+          socket.write(`${HEAD}half`);
+          breakOff(socket);
+        },
+        { bodyMs: 80 },
+      );
+
+      const response = responseOf(await post(url));
+
+      assert.equal(response.status, 200);
+      assert.match(response.bodyError ?? "", error);
+      assert.equal(response.isTruncated, true);
+      assert.equal(Buffer.from(response.body).toString(), "half");
+      await untilOpenSockets(0);
+    });
+  }
+
+  test("a malformed chunk is noted, and what came with it is kept", async (t) => {
+    const { post, url, untilOpenSockets } = await setUp(t, (socket) =>
+      socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\nnonsense\r\n"),
+    );
+
+    const response = responseOf(await post(url));
+
+    assert.match(response.bodyError ?? "", /HPE_/);
+    assert.equal(Buffer.from(response.body).toString(), "half");
+    await untilOpenSockets(0);
+  });
+
+  for (const status of [204, 205, 304]) {
+    test(`a body where ${status} has none is passed over`, async (t) => {
+      const { post, url, untilOpenSockets } = await setUp(t, (socket) =>
+        socket.write(`HTTP/1.1 ${status} Text\r\ncontent-length: 4\r\n\r\nbody`),
+      );
+
+      assert.equal(responseOf(await post(url)).status, status);
+      if (status !== 205) await untilOpenSockets(0); // 205 is framed like any other
+    });
+  }
+});

@@ -1,0 +1,238 @@
+/** Puts a server together, starts it and stops it: what `main.ts` does with a configuration, and tests do in-process. */
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import type { AddressInfo } from "node:net";
+import { createApi } from "./api/app.ts";
+import { Authenticator } from "./api/authentication.ts";
+import type { Api, Lifecycle, Services } from "./api/services.ts";
+import { Tenants } from "./api/tenants.ts";
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { Catalog } from "./domain/catalog.ts";
+import { EgressPolicy } from "./egress/address_policy.ts";
+import type { Sender } from "./egress/sender.ts";
+import { ThreadSender } from "./egress/sender_thread.ts";
+import { createSystemResolver } from "./egress/system_resolver.ts";
+import type { DispatcherOptions } from "./engine/dispatcher.ts";
+import { DEFAULT_DISPATCHER_OPTIONS } from "./engine/dispatcher.ts";
+import { Engine } from "./engine/engine.ts";
+import type { FirstStart } from "./first_start.ts";
+import { makeFolder } from "./folder.ts";
+import { prepareFirstStart } from "./first_start.ts";
+import { IdMinter } from "./ids.ts";
+import type { Logger } from "./log.ts";
+import { Loop } from "./loop.ts";
+import type { DerivedKeys } from "./master_key.ts";
+import { deriveKeys, loadMasterKeyFile } from "./master_key.ts";
+import type { Random } from "./random.ts";
+import { systemRandom } from "./random.ts";
+import { SqliteStore } from "./store/sqlite/sqlite_store.ts";
+import type { Store } from "./store/store.ts";
+import { StoreOpenError } from "./store/store.ts";
+import { VERSION } from "./version.ts";
+
+const KEY_USES_EVERY_MS = 10_000;
+
+/** What a server is started with. */
+export type ServerOptions = {
+  config: Config;
+  log: Logger;
+  /** Called when a thread died or the worker was declared dead: the process has to end. */
+  onFatal: (error: Error) => void;
+  /** What tests replace. */
+  overrides?: {
+    clock?: Clock;
+    random?: Random;
+    sender?: Sender;
+    dispatcher?: Partial<DispatcherOptions>;
+    /** Whether the host of a URL has addresses, in place of asking the name servers. */
+    hostResolves?: (url: URL) => Promise<boolean>;
+    /** A slow disk: every commit takes so many ms longer. */
+    commitDelayMs?: number;
+  };
+};
+
+/** A server that listens and delivers. */
+export type RunningServer = {
+  /** Where it listens, such as `http://127.0.0.1:4400`. */
+  url: string;
+  firstStart: FirstStart;
+  store: Store;
+  engine: Engine;
+  /** Takes no more messages, drains, gives back, closes. Idempotent. False when attempts outlived `deadlineMs`. */
+  stop(options: { deadlineMs: number }): Promise<boolean>;
+};
+
+/** Starts everything, in the order in which each part needs the one before. What was started is stopped if one fails. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, onFatal, overrides = {} } = options;
+  const { clock = systemClock, random = systemRandom } = overrides;
+  prepareFolder(config.databasePath);
+  const masterKey = config.masterKey?.reveal() ?? loadMasterKeyFile(config.databasePath, random);
+  const keys = deriveKeys(masterKey);
+  const store = new SqliteStore({
+    path: config.databasePath,
+    clock,
+    random,
+    onFatal,
+    secretKey: keys.storedSecret,
+    mode: "threads",
+    commitDelayMs: overrides.commitDelayMs ?? 0,
+  });
+  await store.open();
+  const running = new Parts({ ...options, clock, random, store, keys });
+  try {
+    return await running.start();
+  } catch (error) {
+    await running.stop({ deadlineMs: 0 });
+    throw error;
+  }
+}
+
+function prepareFolder(databasePath: string): void {
+  try {
+    makeFolder(dirname(databasePath));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = "Set DATABASE_URL to a path that this user can write.";
+    throw new StoreOpenError(`The folder of the database ${databasePath} cannot be made: ${reason}. ${remedy}`, {
+      cause: error,
+    });
+  }
+}
+
+type PartsDeps = ServerOptions & { clock: Clock; random: Random; store: Store; keys: DerivedKeys };
+
+/** The parts of a server around its open store. */
+class Parts {
+  readonly #deps: PartsDeps;
+  readonly #engine: Engine;
+  readonly #services: Services;
+  readonly #keyUses: Loop;
+  readonly #markStarted: () => void;
+  #api: Api | null = null;
+  #stopped: Promise<boolean> | null = null;
+
+  constructor(deps: PartsDeps) {
+    const { clock, log } = deps;
+    this.#deps = deps;
+    this.#engine = createEngine(deps);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#markStarted = resolve;
+    this.#services = createServices(deps, this.#engine, { state: "starting", started: promise });
+    const run = (): Promise<void> => this.#services.authenticator.flushUses();
+    this.#keyUses = new Loop({ name: "key-uses", everyMs: KEY_USES_EVERY_MS, run, clock, log });
+  }
+
+  /** Listens before anything is delivered or printed: receivers must be able to check their tokens. */
+  async start(): Promise<RunningServer> {
+    const { config, store, random } = this.#deps;
+    const { trustProxy, publicUrl } = config;
+    this.#api = await createApi(this.#services, { trustProxy, publicUrl, version: VERSION });
+    await this.#api.listen({ host: config.host, port: config.port });
+    const firstStart = await prepareFirstStart(store, { config, random });
+    await this.#engine.start();
+    this.#keyUses.start();
+    this.#services.lifecycle.state = "running";
+    this.#markStarted();
+    const url = urlOf(this.#api.server.address() as AddressInfo); // a TCP server that listens has such an address
+    return { url, firstStart, store, engine: this.#engine, stop: (options) => this.stop(options) };
+  }
+
+  stop(options: { deadlineMs: number }): Promise<boolean> {
+    this.#stopped ??= this.#stop(options);
+    return this.#stopped;
+  }
+
+  /** The API outlives the engine: receivers of the last attempts still check their tokens. */
+  async #stop(options: { deadlineMs: number }): Promise<boolean> {
+    const { store } = this.#deps;
+    this.#services.lifecycle.state = "stopping";
+    this.#markStarted();
+    try {
+      await this.#engine.stop(options);
+      const { running, unsettled } = this.#engine.status();
+      return running + unsettled === 0;
+    } finally {
+      await this.#api?.close();
+      await this.#keyUses.stop();
+      await this.#flushKeyUses();
+      await store.close();
+    }
+  }
+
+  async #flushKeyUses(): Promise<void> {
+    const { log } = this.#deps;
+    try {
+      await this.#services.authenticator.flushUses();
+    } catch (error) {
+      log.warn({ err: error }, "the last uses of keys were not noted");
+    }
+  }
+}
+
+function createEngine(deps: PartsDeps): Engine {
+  const { config, log, onFatal, overrides = {}, clock, random, store, keys } = deps;
+  const dispatcher = { ...DEFAULT_DISPATCHER_OPTIONS, ...overrides.dispatcher };
+  const sender =
+    overrides.sender ??
+    new ThreadSender({
+      tokenKey: keys.token,
+      policy: { allow: config.egressAllow, isDevelopment: config.isDevelopment },
+      version: VERSION,
+      caPem: config.egressCa,
+      socketsMax: dispatcher.slotsMax,
+      onFatal,
+    });
+  return new Engine({
+    store,
+    sender,
+    clock,
+    random,
+    log,
+    onFatal,
+    workerId: new IdMinter(random).mint("wrk", Math.floor(clock.now())),
+    place: { role: config.role, host: hostname(), pid: process.pid },
+    options: {
+      deliveryTimeoutMs: config.deliveryTimeoutMs,
+      retrySchedule: config.retrySchedule,
+      retentionMs: config.retentionMs,
+      tokenTtlMs: config.tokenTtlMs,
+      dispatcher,
+    },
+  });
+}
+
+function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): Services {
+  const { config, log, overrides = {}, clock, random, store, keys } = deps;
+  const egressPolicy = new EgressPolicy({ allow: config.egressAllow, isDevelopment: config.isDevelopment });
+  const resolver = createSystemResolver({ policy: egressPolicy, clock });
+  return {
+    store,
+    engine,
+    lifecycle,
+    keys,
+    egressPolicy,
+    clock,
+    random,
+    log,
+    catalog: Catalog.of(config.catalog),
+    putInForce: async () => {
+      try {
+        await engine.changes.refresh();
+      } catch (error) {
+        log.warn({ err: error }, "a change is committed, but not in force here yet; it will be within 2 seconds");
+      }
+    },
+    isChangesStale: () => engine.changes.isStale(),
+    hostResolves: overrides.hostResolves ?? ((url) => resolver.hostResolves(url)),
+    authenticator: new Authenticator({ store, changes: engine.changes, sessionKey: keys.session, clock }),
+    tenants: new Tenants({ store }),
+    tokenTtlMs: config.tokenTtlMs,
+  };
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,43 @@
+/** SQLite stores for the contract suite, in a folder of their own under the system's temporary one. */
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemRandom } from "../../src/random.ts";
+import type { Store } from "../../src/store/store.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
+import type { StoreFactory } from "./store_factory.ts";
+
+const SECRET_KEY = Buffer.alloc(32, 7);
+
+/** `threads` or `inline`, see {@link SqliteStore}. */
+export function sqliteFactory(mode: "threads" | "inline"): StoreFactory {
+  return {
+    name: `sqlite ${mode}`,
+    create: async ({ clock }) => {
+      const folder = await mkdtemp(join(tmpdir(), "webhooks-store-"));
+      const path = join(folder, "test.db");
+      const open = async (): Promise<Store> => {
+        const store = new SqliteStore({ path, clock, random: systemRandom, secretKey: SECRET_KEY, mode });
+        await store.open();
+        return store;
+      };
+      let store = await open();
+      return {
+        store,
+        reopen: async () => {
+          await store.close();
+          return (store = await open());
+        },
+        dump: async () => {
+          await store.close();
+          const files = await readdir(folder);
+          return Buffer.concat(await Promise.all(files.map((file) => readFile(join(folder, file)))));
+        },
+        destroy: async () => {
+          await store.close();
+          await rm(folder, { recursive: true });
+        },
+      };
+    },
+  };
+}

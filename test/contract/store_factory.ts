@@ -1,0 +1,20 @@
+/** How the contract suite gets a store to test: each implementation brings one of these. */
+import type { Clock } from "../../src/clock.ts";
+import type { Store } from "../../src/store/store.ts";
+
+/** An empty store of its own, opened. */
+export type TestStore = {
+  store: Store;
+  /** Closes it and opens it again as a new process would, on the same data. */
+  reopen: () => Promise<Store>;
+  /** Everything it has at rest, for looking for what must not be there. */
+  dump: () => Promise<Buffer>;
+  /** Closes it and removes what it left. */
+  destroy: () => Promise<void>;
+};
+
+export type StoreFactory = {
+  /** Shown in the names of the tests. */
+  name: string;
+  create: (options: { clock: Clock }) => Promise<TestStore>;
+};

@@ -1,0 +1,113 @@
+/** Consuming verification tokens. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { messageIdOf } from "../../src/ids.ts";
+import type { StoreFactory } from "./store_factory.ts";
+import {
+  ACTOR,
+  DAY_MS,
+  HOUR_MS,
+  addWebhook,
+  claimOne,
+  failed,
+  newTenant,
+  publishOne,
+  settle,
+  setup,
+  success,
+} from "./world.ts";
+
+export function tokensContract(factory: StoreFactory): void {
+  const name = (text: string): string => `${factory.name}: ${text}`;
+
+  test(name("the first check consumes the token and tells what it belongs to, a later one is told so"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world);
+    const content = '{"signerId":"ü"}';
+    const eventId = await publishOne(world, { content });
+    await claimOne(world, webhook);
+    const token = { tenant, eventId, attempt: 1 };
+    const contentSha256 = createHash("sha256").update(content, "utf8").digest("hex");
+    const about = { webhookId: webhook.id, topic: "SIGNER", action: "CREATED", contentSha256 };
+    assert.deepEqual(await store.consumeToken(token), { kind: "consumed", ...about });
+    assert.deepEqual(await store.consumeToken(token), { kind: "alreadyConsumed", ...about });
+  });
+
+  test(name("of 20 checks at the same time exactly one consumes"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world);
+    const eventId = await publishOne(world);
+    await claimOne(world, webhook);
+    const checks = await Promise.all(
+      Array.from({ length: 20 }, () => store.consumeToken({ tenant, eventId, attempt: 1 })),
+    );
+    assert.equal(checks.filter(({ kind }) => kind === "consumed").length, 1);
+    assert.equal(checks.filter(({ kind }) => kind === "alreadyConsumed").length, 19);
+  });
+
+  test(name("each attempt has a token of its own"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world);
+    const eventId = await publishOne(world);
+    const first = await claimOne(world, webhook);
+    assert.equal((await store.consumeToken({ tenant, eventId, attempt: 1 })).kind, "consumed");
+    await settle(world, failed(first));
+    world.clock.advance(5_000);
+    await claimOne(world, webhook);
+    assert.equal((await store.consumeToken({ tenant, eventId, attempt: 2 })).kind, "consumed");
+  });
+
+  test(name("a token of another tenant, of no event or of an attempt not made is not found"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world);
+    const eventId = await publishOne(world);
+    await claimOne(world, webhook);
+    const stranger = await newTenant(store, "TEST");
+    for (const claims of [
+      { tenant: stranger, eventId, attempt: 1 },
+      { tenant, eventId, attempt: 2 },
+      { tenant, eventId, attempt: 0 },
+    ]) {
+      assert.deepEqual(await store.consumeToken(claims), { kind: "notFound" });
+    }
+    assert.equal((await store.consumeToken({ tenant, eventId, attempt: 1 })).kind, "consumed");
+  });
+
+  test(name("a token of erased content is consumed, without the hash of the content"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world);
+    const eventId = await publishOne(world);
+    await claimOne(world, webhook);
+    await store.eraseContent({ tenant, messageId: messageIdOf(eventId), actor: ACTOR });
+    const check = await store.consumeToken({ tenant, eventId, attempt: 1 });
+    assert.deepEqual([check.kind, check.kind === "consumed" ? check.contentSha256 : ""], ["consumed", null]);
+  });
+
+  test(
+    name("the history shows when a token was consumed, before, during and after the attempt, for good"),
+    async (t) => {
+      const world = await setup(t, factory);
+      const { store, tenant } = world;
+      const webhook = await addWebhook(world);
+      const eventId = await publishOne(world);
+      const leased = await claimOne(world, webhook);
+      world.clock.advance(5);
+      const consumedAt = world.clock.nowMs;
+      await store.consumeToken({ tenant, eventId, attempt: 1 });
+      await settle(world, success(leased));
+      const shown = async (): Promise<number | null | undefined> =>
+        (await store.getEvent({ tenant, webhookId: null, eventId }))?.attempts[0]?.tokenConsumedAt;
+      assert.equal(await shown(), consumedAt);
+      world.clock.advance(DAY_MS);
+      const { deleted } = await store.pruneExpired({ limit: 100, tokenTtlMs: HOUR_MS, statsBefore: 0 });
+      assert.ok(deleted > 0);
+      assert.equal(await shown(), consumedAt);
+    },
+  );
+}
