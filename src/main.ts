@@ -17,7 +17,10 @@ const DRAIN_MS = 30_000;
 /** After so long a stop is given up. */
 const STOP_MS_MAX = 40_000;
 
-let isStopping = false;
+/** The same request to stop may come twice: from a terminal or supervisor to the whole group, and passed on by npm. */
+const SAME_SIGNAL_MS = 1_000;
+
+let stoppingSinceMs: number | null = null;
 
 const config = configOrExit();
 const log = createLogger(config.logLevel);
@@ -26,9 +29,11 @@ process.stdout.write(startText(server.firstStart, config.publicUrl ?? server.url
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => onSignal(signal));
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (isStopping)
+  if (stoppingSinceMs !== null) {
+    if (systemClock.monotonicMs() - stoppingSinceMs < SAME_SIGNAL_MS) return;
     exit(EXIT_FAILED, `A second ${signal}: stopped at once. What was under way is repeated at the next start.`);
-  isStopping = true;
+  }
+  stoppingSinceMs = systemClock.monotonicMs();
   log.info({ signal }, "stopping");
   systemClock.setTimer(() => exit(EXIT_FAILED, `Not stopped within ${STOP_MS_MAX / 1000} s; given up.`), STOP_MS_MAX);
   void stopAndExit(server);

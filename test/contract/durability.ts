@@ -16,6 +16,7 @@ import {
   success,
 } from "./world.ts";
 
+/** Registers the tests of this topic for one implementation. */
 export function durabilityContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

@@ -35,6 +35,7 @@ type Query = {
   cursor?: string | null;
 };
 
+/** Registers the tests of this topic for one implementation. */
 export function historyContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

@@ -5,6 +5,7 @@ import type { PublishParams, PublishResult } from "../../src/store/delivery.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import { DAY_MS, addWebhook, message, newTenant, publishRaw, setup, sha256 } from "./world.ts";
 
+/** Registers the tests of this topic for one implementation. */
 export function idempotencyContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

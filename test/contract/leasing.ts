@@ -19,6 +19,7 @@ import {
   success,
 } from "./world.ts";
 
+/** Registers the tests of this topic for one implementation. */
 export function leasingContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

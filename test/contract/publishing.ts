@@ -16,6 +16,7 @@ import {
   setup,
 } from "./world.ts";
 
+/** Registers the tests of this topic for one implementation. */
 export function publishingContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

@@ -13,6 +13,7 @@ export type TestStore = {
   destroy: () => Promise<void>;
 };
 
+/** An implementation under test. */
 export type StoreFactory = {
   /** Shown in the names of the tests. */
   name: string;

@@ -14,6 +14,7 @@ import { tenancyContract } from "./tenancy.ts";
 import { tokensContract } from "./tokens.ts";
 import { webhooksContract } from "./webhooks.ts";
 
+/** Registers every test of the contract for one implementation. */
 export function storeContract(factory: StoreFactory): void {
   publishingContract(factory);
   idempotencyContract(factory);

@@ -21,6 +21,7 @@ import {
 import type { LeasedEvent } from "../../src/store/delivery.ts";
 import type { World } from "./world.ts";
 
+/** Registers the tests of this topic for one implementation. */
 export function takeOverContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 
@@ -127,7 +128,11 @@ export function takeOverContract(factory: StoreFactory): void {
       await world.store.takeOverLeases({ limit: 10 });
     }
     const event = await readEvent(world, eventId);
-    assert.deepEqual([event.status, event.attemptCount], ["PENDING", 1], "only the first death is recorded as ABANDONED");
+    assert.deepEqual(
+      [event.status, event.attemptCount],
+      ["PENDING", 1],
+      "only the first death is recorded as ABANDONED",
+    );
     await settle(world, success(await claimOne(world, webhook)));
     assert.equal((await readEvent(world, eventId)).status, "SUCCESS");
     await assertCountersEqualRows(world);

@@ -8,6 +8,7 @@ import { ACTOR, DAY_MS, addWebhook, newTenant, setup, sha256 } from "./world.ts"
 
 const PAGE = { limit: 2, page: 1, cursor: null };
 
+/** Registers the tests of this topic for one implementation. */
 export function tenancyContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

@@ -18,6 +18,7 @@ import {
   success,
 } from "./world.ts";
 
+/** Registers the tests of this topic for one implementation. */
 export function tokensContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

@@ -28,6 +28,7 @@ const SETTINGS: WebhookSettings = {
   ],
 };
 
+/** Registers the tests of this topic for one implementation. */
 export function webhooksContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
 

@@ -28,9 +28,13 @@ import type { StoreFactory, TestStore } from "./store_factory.ts";
 
 /** A quiet Tuesday, 2026-03-10T12:00:00Z, in the middle of a UTC day. */
 export const START_MS = 1_773_144_000_000;
+/** One hour. */
 export const HOUR_MS = 3_600_000;
+/** One day. */
 export const DAY_MS = 86_400_000;
+/** Who acts in the tests. */
 export const ACTOR: Actor = { kind: "operator", keyId: null, name: "tester", ip: "192.0.2.1", requestId: "req-1" };
+/** Lets every event through. */
 export const NO_FILTER: EventFilter = {
   status: null,
   topic: null,
@@ -41,6 +45,7 @@ export const NO_FILTER: EventFilter = {
   isTest: null,
   search: null,
 };
+/** The first 50 rows. */
 export const FIRST_PAGE = { limit: 50, page: 1, cursor: null };
 
 /** A clock that moves only when told to. */
@@ -60,6 +65,7 @@ export class StandingClock implements Clock {
   }
 }
 
+/** What {@link setup} makes. */
 export type World = Awaited<ReturnType<typeof setup>>;
 
 /** A fresh world, torn down after the test. */
@@ -93,6 +99,7 @@ export async function newTenant(store: Store, appEnv: AppEnv): Promise<number> {
   return tenant.tenant;
 }
 
+/** A small message. */
 export function message(change: Partial<NewMessage> = {}): NewMessage {
   return {
     topic: "SIGNER",
@@ -106,6 +113,7 @@ export function message(change: Partial<NewMessage> = {}): NewMessage {
   };
 }
 
+/** Registers a webhook of the world's tenant. */
 export async function addWebhook(world: World, settings: Partial<WebhookSettings> = {}): Promise<Webhook> {
   const result = await world.store.createWebhook({
     tenant: world.tenant,
@@ -117,6 +125,7 @@ export async function addWebhook(world: World, settings: Partial<WebhookSettings
   return result.webhook;
 }
 
+/** Publishes, whatever comes of it. */
 export function publishRaw(world: World, change: Partial<PublishParams> = {}): Promise<PublishResult> {
   const params = { tenant: world.tenant, messages: [message()], idempotency: null, lease: null, test: null };
   return world.store.publish({ ...params, ...change });
@@ -137,6 +146,7 @@ export async function publishOne(world: World, change: Partial<NewMessage> = {})
   return event.id;
 }
 
+/** Claims for one webhook. */
 export function claim(
   world: World,
   webhook: Pick<Webhook, "id">,
@@ -154,6 +164,7 @@ export async function claimOne(world: World, webhook: Pick<Webhook, "id">): Prom
   return event;
 }
 
+/** What is kept of an attempt that was answered with 200. */
 export function record(change: Partial<AttemptRecord> = {}): AttemptRecord {
   return {
     startedAt: START_MS,
@@ -212,16 +223,19 @@ export async function settle(world: World, ...settlements: Settlement[]): Promis
   assert.deepEqual(late, []);
 }
 
+/** An event that must be there. */
 export async function readEvent(world: World, eventId: EventId): Promise<StoredEvent> {
   const found = await world.store.getEvent({ tenant: world.tenant, webhookId: null, eventId });
   assert.ok(found);
   return found.event;
 }
 
+/** Resends an event by hand. */
 export function resend(world: World, event: { webhookId: WebhookId; eventId: EventId }) {
   return world.store.resendEvent({ tenant: world.tenant, ...event, trigger: "RESEND", actor: ACTOR });
 }
 
+/** The hash of a text. */
 export function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { ApiClient } from "./support/api_client.ts";
 import { Receiver } from "./support/receiver.ts";
 import { ServerProcess, freePort } from "./support/server_process.ts";
@@ -99,8 +100,9 @@ test("SIGTERM lets the attempt under way end, keeps what waits, exits 0, and a r
   }
   await receiver.until(1);
   const ended = server.end("SIGTERM");
-  while ((await fetch(`${server.url}/healthz`).catch(() => null)) !== null)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  // It listens until the attempt under way is done, so that its receiver can check the token.
+  for (let tries = 0; tries < 500 && (await readiness(server)) === 200; tries++) await pause(20);
+  assert.equal(await readiness(server), 503);
   answer();
   assert.deepEqual(await ended, { code: 0, signal: null });
   assert.equal(receiver.received.length, 1, "nothing new was sent after SIGTERM");
@@ -111,3 +113,9 @@ test("SIGTERM lets the attempt under way end, keeps what waits, exits 0, and a r
   assert.equal(new Set(ids).size, 5);
   assert.equal(ids.length, 5, "the attempt that ended was recorded, and is not repeated");
 });
+
+async function readiness(server: ServerProcess): Promise<number> {
+  const answer = await fetch(`${server.url}/readyz`);
+  await answer.body?.cancel();
+  return answer.status;
+}

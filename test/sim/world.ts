@@ -36,7 +36,15 @@ export type SimWebhook = {
 /** A message that was acknowledged. */
 export type SimMessage = { id: MessageId; tenant: Tenant; content: string };
 
-const WRITES = new Set(["publish", "settleAttempts", "claimDue", "releaseLeases", "markBegun", "resendEvent", "updateWebhook"]);
+const WRITES = new Set([
+  "publish",
+  "settleAttempts",
+  "claimDue",
+  "releaseLeases",
+  "markBegun",
+  "resendEvent",
+  "updateWebhook",
+]);
 
 export class World {
   readonly clock = new VirtualClock();

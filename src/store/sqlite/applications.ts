@@ -25,6 +25,7 @@ type ApplicationRow = { no: number; app_id: string; app_name: string; org_id: st
 /** The columns of a tenant with its application. */
 type TenantRow = { tenant: number; app_id: string; app_env: AppEnv; app_name: string; org_id: string | null };
 
+/** See {@link TenancyStore.createApplication}. */
 export function createApplication(
   tx: Transaction,
   params: { appId: string; appName: string; orgId: string | null; actor: Actor },
@@ -50,16 +51,19 @@ export function listApplications({ sql }: ReadView, params: PageRequest): Page<A
   };
 }
 
+/** See {@link TenancyStore.findApplication}. */
 export function findApplication({ sql }: ReadView, params: { appId: string }): Application | null {
   const row = sql.get<ApplicationRow>(FIND_APPLICATION, params.appId);
   return row === undefined ? null : applicationOf(row);
 }
 
+/** See {@link TenancyStore.findTenant}. */
 export function findTenant({ sql }: ReadView, params: { appId: string; appEnv: AppEnv }): Tenant | null {
   const row = sql.get<TenantRow>(FIND_TENANT, params.appId, params.appEnv);
   return row === undefined ? null : tenantOf(row);
 }
 
+/** See {@link MaintenanceStore.listTenants}. */
 export function listTenants({ sql }: ReadView, params: { after: number; limit: number }): number[] {
   return sql.all<{ tenant: number }>(LIST_TENANTS, params.after, params.limit).map((row) => row.tenant);
 }

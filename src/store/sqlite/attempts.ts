@@ -23,6 +23,7 @@ type AttemptPlace = {
   triggeredBy: string | null;
 };
 
+/** Writes the row of an attempt that has ended. Its number must be new to the event. */
 export function insertAttempt(sql: Connection, place: AttemptPlace, record: AttemptRecord): void {
   const { tenant, eventId, attempt, trigger, triggeredBy } = place;
   const { timings, failure, response } = record;

@@ -27,6 +27,7 @@ const INSERT_ENTRY = `
 
 const FIRST_PREV_HASH = new Uint8Array(32);
 
+/** Appends an entry, at the time of the transaction. */
 export function writeAudit(tx: Transaction, written: NewAuditEntry): void {
   const { tenant, actor, action, target } = written;
   const before = written.before === null ? null : JSON.stringify(written.before);
@@ -69,6 +70,7 @@ const LIST_ENTRIES = `
     target_id, before_json, after_json
   from audit_log where tenant is ?1 and seq < ?2 order by seq desc limit ?3 offset ?4`;
 
+/** See {@link TenancyStore.listAudit}. */
 export function listAudit(
   { sql }: { sql: Connection },
   params: PageRequest & { tenant: number | null },

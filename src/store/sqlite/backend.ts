@@ -12,6 +12,7 @@ import { ThreadLink } from "./thread_link.ts";
 import type { WriteBatch } from "./write_core.ts";
 import { WriteCore } from "./write_core.ts";
 
+/** The cores, wherever they run. */
 export type Backend = {
   /** One batch at a time, each. They reject only when the backend is dead. */
   write: (batch: WriteBatch) => Promise<readonly Outcome[]>;

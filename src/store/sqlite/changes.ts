@@ -12,16 +12,19 @@ const LAST_SEQ = `select max(seq) as seq from changes`;
 const CHANGES_AFTER = `
   select seq, kind, id from changes where seq > ?1 order by seq limit ${CHANGES_PER_ANSWER_MAX}`;
 
+/** Announces that a webhook was made, changed or deleted. */
 export function noteWebhookChange(tx: Transaction, webhookId: WebhookId): void {
   tx.sql.run(INSERT_CHANGE, "webhook", webhookId, tx.now);
 }
 
+/** Announces that an API key was made, revoked or restored. */
 export function noteKeyChange(tx: Transaction, keyId: KeyId): void {
   tx.sql.run(INSERT_CHANGE, "apiKey", keyId, tx.now);
 }
 
 type ChangeRow = { seq: number } & ({ kind: "webhook"; id: WebhookId } | { kind: "apiKey"; id: KeyId });
 
+/** See {@link MaintenanceStore.changesSince}. */
 export function changesSince(
   { sql }: { sql: Connection },
   params: { seq: number | null },

@@ -5,6 +5,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { StatementSync } from "node:sqlite";
 
+/** What can be bound to a parameter; booleans are 0 and 1. */
 export type SqlValue = null | number | string | Uint8Array;
 
 /** What a spike left of the write-ahead log is cut to this size when it is next begun anew. */
@@ -13,6 +14,7 @@ const CACHE_KIB = 65_536;
 /** Only a checkpoint can be in the way, since one process holds the file. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** A connection, for one thread. Every method is synchronous and throws what SQLite says. */
 export class Connection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();

@@ -1,6 +1,7 @@
 /** The files of the database: made with the right modes, and every fault of the path told with its remedy. */
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../../folder.ts";
 import { StoreOpenError } from "../store.ts";
 import { sqliteCode } from "./failure.ts";
 
@@ -9,7 +10,7 @@ const NOT_A_DATABASE = 26;
 /** Makes the folder (0700), the database file and its companion for the lock (0600), as far as they are missing. */
 export function prepareFiles(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw new StoreOpenError(`The database path ${path} is a folder. Set DATABASE_URL to a file in it.`);
     }

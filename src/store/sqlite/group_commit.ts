@@ -20,6 +20,7 @@ type GroupCommitOptions<Call> = {
   bytesMax: number;
 };
 
+/** The queue of calls before whatever commits them. */
 export class GroupCommit<Call> {
   readonly #options: GroupCommitOptions<Call>;
   /** By tenant (null for what belongs to none), in the order of their turns. */

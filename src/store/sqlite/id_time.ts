@@ -6,6 +6,7 @@ import type { IdMinter } from "../../ids.ts";
 
 const IDS_PER_MS_MAX = 200_000;
 
+/** The time of the ids that one minter makes. */
 export class IdTime {
   readonly minter: IdMinter;
   #atMs = 0;

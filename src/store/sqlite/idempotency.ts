@@ -25,6 +25,7 @@ export function earlierPublish(tx: Transaction, { tenant, idempotency }: Publish
   return { kind: "repeated", messageIds: JSON.parse(row.message_ids) as MessageId[] }; // written below
 }
 
+/** Keeps the key of a publish that made these messages. */
 export function saveIdempotencyKey(
   tx: Transaction,
   { tenant, idempotency }: PublishParams,

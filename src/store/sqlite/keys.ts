@@ -50,6 +50,7 @@ const LIVE_OPERATOR_KEYS = `${KEYS} where k.tenant is null and k.revoked_at is n
 /** Above every id. */
 const LAST_ID = "key_~";
 
+/** See {@link TenancyStore.createApiKey}. */
 export function createApiKey(
   tx: Transaction,
   params: { key: NewApiKey; actor: Actor },
@@ -91,11 +92,13 @@ export function listApiKeys(
   };
 }
 
+/** See {@link TenancyStore.findApiKey}. */
 export function findApiKey({ sql }: ReadView, params: { hash: Uint8Array } | { id: KeyId }): ApiKey | null {
   const row = "id" in params ? sql.get<KeyRow>(FIND_BY_ID, params.id) : sql.get<KeyRow>(FIND_BY_HASH, params.hash);
   return row === undefined || row.revoked_at !== null ? null : keyOf(row);
 }
 
+/** See {@link TenancyStore.revokeApiKey}. */
 export function revokeApiKey(
   tx: Transaction,
   params: { keyId: KeyId; tenant: number | null; actor: Actor },
@@ -112,6 +115,7 @@ function revoke(tx: Transaction, row: KeyRow, actor: Actor): void {
   audit(tx, { id, tenant, actor, action: "api-key.revoke", before: { name, prefix }, after: null });
 }
 
+/** See {@link TenancyStore.touchApiKeys}. */
 export function touchApiKeys(
   tx: Transaction,
   params: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] },

@@ -17,6 +17,7 @@ export type Condition = { sql: string; values: readonly SqlValue[] };
 /** A range of an index whose rows come in the order of ids: `from` names table and index, `where` fixes the range. */
 export type Segment = { from: string; where: readonly Condition[] };
 
+/** What is listed: index ranges, and conditions on their rows. */
 export type Keyset = {
   segments: readonly Segment[];
   /** Conditions that no index serves, for all segments alike. */

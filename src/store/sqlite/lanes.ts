@@ -44,6 +44,7 @@ const NEXT_DUE = `
   order by next_attempt_at limit 1`;
 const INSERT_LANE = `insert into lanes (webhook_no, tenant, is_paused) values (?1, ?2, ?3)`;
 
+/** The lanes of one transaction. Numbers without a lane are a bug of the caller. */
 export class Lanes {
   readonly #sql: Connection;
   readonly #states = new Map<number, LaneState>();

@@ -8,6 +8,7 @@ import { sqliteCode } from "./failure.ts";
 
 const BUSY = 5;
 
+/** A held lock; it ends with {@link FileLock.release} or with the process. */
 export class FileLock {
   readonly #database: DatabaseSync;
 

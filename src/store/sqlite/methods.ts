@@ -25,7 +25,9 @@ import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
 import { heartbeat, registerWorker, removeWorker, takeOverLeases } from "./workers.ts";
 
 type Method = Exclude<keyof Store, "open" | "close" | "capabilities">;
+/** The params object of a method. */
 export type Params<M extends Method> = Parameters<Store[M]>[0];
+/** What a method resolves to. */
 export type Answer<M extends Method> = Awaited<ReturnType<Store[M]>>;
 type Writer<M extends Method> = (tx: Transaction, params: Params<M>) => Answer<M>;
 type Reader<M extends Method> = (view: ReadView, params: Params<M>) => Answer<M>;
@@ -85,9 +87,11 @@ export const SCANS = {
   counterDifferences,
 } satisfies { [M in Method]?: Reader<M> };
 
+/** The methods that write. */
 export type WriteMethod = keyof typeof WRITES;
 type LookupMethod = keyof typeof LOOKUPS;
 type ScanMethod = keyof typeof SCANS;
+/** The methods that only read. */
 export type ReadMethod = LookupMethod | ScanMethod;
 
 /** A call as it crosses the thread boundary; `params` are those of its method. */

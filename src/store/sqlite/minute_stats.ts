@@ -7,6 +7,7 @@ import { histogramBucket } from "../../domain/histogram.ts";
 import type { Settlement } from "../delivery.ts";
 import type { Connection } from "./connection.ts";
 
+/** The width of a row of statistics, in ms. */
 export const MINUTE_MS = 60_000;
 
 type Measure = "SUCCESS" | "FAILED" | "QUEUED" | "CODE" | "CREATED" | "FIRST_SUCCESS";

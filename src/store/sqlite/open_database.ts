@@ -5,6 +5,7 @@ import { migrate, readMigrations } from "./migrate.ts";
 import { checkMasterKey } from "./settings.ts";
 import { forgetWorkers } from "./workers.ts";
 
+/** The one connection that writes. Throws StoreOpenError, or what SQLite says of the file. */
 export function openForWriting(options: { path: string; now: number; secretBox: SecretBox }): Connection {
   const { path, now, secretBox } = options;
   const sql = new Connection(path, { readOnly: false });

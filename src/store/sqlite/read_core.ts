@@ -9,6 +9,7 @@ import { runRead } from "./methods.ts";
 /** Reads to be done one after another. `now` is their time, epoch ms. */
 export type ReadBatch = { now: number; calls: readonly Call<ReadMethod>[] };
 
+/** Runs reads on its connection. */
 export class ReadCore {
   readonly #sql: Connection;
   readonly #secretBox: SecretBox;

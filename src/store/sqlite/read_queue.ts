@@ -8,6 +8,7 @@ import type { ReadBatch } from "./read_core.ts";
 import type { Waiting } from "./waiting.ts";
 import { runWaiting } from "./waiting.ts";
 
+/** The queue of reads before the core that does them. */
 export class ReadQueue {
   readonly #clock: Clock;
   readonly #run: (batch: ReadBatch) => Promise<readonly Outcome[]>;

@@ -28,6 +28,7 @@ type SearchRequest = {
 
 type Found = { ids: string[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
 
+/** One page of what was searched for, newest first, with its total. */
 export function searchPage(sql: Connection, request: SearchRequest, expand: Expand): Found {
   const { whole, page } = request;
   const all = collect(sql, request, whole, expand);

@@ -18,6 +18,7 @@ const FIND_MESSAGES = `
   select message_id from search_index where tenant = ?1 and value = ?2 and message_id < ?3
   order by message_id desc limit ?4`;
 
+/** Makes the message findable by these values and by its idempotency key. */
 export function indexMessage(
   sql: Connection,
   { tenant, messageId, searchValues, idempotencyKey }: SearchEntries,

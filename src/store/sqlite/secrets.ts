@@ -22,6 +22,7 @@ const DELETE_SECRETS = `delete from webhook_secrets where webhook_no = ?1`;
 
 type SecretRow = { id: SecretId; sealed: string; created_at: number; expires_at: number | null };
 
+/** Stores a secret, sealed. The others stay as they are. */
 export function addSecret(tx: Transaction, owner: SecretOwner, secret: string): SecretId {
   const { id, at } = tx.mint("sec");
   tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, tx.secretBox.seal(secret, binding(owner, id)), at);

@@ -19,6 +19,7 @@ const BATCH_CALLS_MAX = 500;
 const BATCH_BYTES_MAX = 4_194_304;
 const IN_MEMORY = ":memory:";
 
+/** How a store is set up. */
 export type SqliteStoreOptions = {
   /** Of the database file; its folder is made when missing. `:memory:` only with `inline`. */
   path: string;
@@ -35,6 +36,7 @@ export type SqliteStoreOptions = {
   onFatal?: (error: Error) => void;
 };
 
+/** The store on a SQLite file. See {@link Store} for its methods. */
 export class SqliteStore implements Store {
   readonly capabilities: StoreCapabilities = { isShared: false };
   readonly #options: SqliteStoreOptions;

@@ -2,6 +2,7 @@
 import type { WebhookId } from "../../ids.ts";
 import type { Connection } from "./connection.ts";
 
+/** An enabled webhook, as far as publishing needs it. */
 export type Target = {
   webhookNo: number;
   webhookId: WebhookId;
@@ -17,6 +18,7 @@ const READ_TARGETS = `
   select no, id, disabled_topics, disabled_actions from webhooks
   where tenant = ?1 and deleted_at is null and is_disabled = 0 order by no`;
 
+/** The targets of one transaction. */
 export class Targets {
   readonly #sql: Connection;
   readonly #byTenant = new Map<number, Target[]>();

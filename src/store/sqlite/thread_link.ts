@@ -16,6 +16,7 @@ type ThreadLinkOptions = {
 
 type Waiting = { resolve: (outcomes: Outcome[]) => void; reject: (error: Error) => void };
 
+/** A running store thread. */
 export class ThreadLink<Batch extends ReadBatch | WriteBatch> {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;

@@ -16,6 +16,7 @@ export type ReadView = { sql: Connection; now: number; secretBox: SecretBox };
 
 type MintKind = Parameters<IdMinter["mint"]>[0];
 
+/** What the operations of one batch work on. */
 export class Transaction implements ReadView {
   readonly sql: Connection;
   /** The time of every operation of the batch, epoch ms. */

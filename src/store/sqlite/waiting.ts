@@ -3,6 +3,7 @@ import { assert } from "../../assert.ts";
 import type { Outcome } from "./failure.ts";
 import { errorOf } from "./failure.ts";
 
+/** A call and the promise of its caller. */
 export type Waiting<Call> = { call: Call; resolve: (value: unknown) => void; reject: (error: Error) => void };
 
 /** Runs the batch and gives each call its outcome. `run` rejects only when nothing can run any more. */

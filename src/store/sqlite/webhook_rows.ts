@@ -12,6 +12,7 @@ import type { SecretBox } from "../../secret_box.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView } from "./transaction.ts";
 
+/** A row of webhooks with its tenant's names and its failing run. */
 export type WebhookRow = {
   no: number;
   id: WebhookId;
@@ -55,11 +56,13 @@ export function findWebhookRow(
   return tenant === null || row.tenant === tenant ? row : null;
 }
 
+/** See {@link WebhookStore.findWebhook}. */
 export function findWebhook(view: ReadView, params: { tenant: number | null; webhookId: WebhookId }): Webhook | null {
   const row = findWebhookRow(view, params);
   return row === null ? null : webhookOf(view, row);
 }
 
+/** See {@link WebhookStore.listWebhooks}. */
 export function listWebhooks(view: ReadView, params: { tenant: number }): Webhook[] {
   return view.sql.all<WebhookRow>(LIST, params.tenant).map((row) => webhookOf(view, row));
 }

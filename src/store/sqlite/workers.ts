@@ -17,6 +17,7 @@ const HEARTBEAT = `update workers set heartbeat_at = ?2 where id = ?1`;
 const REMOVE_WORKER = `delete from workers where id = ?1`;
 const FORGET_WORKERS = `delete from workers`;
 
+/** See {@link DeliveryStore.registerWorker}. */
 export function registerWorker(
   tx: Transaction,
   params: { workerId: WorkerId; role: string; host: string; pid: number },
@@ -24,10 +25,12 @@ export function registerWorker(
   tx.sql.run(REGISTER_WORKER, params.workerId, params.role, params.host, params.pid, tx.now);
 }
 
+/** See {@link DeliveryStore.heartbeat}. */
 export function heartbeat(tx: Transaction, params: { workerId: WorkerId }): boolean {
   return tx.sql.run(HEARTBEAT, params.workerId, tx.now) === 1;
 }
 
+/** See {@link DeliveryStore.removeWorker}. */
 export function removeWorker(tx: Transaction, params: { workerId: WorkerId }): void {
   tx.sql.run(REMOVE_WORKER, params.workerId);
 }

@@ -17,6 +17,7 @@ import { Transaction } from "./transaction.ts";
 /** Operations that are committed together. `now` is their time, epoch ms. */
 export type WriteBatch = { now: number; calls: readonly Call<WriteMethod>[] };
 
+/** Runs batches on its connection. */
 export class WriteCore {
   readonly #sql: Connection;
   readonly #secretBox: SecretBox;
