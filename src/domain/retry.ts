@@ -5,7 +5,7 @@ export const DEFAULT_RETRY_SCHEDULE_MS: readonly number[] = [
   5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
 ];
 /** Each step is moved by up to this share of itself, earlier or later, so that retries do not arrive in a herd. */
-export const RETRY_JITTER = 0.2;
+const RETRY_JITTER = 0.2;
 /** A Retry-After never delays by more than this. */
 export const RETRY_AFTER_MS_MAX = 86_400_000;
 export const RETRY_STEPS_MAX = 20;

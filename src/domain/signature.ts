@@ -3,8 +3,8 @@ import { createHmac } from "node:crypto";
 import { assert } from "../assert.ts";
 
 const PREFIX = "whsec_";
-export const SECRET_BYTES_MIN = 24;
-export const SECRET_BYTES_MAX = 64;
+const SECRET_BYTES_MIN = 24;
+const SECRET_BYTES_MAX = 64;
 /** The size of a secret that we make. */
 export const SECRET_BYTES_DEFAULT = 32;
 

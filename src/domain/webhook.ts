@@ -24,7 +24,7 @@ export const CONCURRENCY_DEFAULT = 10;
 /** The 5-day rule: disabled when failing for so long, with so many failed attempts, on so many different UTC days. */
 export const FAILING_MS_MAX = 5 * 86_400_000;
 export const FAILING_ATTEMPTS_MIN = 10;
-export const FAILING_DAYS_MIN = 3;
+const FAILING_DAYS_MIN = 3;
 /** How long a rotated secret stays valid. */
 export const SECRET_OVERLAP_MS = 86_400_000;
 

@@ -2,6 +2,7 @@
 
 const NOTHING = new Uint8Array(0);
 
+/** How much of a body is read, and how much of that is kept, in bytes. */
 export type BodyLimits = {
   /** So many bytes are read; then the connection is closed. */
   readBytesMax: number;

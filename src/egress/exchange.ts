@@ -30,6 +30,7 @@ export type ExchangeLimits = {
   bodyKeptBytesMax: number;
 };
 
+/** How long each phase took, in ms; null for a phase that did not happen. */
 export type ExchangeTimings = {
   connectMs: number | null;
   tlsMs: number | null;
@@ -37,6 +38,7 @@ export type ExchangeTimings = {
   bodyMs: number | null;
 };
 
+/** How an exchange ended. Expected ends are values, never exceptions. */
 export type ExchangeOutcome =
   | {
       kind: "response";
@@ -53,6 +55,7 @@ export type ExchangeOutcome =
   /** The connection led elsewhere than where it was pinned to. */
   | { kind: "refused" };
 
+/** All that is known of an exchange; `address` and `tls` are null before a connection stood. */
 export type ExchangeResult = {
   timings: ExchangeTimings;
   address: string | null;

@@ -2,7 +2,7 @@
 import type { HeaderPair } from "../domain/values.ts";
 
 /** What stands in place of a custom header's value in the history. */
-export const CUSTOM_VALUE_MASK = "***";
+const CUSTOM_VALUE_MASK = "***";
 
 /** What the headers are made of. */
 export type HeaderParts = {

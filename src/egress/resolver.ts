@@ -11,8 +11,8 @@ import type { NetworkFailure } from "./network_failure.ts";
 import { errorCodeOf, lookupFailure } from "./network_failure.ts";
 import { isLocalhost, targetOf } from "./target_url.ts";
 
-export const DNS_MS_MAX = 3_000;
-export const ADDRESSES_MAX = 16;
+const DNS_MS_MAX = 3_000;
+const ADDRESSES_MAX = 16;
 const CACHED_MS = 5_000;
 const CACHED_NAMES_MAX = 10_000;
 

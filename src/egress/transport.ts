@@ -42,6 +42,7 @@ export type Post = {
   timeoutMs: number;
 };
 
+/** What came of a POST; `dnsMs` is null where no lookup was made. */
 export type PostResult = {
   timings: ExchangeResult["timings"] & { dnsMs: number | null };
   address: string | null;

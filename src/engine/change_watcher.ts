@@ -8,7 +8,7 @@ import { Loop } from "../loop.ts";
 import type { Change, Store } from "../store/store.ts";
 
 /** How often the change table is read, in ms: half of the 2 s in which a revocation must be in force everywhere. */
-export const CHANGES_EVERY_MS = 1_000;
+const CHANGES_EVERY_MS = 1_000;
 /** After so long without a successful read, caches must not be believed. */
 export const CHANGES_STALE_MS = 2_000;
 
@@ -83,7 +83,7 @@ export class ChangeWatcher {
     const beganAtMs = this.#clock.monotonicMs();
     for (;;) {
       const { changes, seq } = await this.#store.changesSince({ seq: this.#seq });
-      await Promise.all(changes.flatMap((change) => this.#listeners.map((listener) => listener(change))));
+      for (const change of changes) for (const listener of this.#listeners) await listener(change);
       const isEnd = changes.length === 0 || this.#seq === null;
       this.#seq = seq;
       if (isEnd) break;

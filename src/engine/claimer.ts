@@ -14,7 +14,7 @@ import type { Lanes } from "./lanes.ts";
 import type { Memory } from "./memory.ts";
 
 /** The longest pause between two looks, in ms; what is due earlier shortens it. */
-export const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 /** The shortest pause between two looks. */
 const LOOK_EVERY_MS_MIN = 20;
 const LOOK_LANES = 1_000;

@@ -31,6 +31,7 @@ export type DispatcherOptions = {
   memoryBytesMax: number;
 };
 
+/** Enough slots for hundreds of slow receivers, and a memory of at most about 100 MB whatever waits. */
 export const DEFAULT_DISPATCHER_OPTIONS: DispatcherOptions = {
   slotsMax: 400,
   memoryEventsMax: 20_000,
@@ -79,12 +80,20 @@ export class Dispatcher {
     });
     this.#slots = new Slots(options.slotsMax);
     this.#claimer = new Claimer({
-      ...{ store, workerId, clock, log, lanes: this.#lanes, memory: this.#memory },
+      store,
+      workerId,
+      clock,
+      log,
+      lanes: this.#lanes,
+      memory: this.#memory,
       onClaimed: (events) => this.accept(events),
       mayClaim: () => !this.#isStopping && !this.#settler.isBlocked,
     });
     this.#settler = new Settler({
-      ...{ store, workerId, clock, log },
+      store,
+      workerId,
+      clock,
+      log,
       onSettled: (settled) => {
         for (const { retryInMs } of settled) if (retryInMs !== null) this.#claimer.expectDue(clock.now() + retryInMs);
       },

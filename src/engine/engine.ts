@@ -64,9 +64,14 @@ export class Engine {
     this.#deps = deps;
     this.changes = new ChangeWatcher({ store, clock, log });
     this.#dispatcher = new Dispatcher({
-      ...{ store, workerId, clock, log },
+      store,
+      workerId,
+      clock,
+      log,
       attempt: {
-        ...{ sender, clock, random },
+        sender,
+        clock,
+        random,
         defaults: { timeoutMs: options.deliveryTimeoutMs, retrySchedule: options.retrySchedule },
       },
       options: { ...DEFAULT_DISPATCHER_OPTIONS, ...options.dispatcher },

@@ -5,12 +5,14 @@
 import type { WorkerId } from "../ids.ts";
 import type { LeasedEvent, NewMessage, PublishParams, PublishResult, PublishedMessage } from "../store/delivery.ts";
 import type { Store } from "../store/store.ts";
-import type { Actor, Tenant } from "../store/tenancy.ts";
+import type { Tenant } from "../store/tenancy.ts";
+import { triggeredBy } from "../store/tenancy.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 /** What is published; see {@link PublishParams}. */
 export type Publication = Pick<PublishParams, "messages" | "idempotency" | "test"> & { tenant: Tenant };
 
+/** The entrance of one process: everything that is published through it goes this way. */
 export class Intake {
   readonly #store: Pick<Store, "publish">;
   readonly #dispatcher: Dispatcher;
@@ -93,9 +95,4 @@ function leasedEvent(
     isRepeat: false,
     dueAt: message.createdAt,
   };
-}
-
-/** How an attempt's `triggeredBy` names who asked for it. */
-export function triggeredBy(actor: Actor): string {
-  return actor.keyId ?? actor.name;
 }

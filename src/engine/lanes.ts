@@ -12,7 +12,7 @@ const READ_MAX = 500;
 /** Pause before settings are asked for again after a failure, in ms. */
 const REREAD_MS = 500;
 /** A lane unused for so long is forgotten, in ms. */
-export const LANE_IDLE_MS = 600_000;
+const LANE_IDLE_MS = 600_000;
 
 /** What {@link Lanes} needs; `onSettings` is called when a lane's settings have come or changed. */
 export type LanesDeps = {

@@ -29,7 +29,9 @@ export class Retention {
         do {
           if (signal.aborted) return { deleted };
           const pruned: { deleted: number; nextCursor: string | null } = await this.#store.pruneMessages({
-            ...{ tenant, before, cursor },
+            tenant,
+            before,
+            cursor,
             limit: PRUNE_LIMIT,
           });
           deleted += pruned.deleted;

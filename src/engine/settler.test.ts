@@ -67,7 +67,10 @@ function setup(write: Write): {
     },
   };
   const settler = new Settler({
-    ...{ store, clock, workerId: minter.mint("wrk", 1), log: createLogger("silent") },
+    store,
+    clock,
+    workerId: minter.mint("wrk", 1),
+    log: createLogger("silent"),
     onSettled: () => {},
     onDisabled: () => {},
     onUnblocked: () => (unblocked += 1),

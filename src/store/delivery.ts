@@ -26,6 +26,7 @@ export type NewMessage = {
 export type PublishedEvent = { id: EventId; webhookId: WebhookId; status: EventStatus; isLeased: boolean };
 export type PublishedMessage = { id: MessageId; createdAt: number; events: PublishedEvent[] };
 
+/** One call of a publisher: one message or a batch of them, or a test event. */
 export type PublishParams = {
   tenant: number;
   messages: readonly NewMessage[];
@@ -37,6 +38,7 @@ export type PublishParams = {
   test: { webhookId: WebhookId; actor: Actor } | null;
 };
 
+/** What came of a publish. Only `created` has stored anything. */
 export type PublishResult =
   | { kind: "created"; messages: PublishedMessage[] }
   /** The idempotency key was used with the same body: the same ids, events in their present state. */
@@ -130,6 +132,7 @@ export type Settlement = {
   record: AttemptRecord;
 };
 
+/** What came of checking a token whose claims were genuine. */
 export type TokenCheck =
   /** `consumed` tells that this very call consumed it. `alreadyConsumed`: an earlier one did. */
   | {

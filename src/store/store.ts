@@ -13,6 +13,7 @@ import type { WebhookStore } from "./webhooks.ts";
 export type Change =
   { seq: number; kind: "webhook"; webhookId: WebhookId } | { seq: number; kind: "apiKey"; keyId: KeyId };
 
+/** What keeps the store small and its readers informed. */
 export interface MaintenanceStore {
   /** Changes after `seq` (null: none, only the present `seq`), at most 1,000. Kept for at least an hour. */
   changesSince(params: { seq: number | null }): Promise<{ changes: Change[]; seq: number }>;
@@ -46,6 +47,7 @@ export type StoreCapabilities = {
   isShared: boolean;
 };
 
+/** All of it: what the engine and the API are given. */
 export interface Store extends TenancyStore, WebhookStore, DeliveryStore, HistoryStore, MaintenanceStore {
   readonly capabilities: StoreCapabilities;
   /** Opens, migrates and checks the master key. Throws {@link StoreOpenError} with a remedy. */

@@ -11,6 +11,11 @@ export type Actor = {
   requestId: string | null;
 };
 
+/** How an event names who asked for its next attempt: the key's id, or the name where no key was used. */
+export function triggeredBy(actor: Actor): string {
+  return actor.keyId ?? actor.name;
+}
+
 export type Application = { appId: string; appName: string; orgId: string | null; createdAt: number };
 
 /** One application environment. `tenant` is the number that leads the key of everything that belongs to it. */
@@ -34,6 +39,7 @@ export type ApiKey = {
   lastUsedIp: string | null;
 };
 
+/** A key to be stored; its text never reaches the store. */
 export type NewApiKey = {
   kind: KeyKind;
   tenant: number | null;
@@ -63,6 +69,7 @@ export type Page<Item> = { items: Item[]; nextCursor: string | null };
 /** Which page: the first `limit` rows after skipping `(page - 1) * limit`, or those after `cursor`. */
 export type PageRequest = { limit: number; page: number; cursor: string | null };
 
+/** Who owns what, and who may do what. */
 export interface TenancyStore {
   /** Makes the application with all its environments. `exists` when the id is taken. */
   createApplication(params: {

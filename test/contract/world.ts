@@ -27,7 +27,7 @@ import type { Actor } from "../../src/store/tenancy.ts";
 import type { StoreFactory, TestStore } from "./store_factory.ts";
 
 /** A quiet Tuesday, 2026-03-10T12:00:00Z, in the middle of a UTC day. */
-export const START_MS = 1_773_144_000_000;
+const START_MS = 1_773_144_000_000;
 /** One hour. */
 export const HOUR_MS = 3_600_000;
 /** One day. */

@@ -55,7 +55,9 @@ test("big integers, repeated keys, odd order and spacing, and escapes survive fr
     }
     const token = (JSON.parse(received?.body ?? "{}") as Record<string, unknown>)["verificationToken"];
     const check = await tenant.must(200, "POST", "/v4/tokens/webhook-verification/checking-consumption", {
-      ...{ token, appId, appEnv: "DEVELOPMENT" },
+      token,
+      appId,
+      appEnv: "DEVELOPMENT",
     });
     const { contentSha256 } = check.json["context"] as { contentSha256: string };
     assert.equal(contentSha256, createHash("sha256").update(content).digest("hex"));

@@ -66,7 +66,9 @@ const SIGNED = {
   topic: "SIGNATURE",
   action: "SIGNATURE_SUCCESS",
   content: {
-    ...{ signatureRequestId: "sr-789012", signerId: "signer-345678", signatureMethod: "DRAW" },
+    signatureRequestId: "sr-789012",
+    signerId: "signer-345678",
+    signatureMethod: "DRAW",
     signatureRequestExternalId: "external-id-123",
   },
 };

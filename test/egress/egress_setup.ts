@@ -8,6 +8,7 @@ import { targetOf } from "../../src/egress/target_url.ts";
 import type { Post, PostResult } from "../../src/egress/transport.ts";
 import { EXCHANGE_LIMITS, Transport } from "../../src/egress/transport.ts";
 
+/** What a test of the transport works with. */
 export type EgressSetup = {
   transport: Transport;
   resolver: Resolver;

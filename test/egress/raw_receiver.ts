@@ -8,6 +8,7 @@ import { createServer as createTlsServer } from "node:tls";
 /** One complete request. `requestNo` counts from 1 over all connections, `onConnection` within its own. */
 export type RawRequest = { text: string; requestNo: number; onConnection: number };
 
+/** A receiver that writes the bytes a test tells it. */
 export type RawReceiver = {
   port: number;
   /** Connections accepted so far, and bytes received on them. */

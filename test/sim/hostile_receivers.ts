@@ -54,8 +54,13 @@ export class HostileReceivers implements Sender {
     const startedAt = this.#clock.now();
     const { tenant, eventId, attempt } = request.token;
     const delivery: Delivery = {
-      ...{ url: request.url, tenant, eventId, attempt, bodyHead: request.bodyHead },
-      ...{ startedAt, status: null },
+      url: request.url,
+      tenant,
+      eventId,
+      attempt,
+      bodyHead: request.bodyHead,
+      startedAt,
+      status: null,
     };
     this.deliveries.push(delivery);
     this.runningOf.set(request.url, (this.runningOf.get(request.url) ?? 0) + 1);
@@ -108,7 +113,13 @@ function response(status: number, retryAfter: string | null = null): SendReport[
   assert(status >= 200, "a simulated response has a final status");
   const headers: HeaderPair[] = retryAfter === null ? [] : [["retry-after", retryAfter]];
   return {
-    ...{ kind: "response" as const, status, statusText: "", headers, retryAfter },
-    ...{ body: new Uint8Array([111, 107]), isTruncated: false, bodyError: null },
+    kind: "response" as const,
+    status,
+    statusText: "",
+    headers,
+    retryAfter,
+    body: new Uint8Array([111, 107]),
+    isTruncated: false,
+    bodyError: null,
   };
 }

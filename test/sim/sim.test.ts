@@ -6,7 +6,7 @@ import type { Mood } from "./hostile_receivers.ts";
 import { World } from "./world.ts";
 import type { SimWebhook } from "./world.ts";
 
-const SEEDS = Number(process.env["SIM_SEEDS"] ?? 60);
+const SEEDS = Number(process.env["SIM_SEEDS"] ?? 30);
 const FIRST_SEED = Number(process.env["SIM_SEED"] ?? 1);
 const BAD_MOODS = ["slow", "hanging", "flaky", "throttling", "refusing", "gone"] as const;
 

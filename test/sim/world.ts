@@ -22,7 +22,7 @@ import { HostileReceivers } from "./hostile_receivers.ts";
 import { SeededRandom } from "./seeded_random.ts";
 import { VirtualClock } from "./virtual_clock.ts";
 
-export const SYSTEM: Actor = { kind: "system", keyId: null, name: "simulation", ip: null, requestId: null };
+const SYSTEM: Actor = { kind: "system", keyId: null, name: "simulation", ip: null, requestId: null };
 
 /** A webhook as the simulation knows it. */
 export type SimWebhook = {
@@ -96,7 +96,9 @@ export class World {
     const engine = new Engine({
       store: this.#store,
       sender: this.receivers,
-      ...{ clock: this.clock, random: this.random, log: this.#log },
+      clock: this.clock,
+      random: this.random,
+      log: this.#log,
       workerId: new IdMinter(this.random).mint("wrk", this.clock.now()),
       place: { role: "all", host: "sim", pid: generation },
       options: {
@@ -156,7 +158,10 @@ export class World {
     });
     assert(created.kind === "created", "the simulation makes fewer webhooks than the limit");
     const webhook = {
-      ...{ id: created.webhook.id, tenant, url, cap: options.cap },
+      id: created.webhook.id,
+      tenant,
+      url,
+      cap: options.cap,
       isDisabled: false,
       isDeleted: false,
     };
@@ -181,7 +186,9 @@ export class World {
   async setDisabled(webhook: SimWebhook, isDisabled: boolean): Promise<void> {
     if (!isDisabled) webhook.isDisabled = false; // from the commit on it may be sent to
     const updated = await this.store.updateWebhook({
-      ...{ tenant: webhook.tenant.tenant, webhookId: webhook.id, actor: SYSTEM },
+      tenant: webhook.tenant.tenant,
+      webhookId: webhook.id,
+      actor: SYSTEM,
       change: { isDisabled },
     });
     assert(updated !== null, "the webhook exists");

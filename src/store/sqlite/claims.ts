@@ -47,7 +47,9 @@ const DUE_EVENTS = `
 const LEASE_EVENT = `
   update events set attempt_count = attempt_count + 1, lease_worker = ?4, leased_at = ?5
   where tenant = ?1 and day = ?2 and id = ?3
-  returning topic, action, is_test, status, attempt_count, retries_used, abandoned_in_row, next_attempt_at, next_trigger, next_triggered_by`;
+  returning topic, action, is_test, status, attempt_count, retries_used, abandoned_in_row, next_attempt_at,
+    next_trigger,
+    next_triggered_by`;
 /** By the unique key of messages. An event and its message have the same day. */
 const LEASED_MESSAGE = `
   select m.id, m.msg_nature, m.content, m.error, t.app_id, t.app_env

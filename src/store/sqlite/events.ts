@@ -17,7 +17,7 @@ export type EventRow = {
 /** By the primary key; ends a lease too. */
 const FAIL_WAITING = `
   update events set status = 'FAILED', next_attempt_at = null, abandoned_in_row = 0, lease_worker = null, leased_at = null,
-    is_begun = 0,    next_trigger = 'AUTO', next_triggered_by = null, last_code = ?4, last_status = null, last_status_text = null,
+    is_begun = 0, next_trigger = 'AUTO', next_triggered_by = null, last_code = ?4, last_status = null, last_status_text = null,
     updated_at = ?5
   where tenant = ?1 and day = ?2 and id = ?3`;
 

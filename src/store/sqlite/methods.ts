@@ -33,7 +33,7 @@ type Writer<M extends Method> = (tx: Transaction, params: Params<M>) => Answer<M
 type Reader<M extends Method> = (view: ReadView, params: Params<M>) => Answer<M>;
 
 /** Run one after another in the transaction of their batch. */
-export const WRITES = {
+const WRITES = {
   createApplication,
   createApiKey,
   revokeApiKey,

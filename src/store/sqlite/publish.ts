@@ -7,7 +7,7 @@ import { takes } from "../../domain/webhook.ts";
 import type { EventId, MessageId } from "../../ids.ts";
 import { eventIdOf, idDay } from "../../ids.ts";
 import type { NewMessage, PublishParams, PublishResult, PublishedEvent, PublishedMessage } from "../delivery.ts";
-import { triggeredBy } from "./actors.ts";
+import { triggeredBy } from "../tenancy.ts";
 import { earlierPublish, saveIdempotencyKey } from "./idempotency.ts";
 import { indexMessage } from "./search_index.ts";
 import type { Target } from "./targets.ts";

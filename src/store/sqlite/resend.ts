@@ -3,7 +3,7 @@ import type { EventStatus, Trigger } from "../../domain/values.ts";
 import type { EventId, WebhookId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
-import { triggeredBy } from "./actors.ts";
+import { triggeredBy } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import { countStatus } from "./events.ts";
 import type { Transaction } from "./transaction.ts";

@@ -39,8 +39,12 @@ export class ServerProcess {
     this.port = options.port;
     this.url = `http://127.0.0.1:${options.port}`;
     this.#env = {
-      ...{ PORT: String(options.port), DATABASE_URL: join(this.folder, "webhooks.db"), LOG_LEVEL: "warn" },
-      ...{ ADMIN_API_KEY, PATH: process.env["PATH"] ?? "", ...options.env },
+      PORT: String(options.port),
+      DATABASE_URL: join(this.folder, "webhooks.db"),
+      LOG_LEVEL: "warn",
+      ADMIN_API_KEY,
+      PATH: process.env["PATH"] ?? "",
+      ...options.env,
     };
   }
 
