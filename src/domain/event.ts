@@ -9,6 +9,10 @@
  *   the worker died  → ABANDONED: same status, due at once under the next number; the third in a row is FAILED for good.
  *   returned unsent  → the number is given back, and the event is due as before.
  *
+ * Whether a dead worker had begun to send is not known of a first attempt, since a mark would cost each a write. Repeats of
+ * an ABANDONED attempt are marked when they begin, and without the mark they count as returned unsent: an event that only
+ * waited in the memory of dying workers is never out of chances.
+ *
  * SUCCESS and FAILED become PENDING again by a resend, with a fresh schedule. Nothing else changes a settled event.
  */
 import type { AttemptFailure, FailureCode } from "./failure.ts";
