@@ -40,6 +40,12 @@ test("an event's id gives its message, lies in its message's range and carries i
   assert.equal(idTime(eventId), AT);
 });
 
+test("a time beyond what ids can carry has the highest bound instead of failing", () => {
+  const bound = lowestId("evt", Date.parse("9999-12-31T23:59:59Z"));
+  assert(bound > new IdMinter(systemRandom).mint("msg", AT).replace("msg", "evt"));
+  assert.equal(bound, "evt_zzzzzzzz");
+});
+
 test("nothing but the exact form is taken for an id", () => {
   const id = new IdMinter(systemRandom).mint("msg", AT);
   for (const text of ["", "msg_", id.slice(1), `${id} `, `${id}0`, id.replace("msg", "evt"), `${id.slice(0, -1)}.`]) {

@@ -23,6 +23,8 @@ const SEQUENCE_CHARS = 3;
 const RANDOM_CHARS = 11;
 const WEBHOOK_NO_CHARS = 5;
 const SEQUENCE_END = 62 ** SEQUENCE_CHARS;
+/** The first millisecond that an id cannot carry, in the year 8888. */
+const TIME_END = 62 ** TIME_CHARS;
 const DAY_MS = 86_400_000;
 const BODY = `[0-9A-Za-z]{${TIME_CHARS + SEQUENCE_CHARS + RANDOM_CHARS}}`;
 const MESSAGE_ID = new RegExp(`^msg_${BODY}$`);
@@ -83,7 +85,7 @@ export function eventIdRange(messageId: MessageId): { lowest: EventId; highest: 
 
 /** The lowest possible id of the kind at `atMs`: `id >= lowestId(kind, t)` is "created at t or later". */
 export function lowestId(kind: "msg" | "evt" | "aud", atMs: number): string {
-  return `${kind}_${base62(Math.max(0, Math.floor(atMs)), TIME_CHARS)}`;
+  return `${kind}_${base62(Math.min(Math.max(0, Math.floor(atMs)), TIME_END - 1), TIME_CHARS)}`;
 }
 
 /** The millisecond that an id of ours carries; an event's is its message's. */

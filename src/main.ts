@@ -2,6 +2,7 @@
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
+import { ApiError } from "./errors.ts";
 import { startText } from "./first_start.ts";
 import { createLogger } from "./log.ts";
 import type { RunningServer } from "./server.ts";
@@ -73,7 +74,7 @@ async function serverOrExit(settings: Config): Promise<RunningServer> {
 
 /** Why the start failed, where the operator can mend it. */
 function startFault(error: unknown, { host, port }: Config): string | null {
-  if (error instanceof StoreOpenError) return error.message;
+  if (error instanceof StoreOpenError || error instanceof ApiError) return error.message;
   const code = error instanceof Error && "code" in error ? error.code : null;
   switch (code) {
     case "EADDRINUSE":

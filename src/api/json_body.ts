@@ -28,11 +28,21 @@ export function acceptJsonOnly(app: Api): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, bytes, done) => {
     try {
+      refuseEncoded(request);
       done(null, parseBody(request, bytes));
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }
   });
+}
+
+function refuseEncoded(request: FastifyRequest): void {
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding === "identity") return;
+  throw new ApiError(
+    "CONTENT_TYPE_UNSUPPORTED",
+    `The body is sent with content-encoding \`${encoding}\`. Send it plain.`,
+  );
 }
 
 /** The body of a route whose schema demands an object. */

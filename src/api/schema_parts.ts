@@ -51,5 +51,8 @@ export const WEBHOOK_PATH = Type.Object({ webhookId: Type.String() });
 export function parseTime(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return null;
   const at = Date.parse(text);
-  return Number.isNaN(at) ? null : at;
+  if (Number.isNaN(at)) return null;
+  // Date.parse moves 30 February into March: the day of the text, read as UTC, must come back as it was given.
+  const day = text.slice(0, 10);
+  return new Date(Date.parse(`${day}T00:00:00Z`)).toISOString().startsWith(day) ? at : null;
 }

@@ -24,7 +24,7 @@ export type Api = FastifyInstance<
 /** Everything that routes depend on. */
 export type Services = {
   store: Store;
-  engine: Pick<Engine, "intake" | "wake">;
+  engine: Pick<Engine, "intake" | "wake" | "forgetContent">;
   /** Resolves when a change of a webhook or key that was just committed is in force in this process. */
   putInForce: () => Promise<void>;
   /** Whether changes of keys and webhooks have not been heard of for too long. */

@@ -98,7 +98,7 @@ function faultOf({ instancePath, keyword, params, message }: ErrorObject): Fault
     case "additionalProperties":
       return { path: placeWithin(path, String(params["additionalProperty"])), message: "is not a known field" };
     case "enum":
-      return { path, message: `must be one of ${(params["allowedValues"] as unknown[]).join(", ")}` };
+      return { path, message: `must be one of ${(params["allowedValues"] as unknown[]).map(String).join(", ")}` };
     default:
       return { path, message: message ?? `does not satisfy ${keyword}` };
   }

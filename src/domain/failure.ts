@@ -5,7 +5,7 @@ export const FAILURES = {
   UNEXPECTED_STATUS:
     "The endpoint answered with a status that is not a success. Return 200 as soon as the webhook is stored.",
   REDIRECT_NOT_FOLLOWED: "The endpoint answered with a redirect, which is never followed. Register the final URL.",
-  GONE: "The endpoint answered 410 Gone, so the webhook was disabled. Enable it again when the endpoint is back.",
+  GONE: "The endpoint answered 410 Gone, which disables its webhook unless it was a test. Enable it when the endpoint is back.",
   TIMEOUT_DNS: "The host name was not resolved in time. Check the name servers of its domain.",
   TIMEOUT_CONNECT: "No connection was established in time. Check that the host is up and its firewall lets us in.",
   TIMEOUT_RESPONSE: "No complete response head arrived in time. Answer first, then do the slow work.",

@@ -55,7 +55,7 @@ export function parseJsonText(text: string): DecodedJson {
 /** Cuts a valid JSON object into its top-level values, without the white space around them. */
 export function objectFields(text: string): ObjectFields {
   const fields = new Map<string, string>();
-  const repeated: string[] = [];
+  const repeated = new Set<string>();
   let at = afterSpace(text, 0);
   assert(text.charCodeAt(at) === BRACE_OPEN, "fields are cut out of a JSON object");
   at = afterSpace(text, at + 1);
@@ -65,11 +65,11 @@ export function objectFields(text: string): ObjectFields {
     const key = keyOf(text.slice(at, keyEnd));
     at = afterSpace(text, afterSpace(text, keyEnd) + 1);
     const valueEnd = afterValue(text, at);
-    if (fields.has(key) && !repeated.includes(key)) repeated.push(key);
+    if (fields.has(key)) repeated.add(key);
     fields.set(key, text.slice(at, valueEnd));
     at = afterSpace(text, valueEnd);
   }
-  return { fields, repeated };
+  return { fields, repeated: [...repeated] };
 }
 
 /** Cuts a valid JSON array into its items, without the white space around them. */

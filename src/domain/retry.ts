@@ -27,17 +27,22 @@ export function retryDelayMs(
   return Math.max(jittered, Math.min(failed.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX));
 }
 
-const IMF_DATE =
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+/** IMF-fixdate, then the two obsolete forms that recipients must accept as well (RFC 9110, 5.6.7). */
+const HTTP_DATES = [
+  new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} ${MONTHS} \\d{4} \\d{2}:\\d{2}:\\d{2} GMT$`),
+  new RegExp(`^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \\d{2}-${MONTHS}-\\d{2} \\d{2}:\\d{2}:\\d{2} GMT$`),
+  new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ${MONTHS} [ \\d]\\d \\d{2}:\\d{2}:\\d{2} \\d{4}$`),
+];
 
 /**
- * The delay a `Retry-After` header asks for: seconds (1 to 9 digits) or an IMF-fixdate (RFC 9110, 10.2.3).
- * Null for anything else and for the past: `Date.parse` and `Number` accept far too much (`-5` is a date in 2001).
+ * The delay a `Retry-After` header asks for: seconds or an HTTP date (RFC 9110, 10.2.3). Null for anything else and for
+ * the past: `Date.parse` and `Number` accept far too much (`-5` is a date in 2001).
  */
 export function parseRetryAfterMs(header: string, now: number): number | null {
   const text = header.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  if (!IMF_DATE.test(text)) return null;
-  const at = Date.parse(text);
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, RETRY_AFTER_MS_MAX);
+  if (!HTTP_DATES.some((form) => form.test(text))) return null;
+  const at = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`); // asctime names no zone: it is always GMT
   return Number.isNaN(at) || at <= now ? null : at - now;
 }

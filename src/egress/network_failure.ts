@@ -46,12 +46,14 @@ const OURS: ReadonlySet<string> = new Set([
   "EPERM",
 ]);
 
-/** What a name server answers about a name; every other DNS error means that we could not ask one. */
+/**
+ * What a name server answers about a name; every other DNS error means that we could not ask one. Silence is no answer: a
+ * resolver of ours that is down looks the same as a domain whose servers are, and the customer is not charged for it.
+ */
 const DNS_ANSWERS: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "ENODATA",
   "ESERVFAIL",
-  "ETIMEOUT",
   "EBADNAME",
   "EBADRESP",
   "EFORMERR",
@@ -78,7 +80,8 @@ export function timeoutFailure(phase: ExchangePhase): NetworkFailure {
 
 /** The failure that an error of a DNS lookup means: nothing answered (ours), or an answer that is no address. */
 export function lookupFailure(errorCode: string): NetworkFailure {
-  const code = DNS_ANSWERS.has(errorCode) ? (CODES[errorCode] ?? "DNS_FAILED") : "DNS_FAILED";
+  const code =
+    DNS_ANSWERS.has(errorCode) || errorCode === "ETIMEOUT" ? (CODES[errorCode] ?? "DNS_FAILED") : "DNS_FAILED";
   return { failure: failure(code, errorCode), isOurs: !DNS_ANSWERS.has(errorCode) };
 }
 

@@ -94,7 +94,7 @@ export class Transport {
     if (resolvedAtMs >= deadlineAtMs) {
       return {
         ...unconnected,
-        outcome: { kind: "failed", failure: failure("TIMEOUT_DNS"), isOurs: false, isStale: false },
+        outcome: { kind: "failed", failure: failure("TIMEOUT_DNS"), isOurs: true, isStale: false },
       };
     }
     const request = {

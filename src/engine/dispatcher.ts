@@ -7,7 +7,7 @@
  */
 import { assert } from "../assert.ts";
 import type { Clock } from "../clock.ts";
-import type { WebhookId, WorkerId } from "../ids.ts";
+import type { MessageId, WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import type { LeasedEvent } from "../store/delivery.ts";
 import type { Store } from "../store/store.ts";
@@ -153,6 +153,19 @@ export class Dispatcher {
   refreshWebhook(webhookId: WebhookId): void {
     this.#lanes.reread(webhookId);
     this.#claimer.lookSoon();
+  }
+
+  /** Forgets the content of an erased message that waits here: what was not sent yet will not be. */
+  forgetContent(message: { tenant: number; messageId: MessageId }): void {
+    for (const lane of this.#lanes.of(message.tenant)) {
+      for (const event of lane.waiting) {
+        if (event.messageId !== message.messageId) continue;
+        this.#memory.remove(event);
+        event.content = null;
+        event.error = null;
+        this.#memory.add(event);
+      }
+    }
   }
 
   /** Forgets lanes out of use. */

@@ -3,7 +3,7 @@
  * workers left, delivers, keeps its heartbeat, and gives back at a stop what it did not begin.
  */
 import type { Clock } from "../clock.ts";
-import type { WebhookId, WorkerId } from "../ids.ts";
+import type { MessageId, WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import { Loop } from "../loop.ts";
 import type { Random } from "../random.ts";
@@ -126,6 +126,11 @@ export class Engine {
   /** Tells that the store holds an event of this webhook that is due now, such as a resent one. */
   wake(at: { tenant: number; webhookId: WebhookId }): void {
     this.#dispatcher.wake(at);
+  }
+
+  /** Tells that a message's content was erased: what of it waits here is not sent any more. */
+  forgetContent(message: { tenant: number; messageId: MessageId }): void {
+    this.#dispatcher.forgetContent(message);
   }
 
   status(): DispatcherStatus {

@@ -24,6 +24,11 @@ export class Fifo<Item> {
     return item;
   }
 
+  /** The items, oldest first. */
+  *[Symbol.iterator](): Generator<Item> {
+    for (let at = this.#head; at < this.#items.length; at++) yield this.#items[at] as Item; // none is undefined past the head
+  }
+
   /** Takes out the newest items until `kept` are left; they come oldest first. */
   cut(kept: number): Item[] {
     // The tail holds no undefined: only places before the head do.

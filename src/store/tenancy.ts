@@ -87,9 +87,9 @@ export interface TenancyStore {
     key: NewApiKey;
     actor: Actor;
   }): Promise<{ kind: "created"; key: ApiKey } | { kind: "exists" }>;
-  /** Keys of one tenant, or with `tenant: null` those of the platform and the operator; revoked ones are left out. */
+  /** Keys of one tenant, or with `tenant: null` those of the platform; the operator's and revoked ones are left out. */
   listApiKeys(params: PageRequest & { tenant: number | null }): Promise<Page<ApiKey> & { total: number }>;
-  /** Revokes for good; null when there is no such live key of that tenant (or of none). */
+  /** Revokes for good; null when there is no such live key of that tenant (or of the platform). Never the operator's. */
   revokeApiKey(params: { keyId: KeyId; tenant: number | null; actor: Actor }): Promise<ApiKey | null>;
   /** The live key with this hash or id; expired ones are returned (the caller compares `expiresAt`), revoked ones not. */
   findApiKey(params: { hash: Uint8Array } | { id: KeyId }): Promise<ApiKey | null>;
@@ -97,7 +97,7 @@ export interface TenancyStore {
   touchApiKeys(params: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] }): Promise<void>;
   /**
    * Makes `hash` the operator's one key: revokes any other operator key. Without a hash: returns whether one exists.
-   * For the start of the server.
+   * For the start of the server. Throws `API_KEY_ALREADY_EXISTS` when the hash is another kind of key's.
    */
   setOperatorKey(params: { hash: Uint8Array; prefix: string } | null): Promise<{ exists: boolean }>;
 

@@ -16,7 +16,7 @@ const READ_MESSAGE = `
 const ERASE = `
   update messages set content = null, content_bytes = 0, error = null, search_values = '[]'
   where tenant = ?1 and day = ?2 and id = ?3`;
-/** By a range of the primary key. An event under way is let run: its attempt holds the content already. */
+/** By a range of the primary key. A leased event is not ended here: its worker is told, and ends it if it was not sent yet. */
 const WAITING_EVENTS = `
   select tenant, day, id, webhook_no, is_test, status from events
   where tenant = ?1 and day = ?2 and id >= ?3 and id <= ?4 and next_attempt_at is not null and lease_worker is null`;

@@ -1,4 +1,5 @@
 /** API keys: only their hash is stored. A revoked key keeps its row, so that it can never be stored again. */
+import { ApiError } from "../../errors.ts";
 import type { AppEnv, Scope } from "../../domain/values.ts";
 import { SCOPES } from "../../domain/values.ts";
 import type { KeyId } from "../../ids.ts";
@@ -36,8 +37,8 @@ const FIND_BY_ID = `${KEYS} where k.id = ?1`;
 const FIND_BY_HASH = `${KEYS} where k.hash = ?1`;
 /** By api_keys_live, backwards. */
 const LIST_KEYS = `
-  ${KEYS} where k.tenant is ?1 and k.revoked_at is null and k.id < ?2 order by k.id desc limit ?3 offset ?4`;
-const COUNT_KEYS = `select count(*) as count from api_keys where tenant is ?1 and revoked_at is null`;
+  ${KEYS} where k.tenant is ?1 and k.revoked_at is null and k.kind <> 'operator' and k.id < ?2 order by k.id desc limit ?3 offset ?4`;
+const COUNT_KEYS = `select count(*) as count from api_keys where tenant is ?1 and revoked_at is null and kind <> 'operator'`;
 const INSERT_KEY = `
   insert into api_keys (id, kind, tenant, name, scopes, prefix, hash, created_at, expires_at)
   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
@@ -104,7 +105,8 @@ export function revokeApiKey(
   params: { keyId: KeyId; tenant: number | null; actor: Actor },
 ): ApiKey | null {
   const row = tx.sql.get<KeyRow>(FIND_BY_ID, params.keyId);
-  if (row === undefined || row.revoked_at !== null || row.tenant !== params.tenant) return null;
+  if (row === undefined || row.revoked_at !== null || row.kind === "operator" || row.tenant !== params.tenant)
+    return null;
   revoke(tx, row, params.actor);
   return keyOf(row);
 }
@@ -138,7 +140,8 @@ export function setOperatorKey(
     const key = { kind: "operator", tenant: null, name: "operator", scopes: SCOPES, expiresAt: null } as const;
     insertKey(tx, { ...key, ...params }, SYSTEM_ACTOR);
   } else if (known.kind !== "operator") {
-    throw new Error(`the operator's key ${known.prefix}… is already stored as a ${known.kind} key; choose another one`);
+    const stored = `ADMIN_API_KEY (${known.prefix}…) is already stored as a ${known.kind} key`;
+    throw new ApiError("API_KEY_ALREADY_EXISTS", `${stored}. Set it to a key of its own, or unset it.`);
   } else if (known.revoked_at !== null) {
     tx.sql.run(REVIVE_KEY, known.id);
     const after = { name: known.name, prefix: known.prefix };

@@ -115,10 +115,11 @@ function abandon(tx: Transaction, event: AbandonedRow): void {
   }
   const isLast = event.abandoned_in_row + 1 >= ABANDONED_MAX;
   const status = isLast ? "FAILED" : event.status;
-  const next = isLast ? [null, "AUTO", null] : [tx.now, trigger, triggeredBy];
+  // Due already, and it keeps its place before what was published later.
+  const next = isLast ? [null, "AUTO", null] : [event.next_attempt_at, trigger, triggeredBy];
   tx.sql.run(ABANDON, tenant, event.day, id, status, ...next, tx.now);
   countStatus(tx, event, status);
-  if (!isLast) tx.lanes.waits(event.webhook_no, tx.now);
+  if (!isLast) tx.lanes.waits(event.webhook_no, event.next_attempt_at);
 }
 
 function abandonedRecord(event: AbandonedRow): AttemptRecord {
