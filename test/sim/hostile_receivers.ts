@@ -99,7 +99,7 @@ export class HostileReceivers implements Sender {
       case "throttling":
         return {
           durationMs: quickMs,
-          outcome: response(random.pick([200, 429, 503]), random.pick(["3", "junk", "-5", "99999999999"])),
+          outcome: response(random.pick([200, 429, 503]), random.pick(["3", "junk", "-5", "120"])),
         };
       case "refusing":
         return { durationMs: 1, outcome: { kind: "failed", failure: failure("CONNECTION_REFUSED"), isOurs: false } };
