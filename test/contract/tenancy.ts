@@ -125,7 +125,21 @@ export function tenancyContract(factory: StoreFactory): void {
     await store.setOperatorKey(key("one"));
     assert.deepEqual([await isLive("one"), await isLive("two")], [true, false]);
     assert.equal(platform.kind, "created");
+    await assert.rejects(store.setOperatorKey(key("p")), { code: "API_KEY_ALREADY_EXISTS" });
   });
+
+  test(
+    name("the operator's key is not among the platform's: it is neither listed nor revoked with them"),
+    async (t) => {
+      const { store } = await setup(t, factory);
+      await store.setOperatorKey({ hash: sha256("one"), prefix: "one" });
+      const operator = await store.findApiKey({ hash: sha256("one") });
+      assert.ok(operator);
+      assert.deepEqual((await store.listApiKeys({ ...PAGE, tenant: null })).items, []);
+      assert.equal(await store.revokeApiKey({ keyId: operator.id, tenant: null, actor: ACTOR }), null);
+      assert.notEqual(await store.findApiKey({ hash: sha256("one") }), null);
+    },
+  );
 
   test(name("the audit log tells who did what, newest first, each tenant's own, in pages"), async (t) => {
     const world = await setup(t, factory);
