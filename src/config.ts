@@ -7,6 +7,7 @@ import { formatDuration, parseDurationMs } from "./duration.ts";
 import type { CatalogDefinition } from "./domain/catalog.ts";
 import { DEFAULT_CATALOG } from "./domain/catalog_default.ts";
 import { parseCatalogFile } from "./domain/catalog_file.ts";
+import { RETENTION_MS_MAX, RETENTION_MS_MIN } from "./domain/environment_settings.ts";
 import { DEFAULT_RETRY_SCHEDULE_MS, RETRY_STEP_MS_MAX, RETRY_STEPS_MAX } from "./domain/retry.ts";
 import { TIMEOUT_MS_MAX, TIMEOUT_MS_MIN } from "./domain/webhook.ts";
 import type { Cidr } from "./egress/ip_address.ts";
@@ -78,7 +79,11 @@ export function readConfig(environment: Environment = process.env): Config {
       minMs: 5 * SECOND_MS,
       maxMs: 600_000,
     }),
-    retentionMs: reader.duration("RETENTION", { fallbackMs: 30 * DAY_MS, minMs: SECOND_MS, maxMs: 3_650 * DAY_MS }),
+    retentionMs: reader.duration("RETENTION", {
+      fallbackMs: 30 * DAY_MS,
+      minMs: RETENTION_MS_MIN,
+      maxMs: RETENTION_MS_MAX,
+    }),
     egressAllow: readEgressAllow(reader),
     egressCa: readFileSetting(reader, "EGRESS_CA_FILE", caFault)?.text ?? null,
     catalog: readCatalog(reader),

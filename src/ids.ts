@@ -14,8 +14,19 @@ export type SecretId = string & { readonly __id: "sec" };
 export type KeyId = string & { readonly __id: "key" };
 export type AuditId = string & { readonly __id: "aud" };
 export type WorkerId = string & { readonly __id: "wrk" };
+export type JobId = string & { readonly __id: "job" };
+export type SessionId = string & { readonly __id: "ses" };
 
-type IdOf = { msg: MessageId; whk: WebhookId; sec: SecretId; key: KeyId; aud: AuditId; wrk: WorkerId };
+type IdOf = {
+  msg: MessageId;
+  whk: WebhookId;
+  sec: SecretId;
+  key: KeyId;
+  aud: AuditId;
+  wrk: WorkerId;
+  job: JobId;
+  ses: SessionId;
+};
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const TIME_CHARS = 8;
@@ -31,6 +42,7 @@ const MESSAGE_ID = new RegExp(`^msg_${BODY}$`);
 const EVENT_ID = new RegExp(`^evt_${BODY}[0-9A-Za-z]{${WEBHOOK_NO_CHARS}}$`);
 const WEBHOOK_ID = new RegExp(`^whk_${BODY}$`);
 const KEY_ID = new RegExp(`^key_${BODY}$`);
+const JOB_ID = new RegExp(`^job_${BODY}$`);
 
 /** Makes identifiers. One per process is enough; two never collide because of the random part. */
 export class IdMinter {
@@ -77,10 +89,22 @@ export function messageIdOf(eventId: EventId): MessageId {
   return `msg_${eventId.slice(4, -WEBHOOK_NO_CHARS)}` as MessageId;
 }
 
+/** The number of the webhook that an event goes to. */
+export function webhookNoOf(eventId: EventId): number {
+  let no = 0;
+  for (const char of eventId.slice(-WEBHOOK_NO_CHARS)) no = no * 62 + DIGITS.indexOf(char);
+  return no;
+}
+
 /** The range of event ids, lowest and highest possible, of one message. */
 export function eventIdRange(messageId: MessageId): { lowest: EventId; highest: EventId } {
   const body = messageId.slice(4);
   return { lowest: `evt_${body}00000` as EventId, highest: `evt_${body}zzzzz` as EventId };
+}
+
+/** The lowest id of the kind that is not older than the job: what has a lower one was there before it. */
+export function lowestIdSince(kind: "msg" | "evt", jobId: JobId): string {
+  return `${kind}_${jobId.slice(4)}`;
 }
 
 /** The lowest possible id of the kind at `atMs`: `id >= lowestId(kind, t)` is "created at t or later". */
@@ -118,6 +142,11 @@ export function parseWebhookId(text: string): WebhookId | null {
 /** `text` as an API key's id, or null. */
 export function parseKeyId(text: string): KeyId | null {
   return KEY_ID.test(text) ? (text as KeyId) : null;
+}
+
+/** `text` as a job's id, or null. */
+export function parseJobId(text: string): JobId | null {
+  return JOB_ID.test(text) ? (text as JobId) : null;
 }
 
 function base62(value: number, width: number): string {

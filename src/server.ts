@@ -1,6 +1,6 @@
 /** Puts a server together, starts it and stops it: what `main.ts` does with a configuration, and tests do in-process. */
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { AddressInfo } from "node:net";
 import { createApi } from "./api/app.ts";
 import { Authenticator } from "./api/authentication.ts";
@@ -13,7 +13,9 @@ import { Catalog } from "./domain/catalog.ts";
 import { EgressPolicy } from "./egress/address_policy.ts";
 import type { Sender } from "./egress/sender.ts";
 import { ThreadSender } from "./egress/sender_thread.ts";
+import { formatCidr } from "./egress/ip_address.ts";
 import { createSystemResolver } from "./egress/system_resolver.ts";
+import { UrlChecker } from "./egress/url_check.ts";
 import type { DispatcherOptions } from "./engine/dispatcher.ts";
 import { DEFAULT_DISPATCHER_OPTIONS } from "./engine/dispatcher.ts";
 import { Engine } from "./engine/engine.ts";
@@ -33,6 +35,8 @@ import { StoreOpenError } from "./store/store.ts";
 import { VERSION } from "./version.ts";
 
 const KEY_USES_EVERY_MS = 10_000;
+/** Where `npm run build` puts the console. */
+const CONSOLE_FOLDER = join(import.meta.dirname, "../console/dist");
 
 /** What a server is started with. */
 export type ServerOptions = {
@@ -50,6 +54,8 @@ export type ServerOptions = {
     hostResolves?: (url: URL) => Promise<boolean>;
     /** A slow disk: every commit takes so many ms longer. */
     commitDelayMs?: number;
+    /** Where the built console is. */
+    consoleFolder?: string;
   };
 };
 
@@ -129,7 +135,8 @@ class Parts {
   async start(): Promise<RunningServer> {
     const { config, store, random } = this.#deps;
     const { trustProxy, publicUrl } = config;
-    this.#api = await createApi(this.#services, { trustProxy, publicUrl, version: VERSION });
+    const consoleFolder = this.#deps.overrides?.consoleFolder ?? CONSOLE_FOLDER;
+    this.#api = await createApi(this.#services, { trustProxy, publicUrl, version: VERSION, consoleFolder });
     await this.#api.listen({ host: config.host, port: config.port });
     const firstStart = await prepareFirstStart(store, { config, random });
     await this.#engine.start();
@@ -227,6 +234,16 @@ function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): 
     },
     isChangesStale: () => engine.changes.isStale(),
     hostResolves: overrides.hostResolves ?? ((url) => resolver.hostResolves(url)),
+    urlChecker: new UrlChecker({ policy: egressPolicy, resolver, clock, caPem: config.egressCa }),
+    serverSettings: {
+      retrySchedule: config.retrySchedule,
+      timeoutMs: config.deliveryTimeoutMs,
+      retentionMs: config.retentionMs,
+      tokenTtlMs: config.tokenTtlMs,
+      egressAllow: config.egressAllow.map(formatCidr),
+      isDevelopment: config.isDevelopment,
+    },
+    startedAt: clock.now(),
     authenticator: new Authenticator({ store, changes: engine.changes, sessionKey: keys.session, clock }),
     tenants: new Tenants({ store }),
     tokenTtlMs: config.tokenTtlMs,

@@ -12,7 +12,13 @@ import { runTestFile } from "./runner/test_file.ts";
 
 /** npm scripts, so that each check is defined in one place. */
 const CHECKS = ["build", "format:check", "lint", "typecheck"];
-const TEST_FILES = ["src/**/*.test.ts", "test/**/*.test.ts", "sdk/**/*.test.ts", "examples/**/*.test.ts"];
+const TEST_FILES = [
+  "src/**/*.test.ts",
+  "console/src/**/*.test.ts",
+  "test/**/*.test.ts",
+  "sdk/**/*.test.ts",
+  "examples/**/*.test.ts",
+];
 /** Two test files at a time: they start servers and measure, and the smallest machines have two cores. */
 const CONCURRENCY = 2;
 const FILE_TIMEOUT_MS = 120_000;

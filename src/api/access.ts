@@ -8,11 +8,18 @@ import type { AppEnv, Scope } from "../domain/values.ts";
 import { parseAppEnv } from "../domain/values.ts";
 import type { ErrorCode } from "../errors.ts";
 import { ApiError } from "../errors.ts";
+import type { Session } from "../store/sessions.ts";
 import type { Actor, ApiKey, Tenant } from "../store/tenancy.ts";
+import type { Authenticator } from "./authentication.ts";
+import { refuseForeignCookie } from "./same_origin.ts";
 import type { Api, Services } from "./services.ts";
+import { sessionSecretOf } from "./session_cookie.ts";
 
-/** The scope a caller needs; `operator` is the operator's key alone; `open` needs no key at all. */
-type Access = Scope | "operator" | "open";
+/**
+ * The scope a caller needs; `operator` is the operator's key alone; `session` is any key, by the cookie of a session alone;
+ * `open` needs no key at all.
+ */
+type Access = Scope | "operator" | "session" | "open";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -28,6 +35,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The caller's key; null on open routes. */
     apiKey: ApiKey | null;
+    /** The session by whose cookie the caller's key was found; null where the key itself was sent. */
+    session: Session | null;
     /** The tenant that the path names; null where it names none. */
     tenant: Tenant | null;
   }
@@ -36,6 +45,7 @@ declare module "fastify" {
 /** Guards every route that is registered afterwards. */
 export function guardRoutes(app: Api, services: Services): void {
   app.decorateRequest("apiKey", null);
+  app.decorateRequest("session", null);
   app.decorateRequest("tenant", null);
   app.addHook("onRoute", (route) => {
     const { access, beginsDeliveries = false } = route.config ?? {};
@@ -49,6 +59,12 @@ export function guardRoutes(app: Api, services: Services): void {
 export function callerOf(request: FastifyRequest): ApiKey {
   assert(request.apiKey !== null, "the route is not guarded");
   return request.apiKey;
+}
+
+/** The session of the caller of a route with the access `session`. */
+export function sessionOf(request: FastifyRequest): Session {
+  assert(request.session !== null, "the route does not ask for a session");
+  return request.session;
 }
 
 /** The tenant that the path of a guarded route names. */
@@ -73,6 +89,21 @@ export function hasScope(key: Pick<ApiKey, "kind" | "scopes">, scope: Scope): bo
   return key.kind === "operator" || key.scopes.includes(scope);
 }
 
+/**
+ * Whether the caller of a guarded route would still be let in: the key or session is neither revoked nor expired. For
+ * answers that last. Rejects when that cannot be told.
+ */
+export async function isStillAdmitted(request: FastifyRequest, authenticator: Authenticator): Promise<boolean> {
+  try {
+    if (request.session === null) await authenticator.authenticate(request.headers.authorization, request.ip);
+    else await authenticator.authenticateSession(sessionSecretOf(request) ?? "", request.ip);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
 type Guard = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void | Promise<void>;
 
 function guardOf(needs: { access: Exclude<Access, "open">; beginsDeliveries: boolean }, services: Services): Guard {
@@ -81,7 +112,8 @@ function guardOf(needs: { access: Exclude<Access, "open">; beginsDeliveries: boo
     request.apiKey = key;
     const path = pathTenant(request);
     if (key.tenant !== null) refuseForeignPath(path, key.tenant);
-    refuseMissingScope(key, needs.access);
+    if (needs.access !== "session") refuseMissingScope(key, needs.access);
+    else if (request.session === null) throw sessionRequired();
     if (needs.beginsDeliveries && lifecycle.state === "stopping") {
       throw new ApiError(
         "SHUTTING_DOWN",
@@ -93,10 +125,19 @@ function guardOf(needs: { access: Exclude<Access, "open">; beginsDeliveries: boo
     return request.tenant === null ? tenants.find({ appId: path.appId, appEnv: path.appEnv }) : null;
   };
   const enter = (request: FastifyRequest): Promise<void> | null => {
+    // A key goes before a cookie, which the browser sends by itself.
+    const secret = request.headers.authorization === undefined ? sessionSecretOf(request) : null;
+    if (secret !== null) return enterBySession(request, secret);
     const key = authenticator.authenticate(request.headers.authorization, request.ip);
     if (key instanceof Promise) return finish(request, key);
     const found = admit(request, key);
     return found === null ? null : found.then((tenant) => void (request.tenant = required(tenant)));
+  };
+  const enterBySession = async (request: FastifyRequest, secret: string): Promise<void> => {
+    refuseForeignCookie(request);
+    const { session, key } = await authenticator.authenticateSession(secret, request.ip);
+    request.session = session;
+    await finish(request, Promise.resolve(key));
   };
   const finish = async (request: FastifyRequest, pending: Promise<ApiKey>): Promise<void> => {
     const found = admit(request, await pending);
@@ -129,12 +170,20 @@ function refuseForeignPath(path: { appId: string | undefined; appEnv: AppEnv | u
   if (path.appEnv !== undefined && path.appEnv !== own.appEnv) throw envNotFound(path.appEnv);
 }
 
-function refuseMissingScope(key: ApiKey, access: Exclude<Access, "open">): void {
+/** Throws SCOPE_MISSING: for what a route's own access does not say. */
+export function refuseMissingScope(key: ApiKey, access: Exclude<Access, "session" | "open">): void {
   if (access === "operator" ? key.kind === "operator" : hasScope(key, access)) return;
   const needed = access === "operator" ? "the operator's key" : `the scope \`${access}\``;
   throw new ApiError("SCOPE_MISSING", `This call needs ${needed}, which the key does not have.`, {
     context: { scope: access },
   });
+}
+
+function sessionRequired(): ApiError {
+  return new ApiError(
+    "AUTHENTICATION_REQUIRED",
+    "This call needs the cookie of a session, which POST /v4/session gives for a key.",
+  );
 }
 
 function required(tenant: Tenant | null): Tenant {

@@ -5,12 +5,17 @@ import fastify from "fastify";
 import { guardRoutes } from "./access.ts";
 import { apiKeyRoutes } from "./api_keys.ts";
 import { applicationRoutes } from "./applications.ts";
+import { auditLogRoutes } from "./audit_log.ts";
 import { authRoutes } from "./auth.ts";
 import { catalogRoutes } from "./catalog.ts";
+import { ConsolePage } from "./console.ts";
 import { contextRoutes } from "./context.ts";
 import { answerClientError, pathOf, sendError } from "./error_envelope.ts";
+import { environmentSettingsRoutes } from "./environment_settings.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { jobStartRoutes } from "./job_start.ts";
+import { jobRoutes } from "./jobs.ts";
 import { acceptJsonOnly, BODY_BYTES_MAX } from "./json_body.ts";
 import { messageRoutes } from "./messages.ts";
 import { openapiRoutes, registerOpenapi } from "./openapi.ts";
@@ -18,9 +23,16 @@ import { platformKeyRoutes } from "./platform_keys.ts";
 import { publishRoutes } from "./publish.ts";
 import { SECURITY_HEADERS } from "./security_headers.ts";
 import type { Api, Services } from "./services.ts";
+import { sessionRoutes } from "./session.ts";
+import { statsRoutes } from "./stats.ts";
+import { signatureDebuggerRoutes } from "./signature_debugger.ts";
+import { systemRoutes } from "./system.ts";
+import { streamRoutes } from "./stream.ts";
+import { tokenInspectionRoutes } from "./token_inspection.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { answerUnknownRoutes } from "./unknown_routes.ts";
 import { validateBySchema } from "./validation.ts";
+import { webhookCheckRoutes } from "./webhook_check.ts";
 import { webhookSecretRoutes } from "./webhook_secrets.ts";
 import { webhookTrialRoutes } from "./webhook_trial.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -38,7 +50,7 @@ type TrustProxy = boolean | number | string[];
 /** The API, ready to listen. */
 export async function createApi(
   services: Services,
-  settings: { trustProxy: TrustProxy; version: string; publicUrl: string | null },
+  settings: { trustProxy: TrustProxy; version: string; publicUrl: string | null; consoleFolder: string },
 ): Promise<Api> {
   const { log, random } = services;
   const requestId = requestIds(random.bytes(6).toString("base64url"));
@@ -69,10 +81,12 @@ export async function createApi(
   if (log.isLevelEnabled("debug")) logRequests(app, services);
   acceptJsonOnly(app);
   validateBySchema(app);
-  answerUnknownRoutes(app);
+  const page = new ConsolePage(services, settings.consoleFolder);
+  answerUnknownRoutes(app, page);
   guardRoutes(app, services);
   await registerOpenapi(app, services, settings);
   for (const routes of ROUTES) routes(app, services);
+  page.register(app);
   await app.ready();
   return app;
 }
@@ -81,16 +95,27 @@ const ROUTES: readonly ((app: Api, services: Services) => void)[] = [
   webhookRoutes,
   webhookSecretRoutes,
   webhookTrialRoutes,
+  webhookCheckRoutes,
   eventRoutes,
+  jobStartRoutes,
+  jobRoutes,
+  statsRoutes,
+  streamRoutes,
   publishRoutes,
   messageRoutes,
   tokenRoutes,
+  tokenInspectionRoutes,
+  signatureDebuggerRoutes,
+  environmentSettingsRoutes,
   applicationRoutes,
   contextRoutes,
   apiKeyRoutes,
   platformKeyRoutes,
   authRoutes,
+  sessionRoutes,
+  auditLogRoutes,
   catalogRoutes,
+  systemRoutes,
   healthRoutes,
   openapiRoutes,
 ];

@@ -19,6 +19,7 @@ function keyOf(overrides: Partial<ApiKey> = {}): ApiKey {
     name: "",
     scopes: [],
     prefix: "",
+    createdBy: null,
     createdAt: 0,
     expiresAt: null,
     lastUsedAt: null,
@@ -42,6 +43,7 @@ function setup() {
         const isIt = "id" in by ? by.id === key?.id : hashApiKey("secret").equals(by.hash);
         return isIt ? key : null;
       },
+      findSession: async () => null,
       touchApiKeys: async (params) => void touched.push(...params.uses),
     },
     changes: { onChange: (added) => (listener = added), isStale: () => state.isStale },

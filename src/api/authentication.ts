@@ -8,8 +8,10 @@ import type { ChangeWatcher } from "../engine/change_watcher.ts";
 import type { KeyId } from "../ids.ts";
 import { hashApiKey, KEY_CHARS_MAX } from "../keys.ts";
 import type { Store } from "../store/store.ts";
+import type { Session } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
 import { looksLikeJwt, parseJwt } from "./jwt.ts";
+import { hashSessionSecret } from "./session_cookie.ts";
 
 const KEYS_MAX = 10_000;
 const UNKNOWN_MAX = 1_000;
@@ -17,7 +19,7 @@ const USES_MAX = 10_000;
 const BEARER = /^bearer +(\S+) *$/i;
 
 export type AuthenticatorDeps = {
-  store: Pick<Store, "findApiKey" | "touchApiKeys">;
+  store: Pick<Store, "findApiKey" | "findSession" | "touchApiKeys">;
   changes: Pick<ChangeWatcher, "onChange" | "isStale">;
   /** Signs and checks JWT. */
   sessionKey: Buffer;
@@ -55,6 +57,13 @@ export class Authenticator {
       if (key === null) throw unknownKey();
       return this.#admit(key, ip);
     });
+  }
+
+  /** The live session with this secret, and its key. Nothing is remembered: it ends everywhere at once. Throws 401. */
+  async authenticateSession(secret: string, ip: string | null): Promise<{ session: Session; key: ApiKey }> {
+    const found = await this.#deps.store.findSession({ hash: hashSessionSecret(secret) });
+    if (found === null) throw new ApiError("AUTHENTICATION_FAILED", "The session has ended. Sign in again.");
+    return { session: found.session, key: this.#admit(found.key, ip) };
   }
 
   /** The live key with this text, for whoever exchanges it; null when there is none or it is expired. */

@@ -185,15 +185,18 @@ function resendRefused(outcome: "notFound" | "alreadyPending" | "webhookDisabled
     case "webhookDisabled":
       return new ApiError("WEBHOOK_DISABLED", "The webhook is disabled. Enable it with `isDisabled: false` first.");
     case "contentErased":
-      return new ApiError(
-        "MESSAGE_CONTENT_ERASED",
-        "The content of the message was erased, so it cannot be sent again.",
-      );
+      return contentErased();
     default:
       return unreachable(outcome);
   }
 }
 
-function eventNotFound(): ApiError {
+/** The 409 where an erased content would be needed. */
+export function contentErased(): ApiError {
+  return new ApiError("MESSAGE_CONTENT_ERASED", "The content of the message was erased, so it cannot be sent again.");
+}
+
+/** The 404 of events. */
+export function eventNotFound(): ApiError {
   return new ApiError("WEBHOOK_EVENT_NOT_FOUND", "There is no such event for this key. Check the id in the path.");
 }

@@ -7,6 +7,9 @@ import type { Api, Services } from "./services.ts";
 const READY_SCHEMA = Type.Object({
   status: oneOf(["ready", "notReady"]),
   reasons: Type.Array(Type.String(), { description: "Why it is not ready." }),
+  isPaused: Type.Boolean({
+    description: "Whether an operator has paused all deliveries; messages are taken all the same.",
+  }),
 });
 
 /** Registers the routes of this file. */
@@ -42,7 +45,7 @@ export function healthRoutes(app: Api, services: Services): void {
       return reply
         .code(reasons.length === 0 ? 200 : 503)
         .header("content-type", JSON_TYPE)
-        .send(JSON.stringify({ status, reasons }));
+        .send(JSON.stringify({ status, reasons, isPaused: services.engine.isPaused }));
     },
   });
 }

@@ -9,7 +9,8 @@ import { PAGE_QUERY } from "./paging.ts";
 import { oneOf, parseTime } from "./schema_parts.ts";
 import { queryFaults } from "./validation.ts";
 
-const TIME_QUERY = Type.String({ maxLength: 40, description: "RFC 3339 with a zone." });
+/** A bound of a range of time. */
+export const TIME_QUERY = Type.String({ maxLength: 40, description: "RFC 3339 with a zone." });
 
 const MESSAGE_FILTERS = {
   topic: Type.Optional(Type.String({ maxLength: 64 })),
@@ -27,12 +28,15 @@ const MESSAGE_FILTERS = {
   ),
 };
 
+/** A status, a class of statuses, or a failure code. */
+export const CODE_PATTERN = "^([1-5][0-9]{2}|[1-5]xx|[A-Z][A-Z_]{2,63})$";
+
 const EVENT_FILTERS = {
   ...MESSAGE_FILTERS,
   filter: Type.Optional(oneOf(["ALL", "SUCCESS", "PASSED", "FAILED", "PENDING"], "The status; PASSED means SUCCESS.")),
   code: Type.Optional(
     Type.String({
-      pattern: "^([1-5][0-9]{2}|[1-5]xx|[A-Z][A-Z_]{2,63})$",
+      pattern: CODE_PATTERN,
       description: "The last attempt's status (`503`), its class (`4xx`), or its failure code.",
     }),
   ),
@@ -75,7 +79,8 @@ function statusOf(filter: "ALL" | "PASSED" | EventStatus | undefined): EventStat
   return filter === "PASSED" ? "SUCCESS" : filter;
 }
 
-function timeOf(name: "from" | "to", text: string | undefined): number | null {
+/** A time of the query as epoch ms; null where it is not given. Throws QUERY_VALIDATION_FAILED for a text that is none. */
+export function timeOf(name: "from" | "to", text: string | undefined): number | null {
   if (text === undefined) return null;
   const at = parseTime(text);
   if (at === null) {

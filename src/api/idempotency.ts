@@ -1,4 +1,4 @@
-/** The `Idempotency-Key` header: a publish that carries one can be repeated safely. */
+/** The `Idempotency-Key` header: a call that carries one can be repeated safely. */
 import { hash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "../errors.ts";
@@ -7,8 +7,22 @@ import { jsonOf } from "./json_body.ts";
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
+/** The schema of the header, for the reference. */
+export const IDEMPOTENCY_HEADER = {
+  type: "object",
+  properties: {
+    "idempotency-key": { type: "string", description: "1 to 255 visible ASCII characters; lives 7 days." },
+  },
+} as const;
+
 /** The key with the SHA-256 of the raw body, or null without a key. Throws 400 for a malformed one. */
 export function idempotencyOf(request: FastifyRequest, route: "message" | "batch"): PublishParams["idempotency"] {
+  const key = idempotencyKeyOf(request);
+  return key === null ? null : { key, route, bodyHash: hash("sha256", jsonOf(request).bytes, "buffer") };
+}
+
+/** The key alone, or null. Throws 400 for a malformed one. */
+export function idempotencyKeyOf(request: FastifyRequest): string | null {
   const key = request.headers["idempotency-key"];
   if (key === undefined) return null;
   if (typeof key !== "string" || !VISIBLE_ASCII.test(key)) {
@@ -18,7 +32,7 @@ export function idempotencyOf(request: FastifyRequest, route: "message" | "batch
       { context: { faults: [{ path: "idempotency-key", message: "must have 1 to 255 visible ASCII characters" }] } },
     );
   }
-  return { key, route, bodyHash: hash("sha256", jsonOf(request).bytes, "buffer") };
+  return key;
 }
 
 /** The 409 of a key that was used with another body. */

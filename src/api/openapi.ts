@@ -1,6 +1,6 @@
 /** `GET /openapi.json`: the reference, made from the routes' own schemas and from the catalogue. */
 import fastifySwagger from "@fastify/swagger";
-import type { FastifySchema, RouteOptions } from "fastify";
+import type { FastifyContextConfig, FastifySchema, RouteOptions } from "fastify";
 import type { ErrorCode } from "../errors.ts";
 import { ERROR_STATUS } from "../errors.ts";
 import { JSON_TYPE } from "./error_envelope.ts";
@@ -8,7 +8,12 @@ import { openapiWebhooks } from "./openapi_webhooks.ts";
 import type { Api, Services } from "./services.ts";
 
 /** Codes that any guarded route may answer with. */
-const GUARDED_ERRORS: readonly ErrorCode[] = ["AUTHENTICATION_REQUIRED", "AUTHENTICATION_FAILED", "SCOPE_MISSING"];
+const GUARDED_ERRORS: readonly ErrorCode[] = [
+  "AUTHENTICATION_REQUIRED",
+  "AUTHENTICATION_FAILED",
+  "CROSS_ORIGIN_REFUSED",
+  "SCOPE_MISSING",
+];
 const TENANT_ERRORS: readonly ErrorCode[] = ["APP_NOT_FOUND", "APP_ENV_NOT_FOUND"];
 const BODY_ERRORS: readonly ErrorCode[] = ["BODY_VALIDATION_FAILED", "BODY_TOO_LARGE", "CONTENT_TYPE_UNSUPPORTED"];
 const GENERAL_ERRORS: readonly ErrorCode[] = ["INTERNAL_ERROR", "STORE_UNAVAILABLE"];
@@ -30,6 +35,14 @@ export async function registerOpenapi(app: Api, services: Services, about: About
       components: {
         securitySchemes: {
           key: { type: "http", scheme: "bearer", description: "An API key, or the jwtToken of POST /v4/auth/app-api." },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "__Host-ignisign_session",
+            description:
+              "The cookie of POST /v4/session, for pages of this server alone (`ignisign_session` over plain http). " +
+              "Calls other than GET also need the header `ignisign-console: 1`.",
+          },
         },
       },
       webhooks: openapiWebhooks(services.catalog),
@@ -51,14 +64,29 @@ export function openapiRoutes(app: Api): void {
 /** The schema with what the guard and the error handler add to every route. */
 function documented(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
   const { access = "open", headers } = route.config ?? {};
-  const needs = access === "operator" ? "Needs the operator's key." : `Needs a key with the scope \`${access}\`.`;
   const responses = Object.fromEntries(errorsByStatus(codesOf(schema, route)));
   return {
     ...schema,
-    ...(access === "open" ? {} : { security: [{ key: [] }], description: needs }),
+    ...securityOf(access),
     ...(headers === undefined ? {} : { headers }),
     response: { ...(schema?.response as object | undefined), ...responses },
   };
+}
+
+function securityOf(access: NonNullable<FastifyContextConfig["access"]>): object {
+  switch (access) {
+    case "open":
+      return {};
+    case "session":
+      return { security: [{ session: [] }], description: "Needs the cookie of a session." };
+    case "operator":
+      return { security: [{ key: [] }, { session: [] }], description: "Needs the operator's key." };
+    default:
+      return {
+        security: [{ key: [] }, { session: [] }],
+        description: `Needs a key with the scope \`${access}\`.`,
+      };
+  }
 }
 
 function codesOf(schema: FastifySchema | undefined, route: RouteOptions): ErrorCode[] {

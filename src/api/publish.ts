@@ -14,7 +14,7 @@ import type { Tenant } from "../store/tenancy.ts";
 import { tenantOf } from "./access.ts";
 import { JSON_TYPE } from "./error_envelope.ts";
 import { MESSAGE_SCHEMA } from "./event_schema.ts";
-import { idempotencyConflict, idempotencyOf } from "./idempotency.ts";
+import { IDEMPOTENCY_HEADER, idempotencyConflict, idempotencyOf } from "./idempotency.ts";
 import { BODY_BYTES_MAX, jsonOf } from "./json_body.ts";
 import type { MessageBody } from "./publication.ts";
 import { NEW_MESSAGE_SCHEMA, newMessage, refuseFaults, traceParentOf } from "./publication.ts";
@@ -28,13 +28,6 @@ const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const BATCH_MESSAGES_MAX = 1_000;
 /** The store's bound, told in its refusal. */
 const BATCH_EVENTS_MAX = 10_000;
-
-const IDEMPOTENCY_HEADER = {
-  type: "object",
-  properties: {
-    "idempotency-key": { type: "string", description: "1 to 255 visible ASCII characters; lives 7 days." },
-  },
-} as const;
 
 const BATCH_SCHEMA = Type.Object(
   { messages: Type.Array(NEW_MESSAGE_SCHEMA, { minItems: 1, maxItems: BATCH_MESSAGES_MAX }) },

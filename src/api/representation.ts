@@ -3,10 +3,9 @@
  * published: parsing and printing them again would change numbers, key order and escapes.
  */
 import { isoTime } from "../clock.ts";
-import { bodyHead, completeBody } from "../domain/body.ts";
-import { TOKEN_MASK } from "../domain/token.ts";
 import type { Webhook } from "../domain/webhook.ts";
 import type { StoredAttempt, StoredEvent, StoredMessage } from "../store/history.ts";
+import { maskedBody } from "./sent_request.ts";
 import { HEADER_VALUE_MASK } from "./webhook_settings.ts";
 
 /** A webhook. Values of its custom headers are secrets of the customer, so they are masked. */
@@ -101,7 +100,7 @@ function attemptView(attempt: StoredAttempt, event: StoredEvent): object {
     ...given("address", attempt.address),
     ...(attempt.tls === null ? {} : { tls: JSON.parse(attempt.tls) as unknown }),
     ...(attempt.tokenConsumedAt === null ? {} : { tokenConsumedAt: isoTime(attempt.tokenConsumedAt) }),
-    request: { url: attempt.url, headers: attempt.requestHeaders, body: sentBody(event) },
+    request: { url: attempt.url, headers: attempt.requestHeaders, body: maskedBody(event) },
     ...(response === null ? {} : { response: responseView(response) }),
     ...(failure === null ? {} : { error: failure }),
   };
@@ -109,13 +108,6 @@ function attemptView(attempt: StoredAttempt, event: StoredEvent): object {
 
 function given<Name extends string, Value>(name: Name, value: Value | null): { [name in Name]?: Value } {
   return value === null ? {} : ({ [name]: value } as { [name in Name]?: Value }); // a computed key widens to string
-}
-
-/** The body that was sent, its token masked; null once the content is erased. */
-function sentBody(event: StoredEvent): string | null {
-  const { appId, appEnv, topic, action, msgNature, content, error } = event;
-  if (content === null) return null;
-  return completeBody(bodyHead({ appId, appEnv, topic, action, msgNature, content, error }), TOKEN_MASK);
 }
 
 function responseView(response: NonNullable<StoredAttempt["response"]>): object {

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { Catalog } from "../domain/catalog.ts";
 import type { EgressPolicy } from "../egress/address_policy.ts";
+import type { UrlChecker } from "../egress/url_check.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Logger } from "../log.ts";
 import type { Random } from "../random.ts";
@@ -24,7 +25,7 @@ export type Api = FastifyInstance<
 /** Everything that routes depend on. */
 export type Services = {
   store: Store;
-  engine: Pick<Engine, "intake" | "wake" | "forgetContent">;
+  engine: Pick<Engine, "intake" | "wake" | "wakeJobs" | "forgetContent" | "live" | "status" | "isPaused">;
   /** Resolves when a change of a webhook or key that was just committed is in force in this process. */
   putInForce: () => Promise<void>;
   /** Whether changes of keys and webhooks have not been heard of for too long. */
@@ -38,10 +39,25 @@ export type Services = {
   /** 32 bytes each: what verification tokens and JWT are made with. */
   keys: { token: Buffer; session: Buffer };
   tokenTtlMs: number;
+  serverSettings: ServerSettings;
+  urlChecker: UrlChecker;
+  /** When this process was put together, epoch ms. */
+  startedAt: number;
   lifecycle: Lifecycle;
   clock: Clock;
   random: Random;
   log: Logger;
+};
+
+/** What holds where neither a webhook nor its environment says otherwise, and what the operator alone decides. In ms. */
+export type ServerSettings = {
+  readonly retrySchedule: readonly number[];
+  readonly timeoutMs: number;
+  readonly retentionMs: number;
+  readonly tokenTtlMs: number;
+  /** Blocks as text. */
+  readonly egressAllow: readonly string[];
+  readonly isDevelopment: boolean;
 };
 
 /**

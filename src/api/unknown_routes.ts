@@ -1,13 +1,14 @@
-/** What no route answers: 405 with the methods where the path exists, 404 otherwise. */
+/** What no route answers: 405 with the methods where the path exists, the page for its own places, 404 otherwise. */
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "../errors.ts";
+import type { ConsolePage } from "./console.ts";
 import { pathOf } from "./error_envelope.ts";
 import type { Api } from "./services.ts";
 
 const SHOWN_CHARS_MAX = 200;
 
 /** Knows the routes that are registered afterwards, and answers the rest. */
-export function answerUnknownRoutes(app: Api): void {
+export function answerUnknownRoutes(app: Api, page: Pick<ConsolePage, "isAskedFor" | "send">): void {
   const methodsByPath = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     const methods = methodsByPath.get(url) ?? new Set();
@@ -19,6 +20,7 @@ export function answerUnknownRoutes(app: Api): void {
       .filter(([pattern]) => matches(pattern, pathOf(request)))
       .flatMap(([, known]) => [...known]);
     if (methods.length > 0) void reply.header("allow", methods.join(", "));
+    if (methods.length === 0 && page.isAskedFor(request)) return page.send(request, reply);
     throw methods.length > 0 ? methodNotAllowed(request, methods) : routeNotFound(request);
   });
 }

@@ -29,11 +29,13 @@ const DISABLED_ACTIONS = Type.Array(Type.String({ maxLength: 129 }), {
   maxItems: NAMES_MAX,
   description: "Single actions, as `TOPIC.ACTION`, that make no events for this webhook.",
 });
-const RETRY_SCHEDULE = Type.Array(Type.Integer({ minimum: 0, maximum: RETRY_STEP_MS_MAX }), {
+/** A retry schedule, of a webhook or an environment. */
+export const RETRY_SCHEDULE = Type.Array(Type.Integer({ minimum: 0, maximum: RETRY_STEP_MS_MAX }), {
   maxItems: RETRY_STEPS_MAX,
   description: "Pauses in ms before each automatic retry; empty: manual resend only; null: the server's default.",
 });
-const TIMEOUT = Type.Integer({
+/** The time limit of an attempt. */
+export const TIMEOUT = Type.Integer({
   minimum: TIMEOUT_MS_MIN,
   maximum: TIMEOUT_MS_MAX,
   description: "In ms; null: the server's.",

@@ -27,11 +27,12 @@ export type SignedContent = { id: string; timestampS: number; body: string };
 /** The `webhook-signature` header: `v1,<base64>` for each secret, newest first, separated by a space. */
 export function signatureHeader(secrets: readonly string[], content: SignedContent): string {
   const signed = `${content.id}.${content.timestampS}.${content.body}`;
-  return secrets
-    .map((secret) => {
-      const key = parseSecret(secret);
-      assert(key !== null, "a stored signing secret is malformed");
-      return `v1,${createHmac("sha256", key).update(signed, "utf8").digest("base64")}`;
-    })
-    .join(" ");
+  return secrets.map((secret) => signaturePart(secret, signed)).join(" ");
+}
+
+/** One part of the header, `v1,<base64>`: the signature of a text by one stored secret. */
+export function signaturePart(secret: string, signed: string): string {
+  const key = parseSecret(secret);
+  assert(key !== null, "a stored signing secret is malformed");
+  return `v1,${createHmac("sha256", key).update(signed, "utf8").digest("base64")}`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BlockList } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cidrContains, parseCidr, parseCidrList, parseIpAddress } from "./ip_address.ts";
+import { cidrContains, formatCidr, parseCidr, parseCidrList, parseIpAddress } from "./ip_address.ts";
 
 test("an address is read as its bytes", () => {
   assert.deepEqual(parseIpAddress("1.2.3.255"), { family: 4, bytes: Uint8Array.of(1, 2, 3, 255) });
@@ -79,4 +79,12 @@ test("all faults of a list are reported, and the good entries kept", () => {
 
   assert.equal(cidrs.length, 1);
   assert.equal(faults.length, 2);
+});
+
+test("a block is written as it would be given, IPv6 in its short form", () => {
+  for (const text of ["10.0.0.0/8", "192.0.2.7/32", "0.0.0.0/0", "fd00::/8", "2001:db8:0:1::/64", "::1/128"]) {
+    const parsed = parseCidr(text);
+    assert.ok(!("fault" in parsed));
+    assert.equal(formatCidr(parsed), text);
+  }
 });

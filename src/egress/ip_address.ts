@@ -54,6 +54,15 @@ export function parseCidr(text: string): Cidr | { fault: string } {
   return cidr;
 }
 
+/** The block as text, IPv6 in its short form. */
+export function formatCidr({ family, bytes, prefixBits }: Cidr): string {
+  if (family === 4) return `${bytes.join(".")}/${prefixBits}`;
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+  );
+  return `${new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1)}/${prefixBits}`;
+}
+
 /**
  * A list of blocks with commas between them, as in `EGRESS_ALLOW`; blank means none. `faults` has a sentence for each
  * entry that is not a block.

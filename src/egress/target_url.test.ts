@@ -166,3 +166,17 @@ test("a target is where a connection goes: no brackets, no final dot, a port alw
   assert.deepEqual(at("http://[2606:4700::1]:8080/"), ["2606:4700::1", true, 8080, false, "[2606:4700::1]:8080", "/"]);
   assert.deepEqual(at("http://1.2.3.4"), ["1.2.3.4", true, 80, false, "1.2.3.4", "/"]);
 });
+
+test("a refusal tells whether the URL itself is at fault, or where its host leads", () => {
+  const partOf = (text: string): string => {
+    const verdict = vetTargetUrl(text, { appEnv: "PRODUCTION", policy: production });
+    return verdict.kind === "refused" ? verdict.part : verdict.kind;
+  };
+  for (const text of ["x", "https://a b/", "http://example.com/", "https://example.com:22/", "https:///"]) {
+    assert.equal(partOf(text), "url", text);
+  }
+  for (const text of ["https://10.0.0.1/", "https://localhost/", "https://[::1]:22/", "https://metadata.goog/"]) {
+    assert.equal(partOf(text), "address", text);
+  }
+  assert.equal(partOf("https://example.com/"), "ok");
+});

@@ -7,8 +7,11 @@ import type { AppEnv } from "../domain/values.ts";
 import { URL_CHARS_MAX } from "../domain/webhook.ts";
 import type { EgressPolicy } from "./address_policy.ts";
 
-/** The URL, whose `href` is what gets stored, or a sentence that says what to change. */
-export type UrlVerdict = { kind: "ok"; url: URL } | { kind: "refused"; reason: string };
+/**
+ * The URL, whose `href` is what gets stored, or a sentence that says what to change. `part`: whether the URL itself is
+ * refused, or where its host leads.
+ */
+export type UrlVerdict = { kind: "ok"; url: URL } | { kind: "refused"; part: "url" | "address"; reason: string };
 
 /** Where one POST goes, taken from a vetted URL. */
 export type Target = {
@@ -42,15 +45,19 @@ const DANGEROUS_PORTS: ReadonlySet<number> = new Set([
 /** Judges the URL of a webhook in the environment `appEnv` (which decides about plain http). */
 export function vetTargetUrl(text: string, context: { appEnv: AppEnv; policy: EgressPolicy }): UrlVerdict {
   const reason = spellingFault(text);
-  if (reason !== null) return { kind: "refused", reason };
+  if (reason !== null) return { kind: "refused", part: "url", reason };
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    return { kind: "refused", reason: "It is not a valid URL." };
+    return { kind: "refused", part: "url", reason: "It is not a valid URL." };
   }
-  const fault = schemeFault(url, context) ?? hostFault(url, context.policy) ?? portFault(url, context.policy);
-  return fault === null ? { kind: "ok", url } : { kind: "refused", reason: fault };
+  const scheme = schemeFault(url, context) ?? hostNameFault(url);
+  if (scheme !== null) return { kind: "refused", part: "url", reason: scheme };
+  const address = addressFault(url, context.policy);
+  if (address !== null) return { kind: "refused", part: "address", reason: address };
+  const port = portFault(url, context.policy);
+  return port === null ? { kind: "ok", url } : { kind: "refused", part: "url", reason: port };
 }
 
 /** What a connection to the vetted `url` needs. */
@@ -86,9 +93,13 @@ function schemeFault(url: URL, { appEnv, policy }: { appEnv: AppEnv; policy: Egr
   return null;
 }
 
-function hostFault(url: URL, policy: EgressPolicy): string | null {
+function hostNameFault(url: URL): string | null {
+  const { length } = hostnameOf(url);
+  return length === 0 || length > 253 ? "Its host name must have 1 to 253 characters." : null;
+}
+
+function addressFault(url: URL, policy: EgressPolicy): string | null {
   const hostname = hostnameOf(url);
-  if (hostname === "" || hostname.length > 253) return "Its host name must have 1 to 253 characters.";
   if (METADATA_NAMES.has(hostname)) return "Its host is a cloud metadata service, which is never allowed.";
   if (isLocalhost(hostname)) {
     return policy.permitsLoopback() ? null : "Its host is this machine. Use a public host name.";

@@ -17,6 +17,7 @@ import { makeAttempt } from "./attempt.ts";
 import { Claimer } from "./claimer.ts";
 import type { Lane } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
+import type { LiveFeed } from "./live_feed.ts";
 import { Memory } from "./memory.ts";
 import { Settler } from "./settler.ts";
 import { Slots } from "./slots.ts";
@@ -44,6 +45,7 @@ export type DispatcherDeps = {
   clock: Clock;
   log: Logger;
   attempt: AttemptDeps;
+  live: LiveFeed;
   options: DispatcherOptions;
 };
 
@@ -66,9 +68,10 @@ export class Dispatcher {
   readonly #attempts = new Set<Promise<void>>();
   readonly #returns = new Set<Promise<void>>();
   #isStopping = false;
+  #isPaused = false;
 
   constructor(deps: DispatcherDeps) {
-    const { store, workerId, clock, log, options } = deps;
+    const { store, workerId, clock, log, live, options } = deps;
     this.#deps = deps;
     this.#memory = new Memory({ eventsMax: options.memoryEventsMax, bytesMax: options.memoryBytesMax });
     this.#lanes = new Lanes({
@@ -87,23 +90,33 @@ export class Dispatcher {
       lanes: this.#lanes,
       memory: this.#memory,
       onClaimed: (events) => this.accept(events),
-      mayClaim: () => !this.#isStopping && !this.#settler.isBlocked,
+      mayClaim: () => this.#isOpen && !this.#settler.isBlocked,
     });
     this.#settler = new Settler({
       store,
       workerId,
       clock,
       log,
+      live,
       onSettled: (settled) => {
         for (const { retryInMs } of settled) if (retryInMs !== null) this.#claimer.expectDue(clock.now() + retryInMs);
       },
       onDisabled: (webhookId) => this.refreshWebhook(webhookId),
       onUnblocked: () => {
-        for (const lane of this.#lanes.all()) this.#enter(lane);
-        this.#pump();
+        this.#enterAll();
         this.#claimer.kick();
       },
     });
+  }
+
+  /** Whether deliveries are paused. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Whether attempts may begin, as far as people and not receivers decide it. */
+  get #isOpen(): boolean {
+    return !this.#isStopping && !this.#isPaused;
   }
 
   /** Looks for what is due in the store, and begins to deliver. Resolves when every due webhook's lane is known. */
@@ -111,9 +124,23 @@ export class Dispatcher {
     await this.#claimer.start();
   }
 
-  /** The webhooks of a tenant whose new events must stay in the store; null when all must, since memory is full. */
+  /** Begins no attempt any more and gives back what waits here; attempts under way end. New events stay in the store. */
+  pause(): void {
+    this.#isPaused = true;
+    for (const lane of this.#lanes.all()) this.#giveBack(lane, 0);
+  }
+
+  /** Goes on where {@link pause} left off. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#enterAll();
+    this.#claimer.kick();
+    this.#claimer.lookSoon();
+  }
+
+  /** The webhooks of a tenant whose new events must stay in the store; null when all must: paused, or memory is full. */
   lanesToSpill(tenant: number): WebhookId[] | null {
-    if (this.#isStopping || this.#memory.isFull || this.#settler.isBlocked) return null;
+    if (!this.#isOpen || this.#memory.isFull || this.#settler.isBlocked) return null;
     const spilled: WebhookId[] = [];
     for (const lane of this.#lanes.of(tenant)) {
       if (!this.#lanes.mustSpill(lane)) continue;
@@ -135,7 +162,7 @@ export class Dispatcher {
       touched.add(lane);
     }
     for (const lane of touched) {
-      if (lane.isPaused || this.#isStopping) this.#giveBack(lane, 0);
+      if (lane.isPaused || !this.#isOpen) this.#giveBack(lane, 0);
       else this.#enter(lane);
     }
     this.#pump();
@@ -152,6 +179,12 @@ export class Dispatcher {
   /** Puts changed settings of a webhook in force: no attempt starts with the old ones any more. */
   refreshWebhook(webhookId: WebhookId): void {
     this.#lanes.reread(webhookId);
+    this.#claimer.lookSoon();
+  }
+
+  /** The same for all webhooks of a tenant, whose environment's settings have changed. */
+  refreshTenant(tenant: number): void {
+    for (const lane of this.#lanes.of(tenant)) this.#lanes.reread(lane.webhookId);
     this.#claimer.lookSoon();
   }
 
@@ -201,8 +234,13 @@ export class Dispatcher {
     return isDone;
   }
 
+  #enterAll(): void {
+    for (const lane of this.#lanes.all()) this.#enter(lane);
+    this.#pump();
+  }
+
   #pump(): void {
-    if (this.#settler.isBlocked || this.#isStopping) return;
+    if (this.#settler.isBlocked || !this.#isOpen) return;
     for (;;) {
       const lane = this.#slots.take();
       if (lane === null) return;
@@ -225,7 +263,8 @@ export class Dispatcher {
       lane.end(result?.signal ?? "failure", this.#deps.clock.monotonicMs());
       this.#slots.free(lane.tenant);
       this.#memory.remove(event);
-      if (result !== null) this.#settler.settle(result.settlement);
+      if (result !== null)
+        this.#settler.settle(result.settlement, this.#deps.live.isWatched(lane.tenant) ? event : null);
       if (lane.waiting.length > lane.depth) this.#giveBack(lane, lane.depth);
       this.#enter(lane);
       this.#pump();

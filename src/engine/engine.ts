@@ -2,20 +2,24 @@
  * The engine: everything between the API and the sockets. It owns one worker's leases: registers it, takes over what dead
  * workers left, delivers, keeps its heartbeat, and gives back at a stop what it did not begin.
  */
+import { unreachable } from "../assert.ts";
 import type { Clock } from "../clock.ts";
 import type { MessageId, WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import { Loop } from "../loop.ts";
 import type { Random } from "../random.ts";
 import type { Sender } from "../egress/sender.ts";
-import type { Store } from "../store/store.ts";
+import type { Change, Store } from "../store/store.ts";
 import { ChangeWatcher } from "./change_watcher.ts";
 import type { DispatcherOptions, DispatcherStatus } from "./dispatcher.ts";
 import { DEFAULT_DISPATCHER_OPTIONS, Dispatcher } from "./dispatcher.ts";
 import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
 import { pruneExpired } from "./expiry.ts";
 import { Intake } from "./intake.ts";
+import { DEFAULT_LIVE_FEED_OPTIONS, LiveFeed } from "./live_feed.ts";
+import { JobRunner } from "./job_runner.ts";
 import { Retention } from "./retention.ts";
+import { foldStats } from "./stats_fold.ts";
 
 const HEARTBEAT_EVERY_MS = 3_000;
 const TAKE_OVER_LIMIT = 1_000;
@@ -25,6 +29,10 @@ const DELETED_EVERY_MS = 5_000;
 const RETENTION_EVERY_MS_MAX = 60_000;
 const RETENTION_EVERY_MS_MIN = 1_000;
 const FORGET_LANES_EVERY_MS = 60_000;
+/** After a round that failed; otherwise the round says when the next one is. */
+const JOBS_EVERY_MS = 1_000;
+/** So much of the last minutes is read one by one, at most a little more. */
+const FOLD_STATS_EVERY_MS = 20_000;
 
 export type EngineOptions = {
   /** The server's defaults for webhooks that set none. */
@@ -52,10 +60,13 @@ export type EngineDeps = {
 export class Engine {
   readonly intake: Intake;
   readonly changes: ChangeWatcher;
+  readonly live: LiveFeed;
   readonly #deps: EngineDeps;
   readonly #dispatcher: Dispatcher;
   readonly #loops: Loop[];
   readonly #deletedWebhooks: Loop;
+  readonly #retention: Loop;
+  readonly #jobs: Loop;
   #isStarted = false;
   #stopped: Promise<void> | null = null;
 
@@ -63,6 +74,7 @@ export class Engine {
     const { store, sender, clock, random, log, workerId, options } = deps;
     this.#deps = deps;
     this.changes = new ChangeWatcher({ store, clock, log });
+    this.live = new LiveFeed({ clock, random, options: DEFAULT_LIVE_FEED_OPTIONS });
     this.#dispatcher = new Dispatcher({
       store,
       workerId,
@@ -74,14 +86,11 @@ export class Engine {
         random,
         defaults: { timeoutMs: options.deliveryTimeoutMs, retrySchedule: options.retrySchedule },
       },
+      live: this.live,
       options: { ...DEFAULT_DISPATCHER_OPTIONS, ...options.dispatcher },
     });
-    this.intake = new Intake({ store, dispatcher: this.#dispatcher, workerId });
-    this.changes.onChange((change) => {
-      if (change.kind !== "webhook") return;
-      this.#dispatcher.refreshWebhook(change.webhookId);
-      this.#deletedWebhooks.kick();
-    });
+    this.intake = new Intake({ store, dispatcher: this.#dispatcher, live: this.live, workerId });
+    this.changes.onChange((change) => this.#heed(change));
     const retention = new Retention({ store, clock, retentionMs: options.retentionMs });
     const loop = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<unknown>): Loop =>
       new Loop({ name, everyMs, clock, log, run: async (signal) => void (await run(signal)) });
@@ -89,14 +98,20 @@ export class Engine {
     this.#deletedWebhooks = loop("deleted-webhooks", DELETED_EVERY_MS, (signal) =>
       failEventsOfDeletedWebhooks({ store }, signal),
     );
+    this.#retention = loop("retention", retentionEveryMs, (signal) => retention.runOnce(signal));
+    const wake = (at: { tenant: number; webhookId: WebhookId }): void => this.wake(at);
+    const jobs = new JobRunner({ store, workerId, clock, log, wake });
+    this.#jobs = new Loop({ name: "jobs", everyMs: JOBS_EVERY_MS, run: (signal) => jobs.runOnce(signal), clock, log });
     this.#loops = [
       loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat()),
       loop("take-over", TAKE_OVER_EVERY_MS, (signal) => this.#takeOver(signal)),
-      loop("retention", retentionEveryMs, (signal) => retention.runOnce(signal)),
       loop("expired", EXPIRED_EVERY_MS, (signal) =>
         pruneExpired({ store, clock, tokenTtlMs: options.tokenTtlMs }, signal),
       ),
+      loop("statistics", FOLD_STATS_EVERY_MS, (signal) => foldStats({ store }, signal)),
       loop("idle-lanes", FORGET_LANES_EVERY_MS, async () => this.#dispatcher.forgetIdleLanes()),
+      this.#retention,
+      this.#jobs,
       this.#deletedWebhooks,
     ];
   }
@@ -109,6 +124,7 @@ export class Engine {
     await store.registerWorker({ workerId, ...place });
     await sender.start();
     await this.changes.start();
+    await this.#heedPause();
     await this.#takeOver(new AbortController().signal);
     await this.#dispatcher.start();
     for (const loop of this.#loops) loop.start();
@@ -128,9 +144,20 @@ export class Engine {
     this.#dispatcher.wake(at);
   }
 
+  /** Tells that a job was made or resumed: it is begun at once. */
+  wakeJobs(): void {
+    this.#jobs.kick();
+  }
+
   /** Tells that a message's content was erased: what of it waits here is not sent any more. */
   forgetContent(message: { tenant: number; messageId: MessageId }): void {
     this.#dispatcher.forgetContent(message);
+    this.live.forgetContent(message);
+  }
+
+  /** Whether an operator has paused all deliveries, as far as this process has heard. */
+  get isPaused(): boolean {
+    return this.#dispatcher.isPaused;
   }
 
   status(): DispatcherStatus {
@@ -148,6 +175,34 @@ export class Engine {
     await sender.stop();
     if (isDone) await store.removeWorker({ workerId });
     else log.warn(this.status(), "stopped with attempts under way; the next start records them as ABANDONED");
+  }
+
+  /** What was changed, here or by another process, comes into force. */
+  #heed(change: Change): void | Promise<void> {
+    switch (change.kind) {
+      case "webhook":
+        this.#dispatcher.refreshWebhook(change.webhookId);
+        this.#deletedWebhooks.kick();
+        return;
+      case "settings":
+        this.#dispatcher.refreshTenant(change.tenant);
+        this.#retention.kick();
+        return;
+      case "system":
+        return this.#heedPause();
+      case "apiKey":
+        return;
+      default:
+        return unreachable(change);
+    }
+  }
+
+  async #heedPause(): Promise<void> {
+    const isPaused = await this.#deps.store.isPaused();
+    if (isPaused === this.#dispatcher.isPaused) return;
+    if (isPaused) this.#dispatcher.pause();
+    else this.#dispatcher.resume();
+    this.#deps.log.warn(isPaused ? "deliveries are paused until an operator resumes them" : "deliveries are resumed");
   }
 
   async #heartbeat(): Promise<void> {

@@ -8,6 +8,8 @@ import type { Store } from "../store/store.ts";
 import type { Tenant } from "../store/tenancy.ts";
 import { triggeredBy } from "../store/tenancy.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { LiveFeed } from "./live_feed.ts";
+import { createdItem } from "./live_items.ts";
 
 /** What is published; see {@link PublishParams}. */
 export type Publication = Pick<PublishParams, "messages" | "idempotency" | "test"> & { tenant: Tenant };
@@ -16,13 +18,15 @@ export type Publication = Pick<PublishParams, "messages" | "idempotency" | "test
 export class Intake {
   readonly #store: Pick<Store, "publish">;
   readonly #dispatcher: Dispatcher;
+  readonly #live: LiveFeed;
   readonly #workerId: WorkerId;
   /** Publishes under way, by tenant, whose events stay in the store: none may be handed over past them. */
   readonly #unleased = new Map<number, number>();
 
-  constructor(deps: { store: Pick<Store, "publish">; dispatcher: Dispatcher; workerId: WorkerId }) {
+  constructor(deps: { store: Pick<Store, "publish">; dispatcher: Dispatcher; live: LiveFeed; workerId: WorkerId }) {
     this.#store = deps.store;
     this.#dispatcher = deps.dispatcher;
+    this.#live = deps.live;
     this.#workerId = deps.workerId;
   }
 
@@ -34,7 +38,10 @@ export class Intake {
     let result: PublishResult;
     try {
       result = await this.#store.publish({ tenant: tenant.tenant, messages, idempotency, lease, test });
-      if (result.kind === "created") this.#handOver(publication, result.messages);
+      if (result.kind === "created") {
+        if (this.#live.isWatched(tenant.tenant)) this.#show(publication, result.messages);
+        this.#handOver(publication, result.messages);
+      }
     } finally {
       this.#count(tenant.tenant, lease === null ? -1 : 0);
     }
@@ -52,6 +59,17 @@ export class Intake {
     const count = (this.#unleased.get(tenant) ?? 0) + change;
     if (count === 0) this.#unleased.delete(tenant);
     else this.#unleased.set(tenant, count);
+  }
+
+  #show({ tenant, messages, test }: Publication, published: readonly PublishedMessage[]): void {
+    const items = published.flatMap((message, at) => {
+      const source = messages[at];
+      const isTest = test !== null;
+      return source === undefined
+        ? []
+        : message.events.map((event) => createdItem(tenant, { source, message, event, isTest }));
+    });
+    this.#live.add(tenant.tenant, items);
   }
 
   #handOver(publication: Publication, published: readonly PublishedMessage[]): void {

@@ -63,7 +63,7 @@ function setup(write: Write): {
     settleAttempts: async ({ settlements }: { settlements: readonly Settlement[] }) => {
       await write(settlements);
       written.push([...settlements]);
-      return { late: [], disabled: [] };
+      return { late: [], disabled: [], states: [] };
     },
   };
   const settler = new Settler({
@@ -71,6 +71,7 @@ function setup(write: Write): {
     clock,
     workerId: minter.mint("wrk", 1),
     log: createLogger("silent"),
+    live: { add: () => {} },
     onSettled: () => {},
     onDisabled: () => {},
     onUnblocked: () => (unblocked += 1),

@@ -4,11 +4,13 @@
  * what we cannot record.
  */
 import type { Clock } from "../clock.ts";
-import type { WebhookId, WorkerId } from "../ids.ts";
+import type { EventId, WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
-import type { Settlement } from "../store/delivery.ts";
+import type { LeasedEvent, Settlement, SettledState } from "../store/delivery.ts";
 import type { Store } from "../store/store.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import type { LiveFeed } from "./live_feed.ts";
+import { attemptItem } from "./live_items.ts";
 
 const BATCH_MAX = 500;
 const RETRY_MS_MIN = 100;
@@ -20,15 +22,20 @@ export type SettlerDeps = {
   workerId: WorkerId;
   clock: Clock;
   log: Logger;
+  /** Shown what was settled, once it is durable. */
+  live: Pick<LiveFeed, "add">;
   onSettled: (settled: readonly Settlement[]) => void;
   /** A webhook was disabled by an outcome. */
   onDisabled: (webhookId: WebhookId) => void;
   onUnblocked: () => void;
 };
 
+/** An outcome, and its event where somebody watches. */
+type Outcome = { settlement: Settlement; watched: LeasedEvent | null };
+
 export class Settler {
   readonly #deps: SettlerDeps;
-  #queue: Settlement[] = [];
+  #queue: Outcome[] = [];
   #writing: Promise<void> | null = null;
   #isBlocked = false;
   #isGivenUp = false;
@@ -47,9 +54,9 @@ export class Settler {
     return this.#queue.length;
   }
 
-  /** Takes an outcome; it is durable when `onSettled` tells of it. */
-  settle(settlement: Settlement): void {
-    this.#queue.push(settlement);
+  /** Takes an outcome; it is durable when `onSettled` tells of it. `watched`: its event, to be shown in the live feed. */
+  settle(settlement: Settlement, watched: LeasedEvent | null = null): void {
+    this.#queue.push({ settlement, watched });
     this.#writing ??= this.#writeAll();
   }
 
@@ -75,7 +82,7 @@ export class Settler {
           this.#isBlocked = false;
           this.#deps.onUnblocked();
         }
-        this.#deps.onSettled(batch);
+        this.#deps.onSettled(batch.map(({ settlement }) => settlement));
       } else {
         this.#isBlocked = true;
         await this.#pause(retryMs);
@@ -86,10 +93,12 @@ export class Settler {
   }
 
   /** True when the batch was written; false when the store is unavailable. */
-  async #write(batch: readonly Settlement[]): Promise<boolean> {
+  async #write(batch: readonly Outcome[]): Promise<boolean> {
     const { store, workerId, log } = this.#deps;
     try {
-      const { late, disabled } = await store.settleAttempts({ workerId, settlements: batch });
+      const settlements = batch.map(({ settlement }) => settlement);
+      const { late, disabled, states } = await store.settleAttempts({ workerId, settlements, ...statesOf(batch) });
+      this.#show(batch, states);
       if (late.length > 0) log.warn({ events: late }, "outcomes came after their lease was lost; they change nothing");
       for (const { webhookId, reason } of disabled) {
         log.warn({ webhookId, reason }, "webhook disabled");
@@ -110,30 +119,40 @@ export class Settler {
   }
 
   /** One outcome that cannot be written must not hold up the others. */
-  async #writeApart(batch: readonly Settlement[]): Promise<boolean> {
-    for (const settlement of batch) {
-      if (!(await this.#write([settlement]))) return false; // those written already are late the next time: harmless
+  async #writeApart(batch: readonly Outcome[]): Promise<boolean> {
+    for (const outcome of batch) {
+      if (!(await this.#write([outcome]))) return false; // those written already are late the next time: harmless
     }
     return true;
   }
 
   /** Leaves out what the receiver sent, the only part that is not of our own making. */
-  async #writeBare(batch: readonly Settlement[], cause: unknown): Promise<boolean> {
+  async #writeBare(batch: readonly Outcome[], cause: unknown): Promise<boolean> {
     const { store, workerId, log } = this.#deps;
     log.error(
-      { err: cause, events: batch.map((one) => one.eventId) },
+      { err: cause, events: batch.map(({ settlement }) => settlement.eventId) },
       "an outcome cannot be stored whole; it is stored bare",
     );
-    const settlements = batch.map((one) => ({
-      ...one,
-      record: { ...one.record, requestHeaders: [], response: null, tls: null },
-    }));
+    const bare = batch.map(({ settlement, watched }) => ({ settlement: withoutAnswer(settlement), watched }));
     try {
-      await store.settleAttempts({ workerId, settlements });
+      const settlements = bare.map(({ settlement }) => settlement);
+      const { states } = await store.settleAttempts({ workerId, settlements, ...statesOf(bare) });
+      this.#show(bare, states);
       return true;
     } catch (error) {
       if (error instanceof StoreUnavailable) return false;
       throw error; // a bug of ours: stop loudly, the leases are taken over at the next start
+    }
+  }
+
+  /** Shows watchers what is durable now. Outcomes that came too late have no state and are not shown. */
+  #show(batch: readonly Outcome[], states: readonly SettledState[]): void {
+    if (states.length === 0) return;
+    const byEvent = new Map(states.map((state) => [state.eventId, state]));
+    for (const { settlement, watched } of batch) {
+      const state = watched === null ? undefined : byEvent.get(settlement.eventId);
+      if (watched === null || state === undefined) continue;
+      this.#deps.live.add(settlement.tenant, [attemptItem({ event: watched, settlement, state })]);
     }
   }
 
@@ -142,4 +161,13 @@ export class Settler {
       this.#deps.clock.setTimer(resolve, delayMs);
     });
   }
+}
+
+function statesOf(batch: readonly Outcome[]): { statesOf?: EventId[] } {
+  const watched = batch.filter((outcome) => outcome.watched !== null).map(({ settlement }) => settlement.eventId);
+  return watched.length === 0 ? {} : { statesOf: watched };
+}
+
+function withoutAnswer(settlement: Settlement): Settlement {
+  return { ...settlement, record: { ...settlement.record, requestHeaders: [], response: null, tls: null } };
 }

@@ -132,6 +132,14 @@ export type Settlement = {
   record: AttemptRecord;
 };
 
+/** How the settlement of an attempt left its event. Times are epoch ms. */
+export type SettledState = {
+  eventId: EventId;
+  retriesUsed: number;
+  nextAttemptAt: number | null;
+  updatedAt: number;
+};
+
 /** What came of checking a token whose claims were genuine. */
 export type TokenCheck =
   /** `consumed` tells that this very call consumed it. `alreadyConsumed`: an earlier one did. */
@@ -144,6 +152,9 @@ export type TokenCheck =
       contentSha256: string | null;
     }
   | { kind: "notFound" };
+
+/** A token whose claims were genuine, as it stands. `consumedAt`: epoch ms, or null. */
+export type TokenState = { webhookId: WebhookId; topic: string; action: string; consumedAt: number | null };
 
 export interface DeliveryStore {
   /**
@@ -184,12 +195,18 @@ export interface DeliveryStore {
   }): Promise<void>;
   /**
    * Ends attempts: attempt row, event, counters, statistics, failing run (and auto-disable) in one transaction. `late`
-   * counts those whose lease was lost, which change nothing. `disabled` are the webhooks disabled by it.
+   * counts those whose lease was lost, which change nothing. `disabled` are the webhooks disabled by it. `states` tells of
+   * the events in `statesOf` (default: of none, since it is only wanted where somebody watches) what became of them.
    */
   settleAttempts(params: {
     workerId: WorkerId;
     settlements: readonly Settlement[];
-  }): Promise<{ late: EventId[]; disabled: { webhookId: WebhookId; reason: DisabledReason }[] }>;
+    statesOf?: readonly EventId[];
+  }): Promise<{
+    late: EventId[];
+    disabled: { webhookId: WebhookId; reason: DisabledReason }[];
+    states: SettledState[];
+  }>;
 
   /** Registers the worker and its first heartbeat. */
   registerWorker(params: { workerId: WorkerId; role: string; host: string; pid: number }): Promise<void>;
@@ -217,4 +234,6 @@ export interface DeliveryStore {
    * tenant and attempt exist is checked here.
    */
   consumeToken(params: { tenant: number; eventId: EventId; attempt: number }): Promise<TokenCheck>;
+  /** What is known of the token of an attempt, without consuming it; null when tenant and attempt do not exist. */
+  findToken(params: { tenant: number; eventId: EventId; attempt: number }): Promise<TokenState | null>;
 }

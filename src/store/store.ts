@@ -4,14 +4,26 @@
  * write has resolved is durable.
  */
 import type { KeyId, WebhookId } from "../ids.ts";
+import type { AuditLogStore } from "./audit_log.ts";
 import type { DeliveryStore } from "./delivery.ts";
 import type { HistoryStore } from "./history.ts";
+import type { JobStore } from "./jobs.ts";
+import type { SessionStore } from "./sessions.ts";
+import type { SettingsStore } from "./settings.ts";
+import type { StatsStore } from "./stats.ts";
+import type { SystemStore } from "./system.ts";
 import type { TenancyStore } from "./tenancy.ts";
 import type { WebhookStore } from "./webhooks.ts";
 
 /** A change that caches must hear of, in commit order. */
-export type Change =
-  { seq: number; kind: "webhook"; webhookId: WebhookId } | { seq: number; kind: "apiKey"; keyId: KeyId };
+export type Change = { seq: number } & (
+  | { kind: "webhook"; webhookId: WebhookId }
+  | { kind: "apiKey"; keyId: KeyId }
+  /** The settings of the tenant's environment. */
+  | { kind: "settings"; tenant: number }
+  /** Whether deliveries are paused. */
+  | { kind: "system" }
+);
 
 /** What keeps the store small and its readers informed. */
 export interface MaintenanceStore {
@@ -33,8 +45,16 @@ export interface MaintenanceStore {
     tokenTtlMs: number;
     statsBefore: number;
   }): Promise<{ deleted: number; more: boolean }>;
-  /** Tenant numbers, ascending, after `after`. */
-  listTenants(params: { after: number; limit: number }): Promise<number[]>;
+  /**
+   * Erases contents, errors and search values of a tenant's messages older than `before` of which no event waits; looks at
+   * up to `limit` messages after `cursor`. `nextCursor` null: the end was reached.
+   */
+  eraseOldContents(params: {
+    tenant: number;
+    before: number;
+    limit: number;
+    cursor: string | null;
+  }): Promise<{ erased: number; nextCursor: string | null }>;
   /** Fails waiting events of deleted webhooks as WEBHOOK_DELETED, up to `limit` in one transaction. */
   failEventsOfDeletedWebhooks(params: { limit: number }): Promise<{ failed: number; more: boolean }>;
   /** Recounts from the rows and compares with the counters: every difference, for tests and the `doctor`. */
@@ -48,7 +68,19 @@ export type StoreCapabilities = {
 };
 
 /** All of it: what the engine and the API are given. */
-export interface Store extends TenancyStore, WebhookStore, DeliveryStore, HistoryStore, MaintenanceStore {
+export interface Store
+  extends
+    TenancyStore,
+    SessionStore,
+    AuditLogStore,
+    WebhookStore,
+    SettingsStore,
+    DeliveryStore,
+    HistoryStore,
+    JobStore,
+    StatsStore,
+    SystemStore,
+    MaintenanceStore {
   readonly capabilities: StoreCapabilities;
   /** Opens, migrates and checks the master key. Throws {@link StoreOpenError} with a remedy. */
   open(): Promise<void>;

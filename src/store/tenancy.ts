@@ -1,4 +1,4 @@
-/** Applications, their environments (tenants), API keys and the audit log, as the store keeps them. */
+/** Applications, their environments (tenants), API keys and the entries of the audit log, as the store keeps them. */
 import type { AuditId, KeyId } from "../ids.ts";
 import type { AppEnv, Scope } from "../domain/values.ts";
 
@@ -33,6 +33,8 @@ export type ApiKey = {
   scopes: readonly Scope[];
   /** The first characters, for recognising it. */
   prefix: string;
+  /** Who made it: the name of the actor, or the id of its key; null for keys of before this was noted. */
+  createdBy: string | null;
   createdAt: number;
   expiresAt: number | null;
   lastUsedAt: number | null;
@@ -59,7 +61,10 @@ export type AuditEntry = {
   actor: Actor;
   /** Such as `webhook.update`. */
   action: string;
-  target: { kind: "application" | "api-key" | "webhook" | "message" | "event"; id: string };
+  target: {
+    kind: "application" | "api-key" | "webhook" | "message" | "event" | "job" | "session" | "settings" | "system";
+    id: string;
+  };
   before: string | null;
   after: string | null;
 };
@@ -100,7 +105,4 @@ export interface TenancyStore {
    * For the start of the server. Throws `API_KEY_ALREADY_EXISTS` when the hash is another kind of key's.
    */
   setOperatorKey(params: { hash: Uint8Array; prefix: string } | null): Promise<{ exists: boolean }>;
-
-  /** Newest first. `tenant: null` lists what belongs to no tenant. */
-  listAudit(params: PageRequest & { tenant: number | null }): Promise<Page<AuditEntry>>;
 }

@@ -1,12 +1,15 @@
 /** Registered webhooks and their signing secrets, as the store keeps them. Every change writes its audit row. */
-import type { SecretId, WebhookId } from "../ids.ts";
+import type { EventId, SecretId, WebhookId } from "../ids.ts";
 import type { Webhook, WebhookSettings } from "../domain/webhook.ts";
 import type { Actor } from "./tenancy.ts";
 
 /** A signing secret in clear; at rest it is encrypted and bound to its row. */
 export type SigningSecret = { id: SecretId; secret: string; createdAt: number; expiresAt: number | null };
 
-/** All that a delivery needs to know of its webhook. `secrets` are the live ones, newest first. */
+/**
+ * All that a delivery needs to know of its webhook. `secrets` are the live ones, newest first. `retrySchedule` and
+ * `timeoutMs` are its environment's where the webhook has none of its own; null: the server's.
+ */
 export type DeliverySettings = WebhookSettings & {
   webhookId: WebhookId;
   webhookNo: number;
@@ -41,6 +44,21 @@ export interface WebhookStore {
   deleteWebhook(params: { tenant: number; webhookId: WebhookId; actor: Actor }): Promise<Webhook | null>;
   /** The live signing secrets, newest first; null when there is no such webhook. Reading them writes an audit row. */
   revealSecrets(params: { tenant: number; webhookId: WebhookId; actor: Actor }): Promise<SigningSecret[] | null>;
+  /**
+   * Every signing secret that is stored, newest first, expired ones too until they are removed; null when there is no such
+   * webhook. For checking signatures: they are shown to nobody, so no audit row is written.
+   */
+  storedSecrets(params: { tenant: number; webhookId: WebhookId }): Promise<SigningSecret[] | null>;
+  /**
+   * The live signing secrets, newest first, for signing a request that the caller is shown; null when there is no such
+   * webhook. Reading them so writes an audit row that names the event.
+   */
+  secretsForRequest(params: {
+    tenant: number;
+    webhookId: WebhookId;
+    eventId: EventId;
+    actor: Actor;
+  }): Promise<string[] | null>;
   /** Adds a secret; the others expire after `overlapMs` unless they do so earlier. Null when there is no such webhook. */
   rotateSecret(params: {
     tenant: number;

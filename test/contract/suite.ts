@@ -1,14 +1,21 @@
 /** The contract that every store passes. */
+import { auditLogContract } from "./audit_log.ts";
 import { deletedWebhooksContract } from "./deleted_webhooks.ts";
 import { durabilityContract } from "./durability.ts";
 import { historyContract } from "./history.ts";
 import { idempotencyContract } from "./idempotency.ts";
+import { jobStepsContract } from "./job_steps.ts";
+import { jobsContract } from "./jobs.ts";
 import { leasingContract } from "./leasing.ts";
 import { publishingContract } from "./publishing.ts";
 import { resendingContract } from "./resending.ts";
 import { retentionContract } from "./retention.ts";
+import { sessionsContract } from "./sessions.ts";
+import { settingsContract } from "./settings.ts";
 import { settlingContract } from "./settling.ts";
+import { statsContract } from "./stats.ts";
 import type { StoreFactory } from "./store_factory.ts";
+import { systemContract } from "./system.ts";
 import { takeOverContract } from "./take_over.ts";
 import { tenancyContract } from "./tenancy.ts";
 import { tokensContract } from "./tokens.ts";
@@ -22,11 +29,18 @@ export function storeContract(factory: StoreFactory): void {
   settlingContract(factory);
   takeOverContract(factory);
   resendingContract(factory);
+  jobsContract(factory);
+  jobStepsContract(factory);
   tokensContract(factory);
   webhooksContract(factory);
   deletedWebhooksContract(factory);
   tenancyContract(factory);
+  sessionsContract(factory);
+  auditLogContract(factory);
   historyContract(factory);
+  statsContract(factory);
   retentionContract(factory);
+  settingsContract(factory);
+  systemContract(factory);
   durabilityContract(factory);
 }

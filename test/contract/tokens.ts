@@ -90,6 +90,33 @@ export function tokensContract(factory: StoreFactory): void {
     assert.deepEqual([check.kind, check.kind === "consumed" ? check.contentSha256 : ""], ["consumed", null]);
   });
 
+  test(name("looking at a token consumes nothing, and tells when it was consumed, for good"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world);
+    const eventId = await publishOne(world);
+    const leased = await claimOne(world, webhook);
+    const token = { tenant, eventId, attempt: 1 };
+    const about = { webhookId: webhook.id, topic: "SIGNER", action: "CREATED" };
+    assert.deepEqual(await store.findToken(token), { ...about, consumedAt: null });
+    assert.deepEqual(await store.findToken(token), { ...about, consumedAt: null });
+    const consumedAt = world.clock.nowMs;
+    assert.equal((await store.consumeToken(token)).kind, "consumed");
+    await settle(world, success(leased));
+    world.clock.advance(DAY_MS);
+    assert.deepEqual(await store.findToken(token), { ...about, consumedAt });
+    await store.pruneExpired({ limit: 100, tokenTtlMs: HOUR_MS, statsBefore: 0 });
+    assert.deepEqual(await store.findToken(token), { ...about, consumedAt });
+    const stranger = await newTenant(store, "TEST");
+    for (const claims of [
+      { ...token, tenant: stranger },
+      { ...token, attempt: 2 },
+      { ...token, attempt: 0 },
+    ]) {
+      assert.equal(await store.findToken(claims), null);
+    }
+  });
+
   test(
     name("the history shows when a token was consumed, before, during and after the attempt, for good"),
     async (t) => {

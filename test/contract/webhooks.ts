@@ -8,7 +8,7 @@ import type { WebhookId } from "../../src/ids.ts";
 import { systemRandom } from "../../src/random.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import type { World } from "./world.ts";
-import { ACTOR, DAY_MS, addWebhook, newTenant, setup } from "./world.ts";
+import { ACTOR, DAY_MS, addWebhook, newTenant, publishOne, setup } from "./world.ts";
 
 const SETTINGS: WebhookSettings = {
   url: "https://receiver.example/hook?a=1",
@@ -164,6 +164,45 @@ export function webhooksContract(factory: StoreFactory): void {
     );
     const { items } = await store.listAudit({ tenant, limit: 1, page: 1, cursor: null });
     assert.equal(items[0]?.action, "webhook.secret.reveal");
+  });
+
+  test(name("stored secrets are read without an audit row, expired ones too until they are removed"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const [first, second] = [newSecret(), newSecret()];
+    const webhookId = await createWith(world, first);
+    await store.rotateSecret({ tenant, webhookId, secret: second, overlapMs: 1_000, actor: ACTOR });
+    const expiresAt = world.clock.nowMs + 1_000;
+    world.clock.advance(DAY_MS);
+    const stored = await store.storedSecrets({ tenant, webhookId });
+    assert.deepEqual(
+      stored?.map((one) => [one.secret, one.expiresAt]),
+      [
+        [second, null],
+        [first, expiresAt],
+      ],
+    );
+    await store.pruneExpired({ limit: 100, tokenTtlMs: 1, statsBefore: 0 });
+    assert.equal((await store.storedSecrets({ tenant, webhookId }))?.length, 1);
+    const { items } = await store.listAudit({ tenant, limit: 9, page: 1, cursor: null });
+    assert.equal(items[0]?.action, "webhook.secret.rotate");
+    const stranger = await newTenant(store, "TEST");
+    assert.equal(await store.storedSecrets({ tenant: stranger, webhookId }), null);
+  });
+
+  test(name("secrets for a shown request are the live ones, and the audit row names the event"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const secret = newSecret();
+    const webhookId = await createWith(world, secret);
+    const eventId = await publishOne(world);
+    const which = { tenant, webhookId, eventId, actor: ACTOR };
+    assert.deepEqual(await store.secretsForRequest(which), [secret]);
+    const [entry] = (await store.listAudit({ tenant, limit: 1, page: 1, cursor: null })).items;
+    assert.deepEqual([entry?.action, entry?.target], ["webhook.sign-request", { kind: "webhook", id: webhookId }]);
+    assert.deepEqual(JSON.parse(entry?.after ?? ""), { eventId });
+    const stranger = await newTenant(store, "TEST");
+    assert.equal(await store.secretsForRequest({ ...which, tenant: stranger }), null);
   });
 
   test(name("no secret and no header value is at rest in clear, nor in the audit log"), async (t) => {

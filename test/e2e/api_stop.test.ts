@@ -22,7 +22,7 @@ test("while the last attempt is under way, new messages are refused and its toke
   const ready = await fetch(`${server.url}/readyz`);
   assert.deepEqual(
     [ready.status, await ready.json()],
-    [503, { status: "notReady", reasons: ["The server is stopping."] }],
+    [503, { status: "notReady", reasons: ["The server is stopping."], isPaused: false }],
   );
   const { headers } = await platform.refused("503 SHUTTING_DOWN", "POST", `${base}/messages`, message);
   assert.equal(headers.get("retry-after"), "1");

@@ -3,6 +3,7 @@ import type { EventId } from "../../src/ids.ts";
 import { messageIdOf } from "../../src/ids.ts";
 import type { StoredAttempt, StoredEvent } from "../../src/store/history.ts";
 import type { Delivery } from "./hostile_receivers.ts";
+import { jobViolations } from "./sim_jobs.ts";
 import type { World } from "./world.ts";
 
 const NO_FILTER = {
@@ -33,6 +34,8 @@ export async function violations(world: World): Promise<string[]> {
   for (const settled of events.values()) found.push(...ofEvent(settled));
   const byEvent = Map.groupBy(world.receivers.deliveries, (delivery) => delivery.eventId);
   for (const [eventId, deliveries] of byEvent) found.push(...ofDeliveries(deliveries, events.get(eventId), world));
+  const attemptsOf = [...events.values()].map(({ event, attempts }) => ({ tenant: event.tenant, attempts }));
+  found.push(...(await jobViolations(world, attemptsOf)));
   found.push(...(await world.store.counterDifferences()).map((difference) => `counters: ${difference}`));
   return found;
 }
@@ -77,7 +80,9 @@ function ofEvent({ event, attempts }: Settled): string[] {
   if (event.status === "FAILED" && last === undefined && event.lastCode !== "WEBHOOK_DELETED")
     found.push(`FAILED without an attempt: ${event.id}`);
   const abandoned = attempts.filter((attempt) => attempt.failure?.code === "ABANDONED").length;
-  if (event.retriesUsed > 3 || attempts.length > (event.retriesUsed + 1) * 4 + abandoned + 4) {
+  // Each time that an event is sent by hand or by a job, it gets a fresh schedule.
+  const sendings = 1 + attempts.filter(({ trigger }) => trigger === "RESEND" || trigger === "BULK").length;
+  if (event.retriesUsed > 3 || attempts.length > sendings * 4 + abandoned) {
     found.push(`more attempts than the schedule allows (${attempts.length}, last ${code}): ${event.id}`);
   }
   return found;
@@ -100,9 +105,10 @@ function ofDeliveries(deliveries: readonly Delivery[], settled: Settled | undefi
     found.push(`sent other content: ${first.eventId}`);
   const triggers = new Map(settled.attempts.map((attempt) => [attempt.number, attempt.trigger]));
   // Retries that follow a failed resend are automatic again, so only what comes right after a 200 must be a resend.
-  const isRepeated = deliveries.some(
-    (delivery, at) => deliveries[at - 1]?.status === 200 && triggers.get(delivery.attempt) !== "RESEND",
-  );
+  const isRepeated = deliveries.some((delivery, at) => {
+    const trigger = triggers.get(delivery.attempt);
+    return deliveries[at - 1]?.status === 200 && trigger !== "RESEND" && trigger !== "BULK";
+  });
   if (isRepeated && world.kills === 0) found.push(`sent again after a 200: ${first.eventId}`);
   return found;
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { violations } from "./invariants.ts";
 import type { Mood } from "./hostile_receivers.ts";
+import { areJobsDone, jobTrouble, resumeJobs } from "./sim_jobs.ts";
 import { World } from "./world.ts";
 import type { SimWebhook } from "./world.ts";
 
@@ -57,6 +58,9 @@ function watchSending(world: World): void {
     const webhook = byUrl.get(request.url);
     assert(webhook !== undefined, "a POST to a URL that nobody registered");
     assert(!webhook.isDisabled && !webhook.isDeleted, `a POST to a disabled or deleted webhook: ${webhook.id}`);
+    // A repeat of what a dead worker had begun may be on its way already when the pause comes.
+    const mayBeRepeat = world.kills > 0 && request.token.attempt > 1;
+    assert(!world.isPaused || mayBeRepeat, `a POST while deliveries are paused: ${webhook.id}`);
     assert(
       (world.receivers.runningOf.get(request.url) ?? 0) < webhook.cap,
       `more at a time than its cap: ${webhook.id}`,
@@ -76,11 +80,17 @@ async function trouble(world: World, shares: Shares): Promise<void> {
   if (!world.random.chance(shares.customer) || world.isStoreDown) return;
   const webhook = world.webhooks[world.random.below(world.webhooks.length)];
   if (webhook === undefined || webhook.isDeleted) return;
-  switch (world.random.pick(["mood", "mood", "toggle", "resend", "delete"])) {
+  switch (world.random.pick(["mood", "mood", "toggle", "resend", "delete", "pause", "schedule", "job"])) {
     case "mood":
       return changeMood(world, webhook);
     case "toggle":
       return await world.setDisabled(webhook, !webhook.isDisabled);
+    case "pause":
+      return await world.setPaused(!world.isPaused);
+    case "schedule":
+      return await world.setSchedule(webhook.tenant, world.random.pick([null, [], [1_000], [2_000, 60_000]]));
+    case "job":
+      return await jobTrouble(world, webhook);
     case "delete":
       return world.random.chance(0.2) ? await world.deleteWebhook(webhook) : undefined;
     default:
@@ -123,14 +133,17 @@ async function resendSome(world: World, webhook: SimWebhook): Promise<void> {
 /** Everything is well again, and all must converge. */
 async function recover(world: World): Promise<void> {
   world.isStoreDown = false;
+  await world.setPaused(false);
   for (const webhook of world.webhooks) {
     world.receivers.moods.set(webhook.url, "well");
     if (!webhook.isDeleted) await world.setDisabled(webhook, false); // a 410 may have disabled it, too
   }
+  await resumeJobs(world);
   const isAtRest = async (): Promise<boolean> => {
     const { waiting, running, unsettled } = world.engine.status();
     const due = await world.store.findDueLanes({ limit: 1, cursor: null });
-    return waiting + running + unsettled === 0 && due.lanes.length === 0 && due.nextDueAt === null;
+    const isQuiet = waiting + running + unsettled === 0 && due.lanes.length === 0 && due.nextDueAt === null;
+    return isQuiet && (await areJobsDone(world));
   };
   assert(
     await world.clock.advanceUntil(isAtRest, { stepMs: 5_000, msMax: 3 * 86_400_000 }),

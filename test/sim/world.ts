@@ -11,7 +11,7 @@ import type { AppEnv } from "../../src/domain/values.ts";
 import { DEFAULT_SETTINGS } from "../../src/domain/webhook.ts";
 import { formatSecret } from "../../src/domain/signature.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import type { MessageId, WebhookId } from "../../src/ids.ts";
+import type { JobId, MessageId, WebhookId } from "../../src/ids.ts";
 import { IdMinter } from "../../src/ids.ts";
 import { createLogger } from "../../src/log.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
@@ -22,7 +22,9 @@ import { HostileReceivers } from "./hostile_receivers.ts";
 import { SeededRandom } from "./seeded_random.ts";
 import { VirtualClock } from "./virtual_clock.ts";
 
-const SYSTEM: Actor = { kind: "system", keyId: null, name: "simulation", ip: null, requestId: null };
+const RETENTION_MS = 30 * 86_400_000;
+/** Who acts in a simulation. */
+export const SYSTEM: Actor = { kind: "system", keyId: null, name: "simulation", ip: null, requestId: null };
 
 /** A webhook as the simulation knows it. */
 export type SimWebhook = {
@@ -44,6 +46,10 @@ const WRITES = new Set([
   "markBegun",
   "resendEvent",
   "updateWebhook",
+  "createJob",
+  "changeJob",
+  "claimJob",
+  "stepJob",
 ]);
 
 export class World {
@@ -53,10 +59,13 @@ export class World {
   readonly tenants: Tenant[] = [];
   readonly webhooks: SimWebhook[] = [];
   readonly messages: SimMessage[] = [];
+  readonly jobs: { tenant: number; jobId: JobId }[] = [];
   /** Deaths of the process so far. */
   kills = 0;
   /** While true, every write of the store fails. */
   isStoreDown = false;
+  /** Whether an operator has paused all deliveries. */
+  isPaused = false;
   readonly #folder = mkdtempSync(join(tmpdir(), "webhooks-sim-"));
   readonly #log = createLogger("silent");
   #generation = 0;
@@ -104,7 +113,7 @@ export class World {
       options: {
         deliveryTimeoutMs: 15_000,
         retrySchedule: [5_000, 30_000, 120_000],
-        retentionMs: 30 * 86_400_000,
+        retentionMs: RETENTION_MS,
         tokenTtlMs: 3_600_000,
         dispatcher: { slotsMax: 40, memoryEventsMax: 300 },
       },
@@ -194,6 +203,21 @@ export class World {
     assert(updated !== null, "the webhook exists");
     await this.engine.changes.refresh();
     webhook.isDisabled = isDisabled;
+  }
+
+  async setPaused(isPaused: boolean): Promise<void> {
+    if (!isPaused) this.isPaused = false; // from the commit on something may be sent
+    await this.store.setPaused({ isPaused, actor: SYSTEM });
+    await this.engine.changes.refresh();
+    this.isPaused = isPaused;
+  }
+
+  /** Gives an environment a retry schedule of its own, or (null) the server's again. */
+  async setSchedule(tenant: Tenant, retrySchedule: readonly number[] | null): Promise<void> {
+    const change = { retrySchedule };
+    const params = { tenant: tenant.tenant, change, serverRetentionMs: RETENTION_MS, actor: SYSTEM };
+    await this.store.updateEnvironmentSettings(params);
+    await this.engine.changes.refresh();
   }
 
   async deleteWebhook(webhook: SimWebhook): Promise<void> {

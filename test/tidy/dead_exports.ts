@@ -6,7 +6,7 @@ import { isTest, lineOf, walk } from "./source.ts";
 import { exportsOf, importsOf } from "./exports.ts";
 
 /**
- * Findings over the whole repository: an export of src/, test/ or bench/ that no other file imports. A type that another
+ * Findings over the whole repository: an export of src/, test/, bench/ or console/ that no other file imports. A type that another
  * export of its file is written with is part of that export. `expected` are `path#name` that are meant to be unused.
  */
 export function checkDeadExports(sources: readonly Source[], expected: readonly string[] = []): Finding[] {
@@ -16,7 +16,7 @@ export function checkDeadExports(sources: readonly Source[], expected: readonly 
     used.set(from, names === null || known === "all" ? "all" : new Set([...known, ...names]));
   }
   const findings = sources
-    .filter(({ path }) => /^(?:src|test|bench)\//.test(path))
+    .filter(({ path }) => /^(?:src|test|bench|console\/src)\//.test(path))
     .flatMap((source) => deadIn(source, used));
   const wanted = new Set(expected);
   return findings

@@ -15,7 +15,8 @@ export type TextFile = { path: string; text: string };
 export type Source = TextFile & { tree: SourceFile };
 
 const FOLDERS_LEFT_OUT = new Set(["node_modules", "dist", "data", ".git", ".vscode", ".idea"]);
-const TEXT_NAME = /\.(?:ts|js|cjs|mjs|json|md|sql|yml|yaml)$|^(?:LICENSE|\.npmrc|\.gitignore|\.prettierignore|run)$/;
+const TEXT_NAME =
+  /\.(?:tsx?|js|cjs|mjs|css|html|json|md|sql|yml|yaml)$|^(?:LICENSE|\.npmrc|\.gitignore|\.prettierignore|run)$/;
 const ROOT = "/repository";
 
 /** Every text file under `root`, whatever git thinks of it; installed and built ones left out. */
@@ -42,9 +43,9 @@ function readText(root: string, path: string): TextFile[] {
 
 /** The TypeScript files among `files`, parsed all at once in memory, without resolving anything. */
 export function parseSources(files: readonly TextFile[]): Source[] {
-  const typescript = files.filter(({ path }) => /\.[cm]?ts$/.test(path));
+  const typescript = files.filter(({ path }) => /\.(?:[cm]?ts|tsx)$/.test(path));
   const config = `${ROOT}/tsconfig.json`;
-  const compilerOptions = { noLib: true, noResolve: true, types: [] };
+  const compilerOptions = { noLib: true, noResolve: true, types: [], jsx: "preserve" };
   const virtual = createVirtualFileSystem({
     ...Object.fromEntries(typescript.map(({ path, text }) => [`${ROOT}/${path}`, text])),
     [config]: JSON.stringify({ compilerOptions, files: typescript.map(({ path }) => path) }),

@@ -19,7 +19,6 @@ const COUNT_APPLICATIONS = `select count(*) as count from applications`;
 const FIND_TENANT = `
   select t.tenant, t.app_id, t.app_env, a.app_name, a.org_id
   from tenants t join applications a on a.app_id = t.app_id where t.app_id = ?1 and t.app_env = ?2`;
-const LIST_TENANTS = `select tenant from tenants where tenant > ?1 order by tenant limit ?2`;
 
 type ApplicationRow = { no: number; app_id: string; app_name: string; org_id: string | null; created_at: number };
 /** The columns of a tenant with its application. */
@@ -61,11 +60,6 @@ export function findApplication({ sql }: ReadView, params: { appId: string }): A
 export function findTenant({ sql }: ReadView, params: { appId: string; appEnv: AppEnv }): Tenant | null {
   const row = sql.get<TenantRow>(FIND_TENANT, params.appId, params.appEnv);
   return row === undefined ? null : tenantOf(row);
-}
-
-/** See {@link MaintenanceStore.listTenants}. */
-export function listTenants({ sql }: ReadView, params: { after: number; limit: number }): number[] {
-  return sql.all<{ tenant: number }>(LIST_TENANTS, params.after, params.limit).map((row) => row.tenant);
 }
 
 /** The tenant that a row tells of. */

@@ -3,10 +3,7 @@
  * each one's hash covers the one before it of the same tenant.
  */
 import { createHash } from "node:crypto";
-import type { AuditId, KeyId } from "../../ids.ts";
-import type { Actor, AuditEntry, Page, PageRequest } from "../tenancy.ts";
-import type { Connection } from "./connection.ts";
-import { numberCursor, pageOffset, parseNumberCursor } from "./cursor.ts";
+import type { Actor, AuditEntry } from "../tenancy.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** The actor of what the store does by its own rules, such as disabling a failing webhook. */
@@ -25,7 +22,8 @@ const INSERT_ENTRY = `
     target_kind, target_id, before_json, after_json, prev_hash, hash)
   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`;
 
-const FIRST_PREV_HASH = new Uint8Array(32);
+/** What the hash of a tenant's first entry covers in place of one before it. */
+export const FIRST_PREV_HASH: Uint8Array = new Uint8Array(32);
 
 /** Appends an entry, at the time of the transaction. */
 export function writeAudit(tx: Transaction, written: NewAuditEntry): void {
@@ -40,65 +38,9 @@ export function writeAudit(tx: Transaction, written: NewAuditEntry): void {
 }
 
 /** The hash of an entry that follows the one with `prevHash` (32 zero bytes for a tenant's first). */
-export function auditHash(prevHash: Uint8Array, entry: AuditEntry): Uint8Array {
+export function auditHash(prevHash: Uint8Array, entry: AuditEntry): Buffer {
   const { id, at, tenant, actor, action, target, before, after } = entry;
   const who = [actor.kind, actor.keyId, actor.name, actor.ip, actor.requestId];
   const fields = JSON.stringify([id, at, tenant, ...who, action, target.kind, target.id, before, after]);
   return createHash("sha256").update(prevHash).update(fields).digest();
-}
-
-type AuditRow = {
-  seq: number;
-  id: AuditId;
-  tenant: number | null;
-  at: number;
-  actor_kind: Actor["kind"];
-  actor_key_id: KeyId | null;
-  actor_name: string;
-  actor_ip: string | null;
-  actor_request_id: string | null;
-  action: string;
-  target_kind: AuditEntry["target"]["kind"];
-  target_id: string;
-  before_json: string | null;
-  after_json: string | null;
-};
-
-/** By audit_log_tenant, backwards. */
-const LIST_ENTRIES = `
-  select seq, id, tenant, at, actor_kind, actor_key_id, actor_name, actor_ip, actor_request_id, action, target_kind,
-    target_id, before_json, after_json
-  from audit_log where tenant is ?1 and seq < ?2 order by seq desc limit ?3 offset ?4`;
-
-/** See {@link TenancyStore.listAudit}. */
-export function listAudit(
-  { sql }: { sql: Connection },
-  params: PageRequest & { tenant: number | null },
-): Page<AuditEntry> {
-  const before = parseNumberCursor(params.cursor) ?? Number.MAX_SAFE_INTEGER;
-  const rows = sql.all<AuditRow>(LIST_ENTRIES, params.tenant, before, params.limit + 1, pageOffset(params));
-  const shown = rows.slice(0, params.limit);
-  return {
-    items: shown.map(auditEntry),
-    nextCursor: numberCursor(rows.length > params.limit ? shown.at(-1)?.seq : null),
-  };
-}
-
-function auditEntry(row: AuditRow): AuditEntry {
-  return {
-    id: row.id,
-    at: row.at,
-    tenant: row.tenant,
-    actor: {
-      kind: row.actor_kind,
-      keyId: row.actor_key_id,
-      name: row.actor_name,
-      ip: row.actor_ip,
-      requestId: row.actor_request_id,
-    },
-    action: row.action,
-    target: { kind: row.target_kind, id: row.target_id },
-    before: row.before_json,
-    after: row.after_json,
-  };
 }

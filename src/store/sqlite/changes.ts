@@ -1,4 +1,8 @@
-/** The feed of changes that caches follow: a row for every change of a webhook or key, written by its transaction. */
+/**
+ * The feed of changes that caches follow: a row for every change of a webhook, a key, an environment's settings or the
+ * system, written by its transaction.
+ */
+import { unreachable } from "../../assert.ts";
 import type { KeyId, WebhookId } from "../../ids.ts";
 import type { Change } from "../store.ts";
 import type { Connection } from "./connection.ts";
@@ -22,7 +26,22 @@ export function noteKeyChange(tx: Transaction, keyId: KeyId): void {
   tx.sql.run(INSERT_CHANGE, "apiKey", keyId, tx.now);
 }
 
-type ChangeRow = { seq: number } & ({ kind: "webhook"; id: WebhookId } | { kind: "apiKey"; id: KeyId });
+/** Announces that the settings of a tenant's environment were changed. */
+export function noteSettingsChange(tx: Transaction, tenant: number): void {
+  tx.sql.run(INSERT_CHANGE, "settings", String(tenant), tx.now);
+}
+
+/** Announces that deliveries were paused or resumed. */
+export function noteSystemChange(tx: Transaction): void {
+  tx.sql.run(INSERT_CHANGE, "system", "pause", tx.now);
+}
+
+type ChangeRow = { seq: number } & (
+  | { kind: "webhook"; id: WebhookId }
+  | { kind: "apiKey"; id: KeyId }
+  | { kind: "settings"; id: string }
+  | { kind: "system"; id: string }
+);
 
 /** See {@link MaintenanceStore.changesSince}. */
 export function changesSince(
@@ -37,7 +56,17 @@ export function changesSince(
 }
 
 function changeOf(row: ChangeRow): Change {
-  return row.kind === "webhook"
-    ? { seq: row.seq, kind: "webhook", webhookId: row.id }
-    : { seq: row.seq, kind: "apiKey", keyId: row.id };
+  const { seq, kind } = row;
+  switch (kind) {
+    case "webhook":
+      return { seq, kind, webhookId: row.id };
+    case "apiKey":
+      return { seq, kind, keyId: row.id };
+    case "settings":
+      return { seq, kind, tenant: Number(row.id) };
+    case "system":
+      return { seq, kind };
+    default:
+      return unreachable(kind);
+  }
 }

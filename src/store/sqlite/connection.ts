@@ -47,6 +47,11 @@ export class Connection {
     return this.#prepared(sql).all(...values) as Row[]; // true by the column list and the strict tables
   }
 
+  /** The rows one by one, read as they are asked for; see {@link get}. The same statement must not be run meanwhile. */
+  iterate<Row>(sql: string, ...values: SqlValue[]): Iterable<Row> {
+    return this.#prepared(sql).iterate(...values) as Iterable<Row>; // true by the column list and the strict tables
+  }
+
   /** How many rows the statement changed. */
   run(sql: string, ...values: SqlValue[]): number {
     return Number(this.#prepared(sql).run(...values).changes);

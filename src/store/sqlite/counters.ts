@@ -1,6 +1,7 @@
 /** Event counters by webhook and status, kept by the transactions that change the rows: deltas are summed, then written once. */
 import type { EventStatus } from "../../domain/values.ts";
 import type { Connection } from "./connection.ts";
+import { jobDifferences } from "./job_differences.ts";
 
 /** What one counter counts. */
 type CounterKey = { tenant: number; webhookNo: number; isTest: boolean; status: EventStatus };
@@ -85,11 +86,12 @@ type DifferenceRow = {
 
 /** A sentence for every counter that differs from the rows. Reads the whole table of events. */
 export function counterDifferences({ sql }: { sql: Connection }): string[] {
-  return sql
+  const ofWebhooks = sql
     .all<DifferenceRow>(DIFFERENCES)
     .map(
       (row) =>
         `tenant ${row.tenant}, webhook number ${row.webhook_no}, ${row.is_test === 1 ? "test " : ""}${row.status}: ` +
         `${row.rows} events, but counted ${row.counted}`,
     );
+  return [...ofWebhooks, ...jobDifferences(sql)];
 }

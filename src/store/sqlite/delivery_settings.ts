@@ -1,6 +1,8 @@
 /** What the engine needs to know of webhooks: settings and live secrets, in clear, deleted webhooks included. */
+import type { WebhookSettings } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { DeliverySettings } from "../webhooks.ts";
+import { environmentSettings } from "./environment_settings.ts";
 import { liveSecrets } from "./secrets.ts";
 import type { ReadView } from "./transaction.ts";
 import { anyWebhookRow, settingsOf } from "./webhook_rows.ts";
@@ -12,6 +14,17 @@ export function deliverySettings(view: ReadView, params: { webhookIds: readonly 
     if (row === null) return [];
     const secrets = liveSecrets(view, { tenant: row.tenant, webhookNo: row.no, webhookId });
     const place = { webhookId, webhookNo: row.no, tenant: row.tenant, isDeleted: row.deleted_at !== null };
-    return [{ ...settingsOf(view.secretBox, row), ...place, secrets: secrets.map(({ secret }) => secret) }];
+    const settings = withEnvironments(view, row.tenant, settingsOf(view.secretBox, row));
+    return [{ ...settings, ...place, secrets: secrets.map(({ secret }) => secret) }];
   });
+}
+
+/** What the webhook leaves open, its environment may say. */
+function withEnvironments(view: ReadView, tenant: number, settings: WebhookSettings): WebhookSettings {
+  const { retrySchedule, timeoutMs } = environmentSettings(view, { tenant });
+  return {
+    ...settings,
+    retrySchedule: settings.retrySchedule ?? retrySchedule,
+    timeoutMs: settings.timeoutMs ?? timeoutMs,
+  };
 }

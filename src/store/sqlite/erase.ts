@@ -28,15 +28,22 @@ export function eraseContent(tx: Transaction, params: { tenant: number; messageI
   const message = tx.sql.get<MessageRow>(READ_MESSAGE, tenant, day, messageId);
   if (message === undefined) return false;
   if (message.is_erased === 1) return true;
-  const searchValues = JSON.parse(message.search_values) as string[]; // written by publish
-  tx.sql.overwriting(() => {
-    unindexMessage(tx.sql, { tenant, messageId, searchValues, idempotencyKey: null });
-    tx.sql.run(ERASE, tenant, day, messageId);
-  });
+  tx.sql.overwriting(() => erasePayload(tx, { tenant, day, messageId, searchValues: message.search_values }));
   const { lowest, highest } = eventIdRange(messageId);
   const waiting = tx.sql.all<EventRow>(WAITING_EVENTS, tenant, day, lowest, highest);
   for (const event of waiting) failWaiting(tx, event, "CONTENT_ERASED");
   const target = { kind: "message", id: messageId } as const;
   writeAudit(tx, { tenant, actor, action: "message.erase", target, before: null, after: null });
   return true;
+}
+
+/** Takes content, error and search values out of a message's row; `searchValues` is the text of its column. */
+export function erasePayload(
+  tx: Transaction,
+  message: { tenant: number; day: number; messageId: MessageId; searchValues: string },
+): void {
+  const { tenant, day, messageId } = message;
+  const searchValues = JSON.parse(message.searchValues) as string[]; // written by publish
+  unindexMessage(tx.sql, { tenant, messageId, searchValues, idempotencyKey: null });
+  tx.sql.run(ERASE, tenant, day, messageId);
 }

@@ -1,7 +1,8 @@
 /** The statements on the event row that several operations share: ending its wait without an attempt. */
-import type { EventStatus } from "../../domain/values.ts";
+import type { EventStatus, Trigger } from "../../domain/values.ts";
 import type { FailureCode } from "../../domain/failure.ts";
 import type { EventId } from "../../ids.ts";
+import { noteJobOutcome } from "./job_outcomes.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What the store must know of an event to change it. */
@@ -14,6 +15,9 @@ export type EventRow = {
   status: EventStatus;
 };
 
+/** By the primary key. */
+const READ_TRIGGER = `
+  select next_trigger as "trigger", next_triggered_by as triggeredBy from events where tenant = ?1 and day = ?2 and id = ?3`;
 /** By the primary key; ends a lease too. */
 const FAIL_WAITING = `
   update events set status = 'FAILED', next_attempt_at = null, abandoned_in_row = 0, lease_worker = null, leased_at = null,
@@ -23,6 +27,9 @@ const FAIL_WAITING = `
 
 /** Ends a waiting event as FAILED for good, without an attempt. */
 export function failWaiting(tx: Transaction, event: EventRow, code: FailureCode): void {
+  const { tenant, day, id: eventId, webhook_no: webhookNo } = event;
+  const next = tx.sql.get<{ trigger: Trigger; triggeredBy: string | null }>(READ_TRIGGER, tenant, day, eventId);
+  if (next !== undefined) noteJobOutcome(tx, { tenant, eventId, webhookNo, ...next }, "FAILED");
   tx.sql.run(FAIL_WAITING, event.tenant, event.day, event.id, code, tx.now);
   countStatus(tx, event, "FAILED");
 }

@@ -103,7 +103,8 @@ const READ_EVENT = `
     join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
   where e.tenant = ?1 and e.day = ?2 and e.id = ?3`;
 
-function readEvents(sql: Connection, tenant: number, ids: readonly string[]): StoredEvent[] {
+/** The events of these ids that exist, in their order, as lists show them. */
+export function readEvents(sql: Connection, tenant: number, ids: readonly string[]): StoredEvent[] {
   return ids.flatMap((id) => {
     const row = sql.get<EventRow>(READ_EVENT, tenant, idDay(id), id, LIST_CONTENT_BYTES_MAX);
     return row === undefined ? [] : [storedEvent(row)];

@@ -1,6 +1,6 @@
 /** Deleting what has its own expiry, each kind by an index on its time. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/stats_window.ts";
 import type { SqlValue } from "./connection.ts";
-import { MINUTE_MS } from "./minute_stats.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Changes are promised for an hour; caches that slept longer read everything anew. */
@@ -25,6 +25,13 @@ const EXPIRE_MINUTES = `
   delete from webhook_minutes where (tenant, webhook_no, minute, measure, bucket) in (
     select tenant, webhook_no, minute, measure, bucket from webhook_minutes indexed by webhook_minutes_expiry
     where minute < ?1 limit ?2)`;
+const EXPIRE_SUMS = `
+  delete from webhook_sums where (tenant, webhook_no, width, start, measure, bucket) in (
+    select tenant, webhook_no, width, start, measure, bucket from webhook_sums indexed by webhook_sums_expiry
+    where start < ?1 limit ?2)`;
+const EXPIRE_ACTIONS = `
+  delete from action_hours where (tenant, hour, topic, action) in (
+    select tenant, hour, topic, action from action_hours indexed by action_hours_expiry where hour < ?1 limit ?2)`;
 /** Rows are in the order of time: the first that is kept ends the look. */
 const EXPIRE_CHANGES = `
   delete from changes where seq in (select seq from changes where at < ?1 order by seq limit ?2)`;
@@ -32,6 +39,9 @@ const EXPIRE_SECRETS = `
   delete from webhook_secrets where id in (
     select id from webhook_secrets indexed by webhook_secrets_expiry
     where expires_at is not null and expires_at <= ?1 limit ?2)`;
+const EXPIRE_SESSIONS = `
+  delete from sessions where id in (
+    select id from sessions indexed by sessions_expiry where expires_at <= ?1 limit ?2)`;
 
 /** See {@link MaintenanceStore.pruneExpired}. */
 export function pruneExpired(
@@ -48,7 +58,11 @@ export function pruneExpired(
   if (deleted < params.limit) tx.sql.run(CARRY_OVER_TOKENS, tokensBefore, params.limit - deleted);
   expire(EXPIRE_TOKENS, tokensBefore);
   expire(EXPIRE_MINUTES, Math.floor(params.statsBefore / MINUTE_MS));
+  // Sums go by whole days, so that none goes before the last of its minutes.
+  expire(EXPIRE_SUMS, (Math.floor(params.statsBefore / DAY_MS) * DAY_MS) / MINUTE_MS);
+  expire(EXPIRE_ACTIONS, Math.floor(params.statsBefore / HOUR_MS));
   expire(EXPIRE_CHANGES, tx.now - CHANGES_KEPT_MS);
   expire(EXPIRE_SECRETS, tx.now);
+  expire(EXPIRE_SESSIONS, tx.now);
   return { deleted, more: deleted === params.limit };
 }

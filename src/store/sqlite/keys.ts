@@ -17,6 +17,7 @@ type KeyRow = {
   name: string;
   scopes: string;
   prefix: string;
+  created_by: string | null;
   created_at: number;
   expires_at: number | null;
   last_used_at: number | null;
@@ -29,8 +30,8 @@ type KeyRow = {
 };
 
 const KEYS = `
-  select k.id, k.kind, k.tenant, k.name, k.scopes, k.prefix, k.created_at, k.expires_at, k.last_used_at, k.last_used_ip,
-    k.revoked_at, t.app_id, t.app_env, a.app_name, a.org_id
+  select k.id, k.kind, k.tenant, k.name, k.scopes, k.prefix, k.created_by, k.created_at, k.expires_at, k.last_used_at,
+    k.last_used_ip, k.revoked_at, t.app_id, t.app_env, a.app_name, a.org_id
   from api_keys k left join tenants t on t.tenant = k.tenant left join applications a on a.app_id = t.app_id`;
 /** By the primary key, and by the unique index on the hash. */
 const FIND_BY_ID = `${KEYS} where k.id = ?1`;
@@ -40,9 +41,11 @@ const LIST_KEYS = `
   ${KEYS} where k.tenant is ?1 and k.revoked_at is null and k.kind <> 'operator' and k.id < ?2 order by k.id desc limit ?3 offset ?4`;
 const COUNT_KEYS = `select count(*) as count from api_keys where tenant is ?1 and revoked_at is null and kind <> 'operator'`;
 const INSERT_KEY = `
-  insert into api_keys (id, kind, tenant, name, scopes, prefix, hash, created_at, expires_at)
-  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
+  insert into api_keys (id, kind, tenant, name, scopes, prefix, hash, created_at, expires_at, created_by)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`;
 const REVOKE_KEY = `update api_keys set revoked_at = ?2 where id = ?1`;
+/** By sessions_key. The operator's key may come back, its sessions do not. */
+const FORGET_SESSIONS = `delete from sessions where key_id = ?1`;
 const REVIVE_KEY = `update api_keys set revoked_at = null where id = ?1`;
 const TOUCH_KEY = `update api_keys set last_used_at = ?2, last_used_ip = ?3 where id = ?1`;
 /** By api_keys_live: operator keys belong to no tenant. */
@@ -63,7 +66,8 @@ export function createApiKey(
 function insertKey(tx: Transaction, key: NewApiKey, actor: Actor): ApiKey {
   const { kind, tenant, name, scopes, prefix, hash, expiresAt } = key;
   const { id, at } = tx.mint("key");
-  tx.sql.run(INSERT_KEY, id, kind, tenant, name, JSON.stringify(scopes), prefix, hash, at, expiresAt);
+  const createdBy = actor.name === "" ? actor.keyId : actor.name;
+  tx.sql.run(INSERT_KEY, id, kind, tenant, name, JSON.stringify(scopes), prefix, hash, at, expiresAt, createdBy);
   audit(tx, {
     id,
     tenant,
@@ -114,6 +118,7 @@ export function revokeApiKey(
 function revoke(tx: Transaction, row: KeyRow, actor: Actor): void {
   const { id, tenant, name, prefix } = row;
   tx.sql.run(REVOKE_KEY, id, tx.now);
+  tx.sql.run(FORGET_SESSIONS, id);
   audit(tx, { id, tenant, actor, action: "api-key.revoke", before: { name, prefix }, after: null });
 }
 
@@ -176,6 +181,7 @@ function keyOf(row: KeyRow): ApiKey {
     name: row.name,
     scopes: JSON.parse(row.scopes) as Scope[], // written by insertKey
     prefix: row.prefix,
+    createdBy: row.created_by,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,

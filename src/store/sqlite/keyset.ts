@@ -9,7 +9,7 @@ import type { Connection, SqlValue } from "./connection.ts";
 import { textCursor } from "./cursor.ts";
 
 /** So many rows are looked at in one call. */
-const LOOKED_ROWS_MAX = 20_000;
+export const LOOKED_ROWS_MAX = 20_000;
 
 /** A condition in SQL with the values of its question marks, in order. */
 export type Condition = { sql: string; values: readonly SqlValue[] };

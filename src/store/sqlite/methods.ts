@@ -1,24 +1,40 @@
 /** Every method of the store by name: which ones write, which ones only read, and the function that does each. */
 import type { Store } from "../store.ts";
-import { createApplication, findApplication, findTenant, listApplications, listTenants } from "./applications.ts";
-import { listAudit } from "./audit.ts";
+import { countActions } from "./action_counts.ts";
+import { createApplication, findApplication, findTenant, listApplications } from "./applications.ts";
+import { checkAuditChain } from "./audit_chain.ts";
+import { listAudit } from "./audit_list.ts";
 import { changesSince } from "./changes.ts";
 import { claimDue, findDueLanes, markBegun, releaseLeases } from "./claims.ts";
+import { eraseOldContents } from "./content_retention.ts";
 import { counterDifferences } from "./counters.ts";
 import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
 import { deliverySettings } from "./delivery_settings.ts";
+import { environmentSettings, listRetentions, updateEnvironmentSettings } from "./environment_settings.ts";
 import { eraseContent } from "./erase.ts";
 import { getEvent, listEvents } from "./events_list.ts";
 import { pruneExpired } from "./expiry.ts";
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey, setOperatorKey, touchApiKeys } from "./keys.ts";
+import { changeJob, claimJob, findRunningJobs } from "./job_changes.ts";
+import { countJobEvents } from "./job_counts.ts";
+import { createJob } from "./job_creation.ts";
+import { listJobFailures } from "./job_failures.ts";
+import { pruneJobs } from "./job_retention.ts";
+import { findJob, listJobs } from "./job_rows.ts";
+import { scanJob } from "./job_scan.ts";
+import { stepJob } from "./job_step.ts";
 import { getMessages, listMessages } from "./messages_list.ts";
 import { publish } from "./publish.ts";
 import { resendEvent } from "./resend.ts";
 import { pruneMessages } from "./retention.ts";
-import { revealSecrets, rotateSecret } from "./secrets.ts";
+import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
+import { createSession, deleteSession, findSession } from "./sessions.ts";
 import { ping } from "./settings.ts";
 import { settleAttempts } from "./settle.ts";
-import { consumeToken } from "./tokens.ts";
+import { readStats, readWebhookStats } from "./stats.ts";
+import { foldStats } from "./stats_sums.ts";
+import { isPaused, setPaused, systemFigures } from "./system.ts";
+import { consumeToken, findToken } from "./tokens.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 import { findWebhook, listWebhooks } from "./webhook_rows.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
@@ -39,11 +55,16 @@ const WRITES = {
   revokeApiKey,
   touchApiKeys,
   setOperatorKey,
+  createSession,
+  deleteSession,
   createWebhook,
   updateWebhook,
   deleteWebhook,
   revealSecrets,
   rotateSecret,
+  secretsForRequest,
+  updateEnvironmentSettings,
+  setPaused,
   publish,
   claimDue,
   markBegun,
@@ -54,10 +75,17 @@ const WRITES = {
   removeWorker,
   takeOverLeases,
   resendEvent,
+  createJob,
+  changeJob,
+  claimJob,
+  stepJob,
+  pruneJobs,
   consumeToken,
   eraseContent,
   pruneMessages,
+  eraseOldContents,
   pruneExpired,
+  foldStats,
   failEventsOfDeletedWebhooks,
   ping,
 } satisfies { [M in Method]?: Writer<M> };
@@ -69,22 +97,38 @@ const LOOKUPS = {
   findTenant,
   listApiKeys,
   findApiKey,
+  findSession,
   listWebhooks,
   findWebhook,
   deliverySettings,
   findDueLanes,
   getMessages,
   changesSince,
-  listTenants,
+  storedSecrets,
+  findToken,
+  environmentSettings,
+  listRetentions,
+  isPaused,
+  findJob,
+  findRunningJobs,
 } satisfies { [M in Method]?: Reader<M> };
 
 /** Reads that may look at many rows: they let lookups go first. */
 export const SCANS = {
   listAudit,
+  checkAuditChain,
   listEvents,
   getEvent,
   listMessages,
+  readStats,
+  readWebhookStats,
+  countActions,
   counterDifferences,
+  systemFigures,
+  countJobEvents,
+  listJobs,
+  listJobFailures,
+  scanJob,
 } satisfies { [M in Method]?: Reader<M> };
 
 /** The methods that write. */

@@ -1,16 +1,14 @@
 /**
- * Statistics by webhook and minute, which charts and percentiles are merged from; test events are in none of them.
- * SUCCESS and FAILED: durations of attempts. QUEUED: how long first attempts had waited. CODE: by response status, 0 for
- * none. CREATED: new events. FIRST_SUCCESS: first attempts that succeeded. The first three have histogram buckets.
+ * Statistics by webhook and minute, which charts and percentiles are merged from; test events are in none of them. What is
+ * counted is told with {@link Measure}.
  */
 import { histogramBucket } from "../../domain/histogram.ts";
+import type { Measure } from "../../domain/statistics.ts";
+import { MINUTE_MS } from "../../domain/stats_window.ts";
 import type { Settlement } from "../delivery.ts";
 import type { Connection } from "./connection.ts";
+import { addToSums, foldedUntil } from "./stats_sums.ts";
 
-/** The width of a row of statistics, in ms. */
-export const MINUTE_MS = 60_000;
-
-type Measure = "SUCCESS" | "FAILED" | "QUEUED" | "CODE" | "CREATED" | "FIRST_SUCCESS";
 type Place = { tenant: number; webhookNo: number };
 
 /** By the primary key; a count never shrinks, so the upsert's CHECK holds. */
@@ -42,8 +40,11 @@ export class MinuteDeltas {
 
   /** Writes what was added since the last flush. */
   flush(sql: Connection): void {
+    if (this.#deltas.size === 0) return;
+    const isFolded = this.#minute < foldedUntil(sql);
     for (const { place, measure, bucket, count } of this.#deltas.values()) {
       sql.run(ADD_TO_MINUTE, place.tenant, place.webhookNo, this.#minute, measure, bucket, count);
+      if (isFolded) addToSums(sql, { ...place, minute: this.#minute, measure, bucket, count });
     }
     this.#deltas.clear();
   }

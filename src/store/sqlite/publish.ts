@@ -8,6 +8,7 @@ import type { EventId, MessageId } from "../../ids.ts";
 import { eventIdOf, idDay } from "../../ids.ts";
 import type { NewMessage, PublishParams, PublishResult, PublishedEvent, PublishedMessage } from "../delivery.ts";
 import { triggeredBy } from "../tenancy.ts";
+import { writeAudit } from "./audit.ts";
 import { earlierPublish, saveIdempotencyKey } from "./idempotency.ts";
 import { indexMessage } from "./search_index.ts";
 import type { Target } from "./targets.ts";
@@ -38,6 +39,7 @@ export function publish(tx: Transaction, params: PublishParams): PublishResult {
   const count = takers.reduce((sum, list) => sum + list.length, 0);
   if (count > RESULTING_EVENTS_MAX) return { kind: "tooManyEvents", count };
   const messages = params.messages.map((message, at) => insertMessage(tx, params, message, takers[at] ?? []));
+  if (params.test !== null) auditTest(tx, params.tenant, params.test, messages);
   saveIdempotencyKey(
     tx,
     params,
@@ -77,8 +79,21 @@ function insertMessage(
   const kept = [JSON.stringify(searchValues), Buffer.byteLength(content), at, error, content];
   tx.sql.run(INSERT_MESSAGE, tenant, idDay(id), id, ...kind, idempotencyKey, traceParent, ...kept);
   indexMessage(tx.sql, { tenant, messageId: id, searchValues, idempotencyKey });
+  if (test === null) tx.actions.published({ tenant, topic, action });
   const born = { tenant, messageId: id, at, topic, action, isTest: test !== null };
   return { id, createdAt: at, events: takers.map((target) => insertEvent(tx, params, born, target)) };
+}
+
+/** Messages of the platform are their own record; what a person sends by hand is told of. */
+function auditTest(
+  tx: Transaction,
+  tenant: number,
+  { webhookId, actor }: NonNullable<PublishParams["test"]>,
+  messages: readonly PublishedMessage[],
+): void {
+  const events = messages.flatMap((message) => message.events.map(({ id }) => id));
+  const target = { kind: "webhook", id: webhookId } as const;
+  writeAudit(tx, { tenant, actor, action: "webhook.test", target, before: null, after: { events } });
 }
 
 type Birth = { tenant: number; messageId: MessageId; at: number; topic: string; action: string; isTest: boolean };

@@ -5,6 +5,7 @@ import { idDay } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
 import { triggeredBy } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
+import type { EventRow } from "./events.ts";
 import { countStatus } from "./events.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -41,9 +42,7 @@ export function resendEvent(
   if (event.status === "PENDING" || event.lease_worker !== null) return "alreadyPending";
   if (event.is_disabled === 1) return "webhookDisabled";
   if (event.is_erased === 1) return "contentErased";
-  tx.sql.run(RESEND, tenant, day, eventId, tx.now, trigger, triggeredBy(actor));
-  countStatus(tx, { tenant, day, id: eventId, ...event }, "PENDING");
-  tx.lanes.waits(event.webhook_no, tx.now);
+  makePending(tx, { tenant, day, id: eventId, ...event }, { trigger, triggeredBy: triggeredBy(actor) });
   const target = { kind: "event", id: eventId } as const;
   writeAudit(tx, {
     tenant,
@@ -54,4 +53,11 @@ export function resendEvent(
     after: { trigger },
   });
   return "resent";
+}
+
+/** Puts a settled event, which nobody holds a lease of, on its way once more. */
+export function makePending(tx: Transaction, event: EventRow, next: { trigger: Trigger; triggeredBy: string }): void {
+  tx.sql.run(RESEND, event.tenant, event.day, event.id, tx.now, next.trigger, next.triggeredBy);
+  countStatus(tx, event, "PENDING");
+  tx.lanes.waits(event.webhook_no, tx.now);
 }

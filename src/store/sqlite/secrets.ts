@@ -1,5 +1,5 @@
 /** Signing secrets: sealed at rest, bound to tenant, webhook and their own id; several may be live after a rotation. */
-import type { SecretId, WebhookId } from "../../ids.ts";
+import type { EventId, SecretId, WebhookId } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
 import type { SigningSecret } from "../webhooks.ts";
 import { writeAudit } from "./audit.ts";
@@ -30,13 +30,45 @@ export function addSecret(tx: Transaction, owner: SecretOwner, secret: string): 
 }
 
 /** Newest first. */
-export function liveSecrets({ sql, now, secretBox }: ReadView, owner: SecretOwner): SigningSecret[] {
-  return sql.all<SecretRow>(LIVE_SECRETS, owner.webhookNo, now).map((row) => ({
+export function liveSecrets(view: ReadView, owner: SecretOwner): SigningSecret[] {
+  return view.sql.all<SecretRow>(LIVE_SECRETS, owner.webhookNo, view.now).map((row) => opened(view, owner, row));
+}
+
+function opened({ secretBox }: ReadView, owner: SecretOwner, row: SecretRow): SigningSecret {
+  return {
     id: row.id,
     secret: secretBox.open(row.sealed, binding(owner, row.id)),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
-  }));
+  };
+}
+
+/** By webhook_secrets_webhook, backwards. */
+const STORED_SECRETS = `
+  select id, sealed, created_at, expires_at from webhook_secrets where webhook_no = ?1 order by id desc`;
+
+/** See {@link WebhookStore.storedSecrets}. */
+export function storedSecrets(
+  view: ReadView,
+  params: { tenant: number; webhookId: WebhookId },
+): SigningSecret[] | null {
+  const row = findWebhookRow(view, params);
+  if (row === null) return null;
+  const owner = { ...params, webhookNo: row.no };
+  return view.sql.all<SecretRow>(STORED_SECRETS, row.no).map((secret) => opened(view, owner, secret));
+}
+
+/** See {@link WebhookStore.secretsForRequest}. */
+export function secretsForRequest(
+  tx: Transaction,
+  params: { tenant: number; webhookId: WebhookId; eventId: EventId; actor: Actor },
+): string[] | null {
+  const row = findWebhookRow(tx, params);
+  if (row === null) return null;
+  const { tenant, webhookId, eventId, actor } = params;
+  const target = { kind: "webhook", id: webhookId } as const;
+  writeAudit(tx, { tenant, actor, action: "webhook.sign-request", target, before: null, after: { eventId } });
+  return liveSecrets(tx, { tenant, webhookNo: row.no, webhookId }).map(({ secret }) => secret);
 }
 
 /** Those of a deleted webhook, which signs nothing any more. */

@@ -4,27 +4,37 @@ import type { DisabledReason } from "../../domain/webhook.ts";
 import { extendFailingRun, isFailingTooLong } from "../../domain/webhook.ts";
 import type { EventId, WebhookId, WorkerId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
-import type { Settlement } from "../delivery.ts";
+import type { SettledState, Settlement } from "../delivery.ts";
 import { insertAttempt } from "./attempts.ts";
 import { disableWebhook } from "./disabling.ts";
+import { environmentSettings } from "./environment_settings.ts";
 import { countStatus } from "./events.ts";
+import { noteJobOutcome } from "./job_outcomes.ts";
 import type { Transaction } from "./transaction.ts";
 
-type Settled = { late: EventId[]; disabled: { webhookId: WebhookId; reason: DisabledReason }[] };
+type Settled = {
+  late: EventId[];
+  disabled: { webhookId: WebhookId; reason: DisabledReason }[];
+  states: SettledState[];
+};
 
 /** See {@link DeliveryStore.settleAttempts}. */
 export function settleAttempts(
   tx: Transaction,
-  params: { workerId: WorkerId; settlements: readonly Settlement[] },
+  params: { workerId: WorkerId; settlements: readonly Settlement[]; statesOf?: readonly EventId[] },
 ): Settled {
-  const settled: Settled = { late: [], disabled: [] };
+  const settled: Settled = { late: [], disabled: [], states: [] };
+  const statesOf = new Set(params.statesOf);
   for (const settlement of params.settlements) {
-    const webhookNo = settleEvent(tx, params.workerId, settlement);
-    if (webhookNo === null) {
+    const event = settleEvent(tx, params.workerId, settlement);
+    if (event === null) {
       settled.late.push(settlement.eventId);
       continue;
     }
+    const { webhookNo, state } = event;
+    if (statesOf.has(settlement.eventId)) settled.states.push(state);
     insertAttempt(tx.sql, settlement, settlement.record);
+    noteJobOutcome(tx, { ...settlement, webhookNo }, settlement.status);
     if (!settlement.isTest) tx.minutes.attempted({ tenant: settlement.tenant, webhookNo }, settlement);
     const tooLong = followFailingRun(tx, webhookNo, settlement);
     const reason = settlement.disableAs ?? tooLong;
@@ -54,8 +64,12 @@ const END_LEASE = `
     lease_worker = null, leased_at = null, is_begun = 0
   where tenant = ?1 and day = ?2 and id = ?3`;
 
-/** The number of the event's webhook; null when the worker no longer holds the lease, and nothing was changed. */
-function settleEvent(tx: Transaction, workerId: WorkerId, settlement: Settlement): number | null {
+/** Null when the worker no longer holds the lease, and nothing was changed. */
+function settleEvent(
+  tx: Transaction,
+  workerId: WorkerId,
+  settlement: Settlement,
+): { webhookNo: number; state: SettledState } | null {
   const { tenant, eventId, attempt, status, code, record } = settlement;
   const day = idDay(eventId);
   const event = tx.sql.get<LeaseRow>(READ_LEASE, tenant, day, eventId);
@@ -67,7 +81,7 @@ function settleEvent(tx: Transaction, workerId: WorkerId, settlement: Settlement
   tx.sql.run(END_LEASE, tenant, day, eventId, status, nextAttemptAt, retriesUsed, code, ...response, tx.now);
   countStatus(tx, { tenant, day, id: eventId, ...event }, status);
   if (nextAttemptAt !== null) tx.lanes.waits(event.webhook_no, nextAttemptAt);
-  return event.webhook_no;
+  return { webhookNo: event.webhook_no, state: { eventId, retriesUsed, nextAttemptAt, updatedAt: tx.now } };
 }
 
 function nextRetryAt(tx: Transaction, webhookNo: number, { status, retryInMs }: Settlement): number | null {
@@ -75,7 +89,7 @@ function nextRetryAt(tx: Transaction, webhookNo: number, { status, retryInMs }: 
   return Math.round(tx.now + retryInMs);
 }
 
-/** Extends or ends the webhook's run of failures; FAILING when it has become too long. */
+/** Extends or ends the webhook's run of failures; FAILING when it has become too long, unless its environment lets it be. */
 function followFailingRun(tx: Transaction, webhookNo: number, settlement: Settlement): DisabledReason | null {
   if (settlement.isTest) return null;
   const { failingRun } = tx.lanes.get(webhookNo);
@@ -86,5 +100,6 @@ function followFailingRun(tx: Transaction, webhookNo: number, settlement: Settle
   if (!settlement.countsAsFailing) return null;
   const extended = extendFailingRun(failingRun, tx.now);
   tx.lanes.change(webhookNo, { failingRun: extended });
-  return isFailingTooLong(extended, tx.now) ? "FAILING" : null;
+  if (!isFailingTooLong(extended, tx.now)) return null;
+  return environmentSettings(tx, settlement).isAutoDisabling ? "FAILING" : null;
 }

@@ -86,10 +86,18 @@ export class SqliteStore implements Store {
   changesSince = (params: Params<"changesSince">) => this.#read("changesSince", params);
   pruneMessages = (params: Params<"pruneMessages">) => this.#write("pruneMessages", params);
   pruneExpired = (params: Params<"pruneExpired">) => this.#write("pruneExpired", params);
-  listTenants = (params: Params<"listTenants">) => this.#read("listTenants", params);
+  eraseOldContents = (params: Params<"eraseOldContents">) => this.#write("eraseOldContents", params);
   failEventsOfDeletedWebhooks = (params: Params<"failEventsOfDeletedWebhooks">) =>
     this.#write("failEventsOfDeletedWebhooks", params);
   counterDifferences = () => this.#read("counterDifferences", undefined);
+
+  environmentSettings = (params: Params<"environmentSettings">) => this.#read("environmentSettings", params);
+  updateEnvironmentSettings = (params: Params<"updateEnvironmentSettings">) =>
+    this.#write("updateEnvironmentSettings", params);
+  listRetentions = (params: Params<"listRetentions">) => this.#read("listRetentions", params);
+  systemFigures = (params: Params<"systemFigures">) => this.#read("systemFigures", params);
+  isPaused = () => this.#read("isPaused", undefined);
+  setPaused = (params: Params<"setPaused">) => this.#write("setPaused", params);
 
   createApplication = (params: Params<"createApplication">) => this.#write("createApplication", params);
   listApplications = (params: Params<"listApplications">) => this.#read("listApplications", params);
@@ -101,7 +109,11 @@ export class SqliteStore implements Store {
   findApiKey = (params: Params<"findApiKey">) => this.#read("findApiKey", params);
   touchApiKeys = (params: Params<"touchApiKeys">) => this.#write("touchApiKeys", params);
   setOperatorKey = (params: Params<"setOperatorKey">) => this.#write("setOperatorKey", params);
+  createSession = (params: Params<"createSession">) => this.#write("createSession", params);
+  findSession = (params: Params<"findSession">) => this.#read("findSession", params);
+  deleteSession = (params: Params<"deleteSession">) => this.#write("deleteSession", params);
   listAudit = (params: Params<"listAudit">) => this.#read("listAudit", params);
+  checkAuditChain = (params: Params<"checkAuditChain">) => this.#read("checkAuditChain", params);
 
   createWebhook = (params: Params<"createWebhook">) => this.#write("createWebhook", params);
   listWebhooks = (params: Params<"listWebhooks">) => this.#read("listWebhooks", params);
@@ -110,6 +122,8 @@ export class SqliteStore implements Store {
   deleteWebhook = (params: Params<"deleteWebhook">) => this.#write("deleteWebhook", params);
   revealSecrets = (params: Params<"revealSecrets">) => this.#write("revealSecrets", params);
   rotateSecret = (params: Params<"rotateSecret">) => this.#write("rotateSecret", params);
+  storedSecrets = (params: Params<"storedSecrets">) => this.#read("storedSecrets", params);
+  secretsForRequest = (params: Params<"secretsForRequest">) => this.#write("secretsForRequest", params);
   deliverySettings = (params: Params<"deliverySettings">) => this.#read("deliverySettings", params);
 
   publish = (params: Params<"publish">) => this.#write("publish", params);
@@ -124,12 +138,30 @@ export class SqliteStore implements Store {
   takeOverLeases = (params: Params<"takeOverLeases">) => this.#write("takeOverLeases", params);
   resendEvent = (params: Params<"resendEvent">) => this.#write("resendEvent", params);
   consumeToken = (params: Params<"consumeToken">) => this.#write("consumeToken", params);
+  findToken = (params: Params<"findToken">) => this.#read("findToken", params);
+
+  countJobEvents = (params: Params<"countJobEvents">) => this.#read("countJobEvents", params);
+  createJob = (params: Params<"createJob">) => this.#write("createJob", params);
+  findJob = (params: Params<"findJob">) => this.#read("findJob", params);
+  listJobs = (params: Params<"listJobs">) => this.#read("listJobs", params);
+  listJobFailures = (params: Params<"listJobFailures">) => this.#read("listJobFailures", params);
+  changeJob = (params: Params<"changeJob">) => this.#write("changeJob", params);
+  findRunningJobs = (params: Params<"findRunningJobs">) => this.#read("findRunningJobs", params);
+  claimJob = (params: Params<"claimJob">) => this.#write("claimJob", params);
+  scanJob = (params: Params<"scanJob">) => this.#read("scanJob", params);
+  stepJob = (params: Params<"stepJob">) => this.#write("stepJob", params);
+  pruneJobs = (params: Params<"pruneJobs">) => this.#write("pruneJobs", params);
 
   listEvents = (params: Params<"listEvents">) => this.#read("listEvents", params);
   getEvent = (params: Params<"getEvent">) => this.#read("getEvent", params);
   listMessages = (params: Params<"listMessages">) => this.#read("listMessages", params);
   getMessages = (params: Params<"getMessages">) => this.#read("getMessages", params);
   eraseContent = (params: Params<"eraseContent">) => this.#write("eraseContent", params);
+
+  readStats = (params: Params<"readStats">) => this.#read("readStats", params);
+  readWebhookStats = (params: Params<"readWebhookStats">) => this.#read("readWebhookStats", params);
+  countActions = (params: Params<"countActions">) => this.#read("countActions", params);
+  foldStats = (params: Params<"foldStats">) => this.#write("foldStats", params);
 
   #write<M extends WriteMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
     const place = { tenant: tenantOf(params), bytes: callBytes(method, params) };

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import type { EventId, WebhookId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
-import type { TokenCheck } from "../delivery.ts";
-import type { Transaction } from "./transaction.ts";
+import type { TokenCheck, TokenState } from "../delivery.ts";
+import type { ReadView, Transaction } from "./transaction.ts";
 
 type TokenEventRow = {
   id: WebhookId;
@@ -36,4 +36,32 @@ export function consumeToken(
   const { id: webhookId, topic, action, content } = event;
   const contentSha256 = content === null ? null : createHash("sha256").update(content).digest("hex");
   return { kind: isFirst ? "consumed" : "alreadyConsumed", webhookId, topic, action, contentSha256 };
+}
+
+type TokenStateRow = {
+  webhook_id: WebhookId;
+  attempt_count: number;
+  topic: string;
+  action: string;
+  consumed_at: number | null;
+};
+
+/** By primary and unique keys. The attempt's row has what was carried over from an expired one of consumed_tokens. */
+const READ_STATE = `
+  select w.id as webhook_id, e.attempt_count, e.topic, e.action, coalesce(c.consumed_at, a.token_consumed_at) as consumed_at
+  from events e
+    join webhooks w on w.no = e.webhook_no
+    left join consumed_tokens c on c.tenant = e.tenant and c.day = e.day and c.event_id = e.id and c.attempt = ?4
+    left join attempts a on a.tenant = e.tenant and a.day = e.day and a.event_id = e.id and a.number = ?4
+  where e.tenant = ?1 and e.day = ?2 and e.id = ?3`;
+
+/** See {@link DeliveryStore.findToken}. */
+export function findToken(
+  { sql }: ReadView,
+  params: { tenant: number; eventId: EventId; attempt: number },
+): TokenState | null {
+  const { tenant, eventId, attempt } = params;
+  const row = sql.get<TokenStateRow>(READ_STATE, tenant, idDay(eventId), eventId, attempt);
+  if (row === undefined || attempt < 1 || attempt > row.attempt_count) return null;
+  return { webhookId: row.webhook_id, topic: row.topic, action: row.action, consumedAt: row.consumed_at };
 }

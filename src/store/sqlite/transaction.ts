@@ -4,6 +4,7 @@
  */
 import type { IdMinter } from "../../ids.ts";
 import type { SecretBox } from "../../secret_box.ts";
+import { ActionDeltas } from "./action_counts.ts";
 import type { Connection } from "./connection.ts";
 import { CounterDeltas } from "./counters.ts";
 import type { IdTime } from "./id_time.ts";
@@ -24,6 +25,7 @@ export class Transaction implements ReadView {
   readonly secretBox: SecretBox;
   readonly counters = new CounterDeltas();
   readonly minutes: MinuteDeltas;
+  readonly actions: ActionDeltas;
   readonly lanes: Lanes;
   readonly targets: Targets;
   readonly #idTime: IdTime;
@@ -34,6 +36,7 @@ export class Transaction implements ReadView {
     this.secretBox = deps.secretBox;
     this.#idTime = deps.idTime;
     this.minutes = new MinuteDeltas(deps.now);
+    this.actions = new ActionDeltas(deps.now);
     this.lanes = new Lanes(deps.sql);
     this.targets = new Targets(deps.sql);
   }
@@ -48,6 +51,7 @@ export class Transaction implements ReadView {
   flush(): void {
     this.counters.flush(this.sql);
     this.minutes.flush(this.sql);
+    this.actions.flush(this.sql);
     this.lanes.flush();
   }
 }

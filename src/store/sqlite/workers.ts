@@ -8,6 +8,7 @@ import { insertAttempt } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import type { EventRow } from "./events.ts";
 import { countStatus, failWaiting } from "./events.ts";
+import { noteJobOutcome } from "./job_outcomes.ts";
 import type { Transaction } from "./transaction.ts";
 
 const REGISTER_WORKER = `
@@ -119,6 +120,7 @@ function abandon(tx: Transaction, event: AbandonedRow): void {
   const next = isLast ? [null, "AUTO", null] : [event.next_attempt_at, trigger, triggeredBy];
   tx.sql.run(ABANDON, tenant, event.day, id, status, ...next, tx.now);
   countStatus(tx, event, status);
+  if (isLast) noteJobOutcome(tx, { ...attempt, webhookNo: event.webhook_no }, "FAILED");
   if (!isLast) tx.lanes.waits(event.webhook_no, event.next_attempt_at);
 }
 

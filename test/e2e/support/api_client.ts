@@ -4,6 +4,13 @@ import { ADMIN_API_KEY } from "./server_process.ts";
 
 export type Answer = { status: number; json: Record<string, unknown>; text: string; headers: Headers };
 
+/** The text of an answer; none for a stream, which never ends by itself. */
+async function bodyOf(answer: Response): Promise<string> {
+  if (!(answer.headers.get("content-type") ?? "").startsWith("text/event-stream")) return await answer.text();
+  await answer.body?.cancel();
+  return "";
+}
+
 export class ApiClient {
   readonly #url: string;
   readonly #key: string;
@@ -28,7 +35,7 @@ export class ApiClient {
       },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const text = await answer.text();
+    const text = await bodyOf(answer);
     const json = text.startsWith("{") || text.startsWith("[") ? (JSON.parse(text) as Record<string, unknown>) : {};
     return { status: answer.status, json, text, headers: answer.headers };
   }

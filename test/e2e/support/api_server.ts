@@ -9,7 +9,7 @@ import type { Clock } from "../../../src/clock.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { readConfig } from "../../../src/config.ts";
 import { createLogger } from "../../../src/log.ts";
-import type { RunningServer } from "../../../src/server.ts";
+import type { RunningServer, ServerOptions } from "../../../src/server.ts";
 import { startServer } from "../../../src/server.ts";
 import type { Answer } from "./api_client.ts";
 import { ApiClient } from "./api_client.ts";
@@ -103,7 +103,10 @@ export type TestTenant = {
  * Starts a server for a whole test file: its start takes longer than most tests. Each test makes a tenant of its own, so
  * nothing is shared but the process.
  */
-export async function startApiServer(env: Record<string, string> = {}): Promise<ApiServer> {
+export async function startApiServer(
+  env: Record<string, string> = {},
+  overrides: ServerOptions["overrides"] = {},
+): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), "webhooks-api-"));
   const shift = { ms: 0 };
   const clock: Clock = { ...systemClock, now: () => Date.now() + shift.ms };
@@ -113,7 +116,7 @@ export async function startApiServer(env: Record<string, string> = {}): Promise<
     onFatal: (error) => {
       throw error;
     },
-    overrides: { clock, hostResolves: async (url) => !url.hostname.endsWith(".invalid") },
+    overrides: { clock, hostResolves: async (url) => !url.hostname.endsWith(".invalid"), ...overrides },
   });
   after(async () => {
     await running.stop({ deadlineMs: 5_000 });

@@ -1,0 +1,20 @@
+/** A call of the API as a command line that does the same. */
+import type { CallArguments, OperationId } from "./client.ts";
+import { pathOf } from "./client.ts";
+import { OPERATIONS } from "./operations.ts";
+
+/** The cURL command; the key is named, never filled in. `origin` is where the server is reached. */
+export function curlOf<Id extends OperationId>(id: Id, args: CallArguments<Id>, origin: string): string {
+  const { method } = OPERATIONS[id];
+  const lines = [`curl -X ${method} ${quoted(origin + pathOf(id, args))}`];
+  lines.push(`-H "authorization: Bearer $IGNISIGN_API_KEY"`);
+  if (args.idempotencyKey !== undefined) lines.push(`-H ${quoted(`idempotency-key: ${args.idempotencyKey}`)}`);
+  if (args.body !== undefined) {
+    lines.push(`-H "content-type: application/json"`, `--data-binary ${quoted(JSON.stringify(args.body, null, 2))}`);
+  }
+  return lines.join(" \\\n  ");
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,2 @@
+/** English messages. */
+export const applicationsEn = {} as const;

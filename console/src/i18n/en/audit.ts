@@ -1,0 +1,2 @@
+/** English messages. */
+export const auditEn = {} as const;

@@ -1,0 +1,2 @@
+/** English messages. */
+export const catalogueEn = {} as const;

@@ -1,0 +1,23 @@
+/** The English messages: a file for each part of the console. */
+import { partsEn } from "./parts.ts";
+import { chartsEn } from "./charts.ts";
+import { overviewEn } from "./overview.ts";
+import { applicationsEn } from "./applications.ts";
+import { catalogueEn } from "./catalogue.ts";
+import { snippetsEn } from "./snippets.ts";
+import { keysEn } from "./keys.ts";
+import { auditEn } from "./audit.ts";
+import { shellEn } from "./shell.ts";
+
+/** Every English message by its id. */
+export const en = {
+  ...shellEn,
+  ...partsEn,
+  ...chartsEn,
+  ...overviewEn,
+  ...applicationsEn,
+  ...catalogueEn,
+  ...snippetsEn,
+  ...keysEn,
+  ...auditEn,
+};

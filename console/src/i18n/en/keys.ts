@@ -1,0 +1,2 @@
+/** English messages. */
+export const keysEn = {} as const;

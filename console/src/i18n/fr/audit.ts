@@ -1,0 +1,5 @@
+/** French messages. */
+import type { auditEn } from "../en/audit.ts";
+
+/** See the English file for what each is. */
+export const auditFr: Record<keyof typeof auditEn, string> = {};

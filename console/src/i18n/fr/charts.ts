@@ -1,0 +1,45 @@
+/** French messages of the statistics chart. */
+import type { chartsEn } from "../en/charts.ts";
+
+/** See the English file for what each is. */
+export const chartsFr: Record<keyof typeof chartsEn, string> = {
+  "charts.title": "Livraisons au fil du temps",
+  "charts.view": "Ce que montre le graphique",
+  "charts.view.volume": "Volume",
+  "charts.view.success": "Taux de réussite",
+  "charts.view.latency": "Latence",
+  "charts.view.codes": "Codes de statut",
+  "charts.label": "{view} au fil du temps. Les flèches gauche et droite vont d’un point à l’autre.",
+  "charts.legend": "Légende",
+  "charts.asTable": "Montrer en tableau",
+  "charts.zoomOut": "Dézoomer",
+  "charts.zoomedIn": "Zoom appliqué",
+  "charts.hint": "Glissez sur le graphique pour zoomer. Cliquez sur un point ou une barre pour voir ses événements.",
+  "charts.empty.title": "Rien n’a été envoyé pendant cette période",
+  "charts.empty.text":
+    "Choisissez une période plus longue, ou publiez un message. Les événements de test ne sont pas comptés.",
+  "charts.nothingHere": "Rien n’a été envoyé",
+  "charts.table": "Livraisons au fil du temps, en tableau",
+  "charts.table.caption":
+    "Les moments où il s’est passé quelque chose, le plus récent d’abord. Une heure mène à ses événements.",
+  "charts.time": "Heure",
+  "charts.created": "Nouveaux événements",
+  "charts.passed": "Réussis",
+  "charts.failed": "Échoués",
+  "charts.successRate": "Taux de réussite de tous les essais",
+  "charts.firstRate": "Taux de réussite des premiers essais",
+  "charts.p50": "Latence p50",
+  "charts.p95": "Latence p95",
+  "charts.p99": "Latence p99",
+  "charts.queuedP95": "Délai de file p95",
+  "charts.codes": "Codes de statut",
+  "charts.2xx": "2xx, succès",
+  "charts.3xx": "3xx, redirection",
+  "charts.4xx": "4xx, refus",
+  "charts.5xx": "5xx, panne",
+  "charts.none": "Sans réponse",
+  "charts.markers": "Changements pendant cette période",
+  "charts.marker.rotated": "Secret renouvelé par {actor}",
+  "charts.marker.enabled": "Activé par {actor}",
+  "charts.marker.disabled": "Désactivé par {actor}",
+};

@@ -1,0 +1,24 @@
+/** The French messages: a file for each part of the console. */
+import type { Messages } from "../i18n.ts";
+import { chartsFr } from "./charts.ts";
+import { overviewFr } from "./overview.ts";
+import { applicationsFr } from "./applications.ts";
+import { catalogueFr } from "./catalogue.ts";
+import { snippetsFr } from "./snippets.ts";
+import { keysFr } from "./keys.ts";
+import { auditFr } from "./audit.ts";
+import { partsFr } from "./parts.ts";
+import { shellFr } from "./shell.ts";
+
+/** Every French message by its id. */
+export const fr: Messages = {
+  ...shellFr,
+  ...partsFr,
+  ...chartsFr,
+  ...overviewFr,
+  ...applicationsFr,
+  ...catalogueFr,
+  ...snippetsFr,
+  ...keysFr,
+  ...auditFr,
+};

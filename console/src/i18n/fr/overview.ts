@@ -1,0 +1,5 @@
+/** French messages. */
+import type { overviewEn } from "../en/overview.ts";
+
+/** See the English file for what each is. */
+export const overviewFr: Record<keyof typeof overviewEn, string> = {};

@@ -1,0 +1,21 @@
+/** Numbers as people read them, in the language of the page. */
+
+/** 12480 → "12,480". */
+export function countText(count: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(count);
+}
+
+/** 0.987 → "98.7 %"; null where there is nothing to divide by. */
+export function shareText(part: number, whole: number, locale: string): string | null {
+  if (whole === 0) return null;
+  const style = { style: "percent", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(locale, style).format(part / whole);
+}
+
+/** 16384 → "16 kB". */
+export function bytesText(bytes: number, locale: string): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const style = { style: "unit", unit: units[step] ?? "byte", unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(locale, style).format(bytes / 1_000 ** step);
+}

@@ -1,0 +1,74 @@
+/** What stands in place of data: while it loads, when there is none, and when it could not be read. */
+import { Alert, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useT } from "../i18n/i18n.ts";
+import { problemText, requestIdText } from "./toast.ts";
+
+/** Grey lines in the place of what is coming. */
+export function Loading({ lines = 6 }: { lines?: number }) {
+  const t = useT();
+  return (
+    <Stack gap="sm" role="status" aria-label={t("parts.loading")}>
+      {Array.from({ length: lines }, (_, at) => (
+        <Skeleton key={at} height={20} width={at % 3 === 2 ? "70%" : "100%"} />
+      ))}
+    </Stack>
+  );
+}
+
+/** Why something could not be read, and how to try again. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const t = useT();
+  return (
+    <Alert color="red" title={t("parts.error.title")} icon={<IconAlertTriangle aria-hidden />} role="alert">
+      <Stack gap="xs">
+        <Text>{problemText(t, error)}</Text>
+        <Text size="sm">{requestIdText(t, error)}</Text>
+        {onRetry === undefined ? null : (
+          <Group>
+            <Button variant="default" onClick={onRetry}>
+              {t("parts.retry")}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Alert>
+  );
+}
+
+/** There is nothing: what would be here, and what to do about it. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <Stack align="center" py="xl" gap="sm" ta="center">
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}
+
+/** A query's answer, or its skeleton, or its failure with a retry. An old answer stays while a new read fails. */
+export function Loaded<Value>({
+  query,
+  lines,
+  children,
+}: {
+  query: UseQueryResult<Value>;
+  lines?: number;
+  children: (value: Value) => ReactNode;
+}) {
+  const retry = (): void => void query.refetch();
+  if (query.data !== undefined) {
+    return (
+      <>
+        {query.error === null ? null : <Failure error={query.error} onRetry={retry} />}
+        {children(query.data)}
+      </>
+    );
+  }
+  if (query.error !== null) return <Failure error={query.error} onRetry={retry} />;
+  return lines === undefined ? <Loading /> : <Loading lines={lines} />;
+}

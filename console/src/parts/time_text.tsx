@@ -1,0 +1,67 @@
+/** A time as people say it ("3 min ago"), with the exact one on hover and focus. */
+import { Tooltip } from "@mantine/core";
+import { useLocale } from "../i18n/i18n.ts";
+import { useNow } from "./now.ts";
+import { useTimeFormat } from "./time_zone.ts";
+
+const STEPS = [
+  { unit: "second", ms: 1_000, until: 60_000 },
+  { unit: "minute", ms: 60_000, until: 3_600_000 },
+  { unit: "hour", ms: 3_600_000, until: 86_400_000 },
+  { unit: "day", ms: 86_400_000, until: 30 * 86_400_000 },
+] as const;
+
+/** `at` is RFC 3339. Past and future times; older than 30 days as a date. */
+export function RelativeTime({ at }: { at: string }) {
+  const now = useNow();
+  const locale = useLocale();
+  const exact = useTimeFormat({ dateStyle: "medium", timeStyle: "long" });
+  const date = new Date(at);
+  return (
+    <Tooltip label={`${exact(date)} (${at})`}>
+      <time dateTime={at} tabIndex={0}>
+        {relativeText(date.getTime() - now, locale) ?? exact(date)}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** `at` is RFC 3339; the date and time to the millisecond. */
+export function ExactTime({ at }: { at: string }) {
+  const exact = useTimeFormat({
+    year: "numeric",
+    month: "short",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  });
+  return (
+    <time dateTime={at} title={at}>
+      {exact(new Date(at))}
+    </time>
+  );
+}
+
+/** "3 min ago", "in 5 min"; null beyond 30 days. `ms` is negative for the past. */
+export function relativeText(ms: number, locale: string): string | null {
+  const step = STEPS.find(({ until }) => Math.abs(ms) < until);
+  if (step === undefined) return null;
+  const format = new Intl.RelativeTimeFormat(locale, { style: "short", numeric: "auto" });
+  return format.format(Math.trunc(ms / step.ms), step.unit);
+}
+
+/** A duration as people write it: `12 ms`, `1.2 s`, `3 min`, `2 h`. */
+export function durationText(ms: number, locale: string): string {
+  const units = [
+    { unit: "day", ms: 86_400_000 },
+    { unit: "hour", ms: 3_600_000 },
+    { unit: "minute", ms: 60_000 },
+    { unit: "second", ms: 1_000 },
+  ] as const;
+  const { unit, ms: size } = units.find((candidate) => ms >= candidate.ms) ?? { unit: "millisecond", ms: 1 };
+  const maximumFractionDigits = unit === "millisecond" ? (ms < 10 ? 1 : 0) : 1;
+  const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits } as const;
+  return new Intl.NumberFormat(locale, style).format(ms / size);
+}

@@ -1,0 +1,256 @@
+/** The addresses of the console: which screen each shows, and what its search may hold. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  redirect,
+  retainSearchParams,
+} from "@tanstack/react-router";
+import { queryClient } from "./query_client.ts";
+import { auditSearch } from "./screens/audit/audit_search.ts";
+import { catalogueSearch } from "./screens/catalogue/catalogue_search.ts";
+import { debuggerSearch } from "./screens/debugger/debugger_search.ts";
+import { eventSearch, eventsSearch } from "./screens/events/events_search.ts";
+import { liveSearch } from "./screens/live/live_search.ts";
+import { overviewSearch } from "./screens/overview/overview_search.ts";
+import { webhookSearch } from "./screens/webhook/webhook_search.ts";
+import { newWebhookSearch, webhooksSearch } from "./screens/webhooks/webhooks_search.ts";
+import { definedOnly, oneOf, parseSearch, stringifySearch, textOf } from "./search_params.ts";
+import { sessionQuery } from "./session.ts";
+import { NotFound, ScreenCrash } from "./shell/dead_ends.tsx";
+import { Root } from "./shell/root.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { SignInScreen } from "./shell/sign_in_screen.tsx";
+import { parseAppEnv } from "./tenant.ts";
+
+const rootRoute = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFound,
+  // `cols` are the columns of the page's table.
+  validateSearch: (search: Record<string, unknown>) =>
+    definedOnly({ tz: oneOf(search["tz"], ["utc"]), cols: textOf(search["cols"]) }),
+  // The time zone goes from page to page.
+  search: { middlewares: [retainSearchParams(["tz"])] },
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  component: SignInScreen,
+  validateSearch: (search: Record<string, unknown>) => definedOnly({ returnTo: textOf(search["returnTo"], 2_048) }),
+});
+
+/** Everything that needs a session. */
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "signed-in",
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.query({ ...sessionQuery, staleTime: "static" });
+    if (session === null) throw redirect({ to: "/sign-in", search: { returnTo: location.href }, replace: true });
+    return { session };
+  },
+});
+
+const chooseRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./screens/applications/applications_screen.tsx"), "ApplicationsScreen"),
+  beforeLoad: ({ context: { session } }) => {
+    const { appId, appEnv } = session;
+    if (appId === null || appEnv === null) return;
+    throw redirect({ to: "/a/$appId/$appEnv/overview", params: { appId, appEnv }, replace: true });
+  },
+});
+
+const systemRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/system",
+  component: lazyRouteComponent(() => import("./screens/system/system_screen.tsx"), "SystemScreen"),
+});
+
+const tenantRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/a/$appId/$appEnv",
+  beforeLoad: ({ params }) => {
+    if (parseAppEnv(params.appEnv) === null) throw notFound();
+  },
+});
+
+const tenantIndexRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/a/$appId/$appEnv/overview", params, replace: true });
+  },
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("./screens/overview/overview_screen.tsx"), "OverviewScreen"),
+  validateSearch: overviewSearch,
+});
+
+const webhooksRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./screens/webhooks/webhooks_screen.tsx"), "WebhooksScreen"),
+  validateSearch: webhooksSearch,
+});
+
+const newWebhookRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks/new",
+  component: lazyRouteComponent(() => import("./screens/webhooks/new_webhook_screen.tsx"), "NewWebhookScreen"),
+  validateSearch: newWebhookSearch,
+});
+
+const webhookRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("./screens/webhook/webhook_screen.tsx"), "WebhookScreen"),
+  validateSearch: webhookSearch,
+});
+
+const topicsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks/$webhookId/topics",
+  component: lazyRouteComponent(() => import("./screens/webhook/topics_screen.tsx"), "TopicsScreen"),
+});
+
+const webhookEventRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks/$webhookId/events/$eventId",
+  component: lazyRouteComponent(() => import("./screens/event/event_screen.tsx"), "EventScreen"),
+  validateSearch: eventSearch,
+});
+
+const webhookAttemptRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/webhooks/$webhookId/events/$eventId/attempts/$attempt",
+  component: lazyRouteComponent(() => import("./screens/event/event_screen.tsx"), "EventScreen"),
+  validateSearch: eventSearch,
+});
+
+const eventsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/events",
+  component: lazyRouteComponent(() => import("./screens/events/events_screen.tsx"), "EventsScreen"),
+  validateSearch: eventsSearch,
+});
+
+/** An id alone, as it is pasted: the event tells its webhook. */
+const eventRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/events/$eventId",
+  component: lazyRouteComponent(() => import("./screens/event/event_screen.tsx"), "EventScreen"),
+  validateSearch: eventSearch,
+});
+
+const liveRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/live",
+  component: lazyRouteComponent(() => import("./screens/live/live_screen.tsx"), "LiveScreen"),
+  validateSearch: liveSearch,
+});
+
+const jobsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/jobs",
+  component: lazyRouteComponent(() => import("./screens/jobs/jobs_screen.tsx"), "JobsScreen"),
+});
+
+const jobRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/jobs/$jobId",
+  component: lazyRouteComponent(() => import("./screens/jobs/job_screen.tsx"), "JobScreen"),
+});
+
+const catalogueRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/catalogue",
+  component: lazyRouteComponent(() => import("./screens/catalogue/catalogue_screen.tsx"), "CatalogueScreen"),
+  validateSearch: catalogueSearch,
+});
+
+const catalogueActionRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/catalogue/$topic/$action",
+  component: lazyRouteComponent(() => import("./screens/catalogue/catalogue_screen.tsx"), "CatalogueScreen"),
+  validateSearch: catalogueSearch,
+});
+
+const debuggerRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/debugger",
+  component: lazyRouteComponent(() => import("./screens/debugger/debugger_screen.tsx"), "DebuggerScreen"),
+  validateSearch: debuggerSearch,
+});
+
+const keysRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./screens/keys/keys_screen.tsx"), "KeysScreen"),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./screens/audit/audit_screen.tsx"), "AuditScreen"),
+  validateSearch: auditSearch,
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./screens/settings/settings_screen.tsx"), "SettingsScreen"),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  signedInRoute.addChildren([
+    chooseRoute,
+    systemRoute,
+    tenantRoute.addChildren([
+      tenantIndexRoute,
+      overviewRoute,
+      webhooksRoute,
+      newWebhookRoute,
+      webhookRoute,
+      topicsRoute,
+      webhookEventRoute,
+      webhookAttemptRoute,
+      eventsRoute,
+      eventRoute,
+      liveRoute,
+      jobsRoute,
+      jobRoute,
+      catalogueRoute,
+      catalogueActionRoute,
+      debuggerRoute,
+      keysRoute,
+      auditRoute,
+      settingsRoute,
+    ]),
+  ]),
+]);
+
+/** The router of the console. */
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  defaultErrorComponent: ScreenCrash,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,7 @@
+/** To be written. */
+import { PageTitle } from "../../parts/page_title.tsx";
+
+/** To be written. */
+export function DebuggerScreen() {
+  return <PageTitle title="DebuggerScreen" />;
+}

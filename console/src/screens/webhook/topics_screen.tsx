@@ -1,0 +1,7 @@
+/** To be written. */
+import { PageTitle } from "../../parts/page_title.tsx";
+
+/** To be written. */
+export function TopicsScreen() {
+  return <PageTitle title="TopicsScreen" />;
+}

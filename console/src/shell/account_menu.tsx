@@ -1,0 +1,71 @@
+/** The menu of the person: theme, language, time zone, shortcuts, sign-out. */
+import { ActionIcon, Button, NativeSelect, Popover, Stack, Switch, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconUserCircle } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useT } from "../i18n/i18n.ts";
+import { useTimeZone } from "../parts/time_zone.ts";
+import { signOut, useSession } from "../session.ts";
+import { useShortcuts } from "./shortcuts.tsx";
+import { ThemeAndLanguage } from "./theme_and_language.tsx";
+
+/** A button that opens it. */
+export function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () => void }) {
+  const t = useT();
+  const session = useSession();
+  const shortcuts = useShortcuts();
+  const navigate = useNavigate();
+  const { timeZone, setTimeZone } = useTimeZone();
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const leave = async () => {
+    close();
+    await signOut();
+    await navigate({ to: "/sign-in", search: {} });
+  };
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={(open) => (open ? undefined : close())}
+      position="bottom-end"
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <ActionIcon variant="default" size="lg" aria-label={t("shell.account")} onClick={toggle}>
+          <IconUserCircle size={20} stroke={1.6} aria-hidden />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t("shell.account")}>
+        <Stack gap="sm" w={280}>
+          <Text size="sm" fw={600}>
+            {t("shell.signedInAs", { name: session?.name ?? "" })}
+          </Text>
+          <ThemeAndLanguage />
+          <NativeSelect
+            label={t("shell.timeZone")}
+            value={timeZone}
+            onChange={(event) => setTimeZone(event.currentTarget.value === "utc" ? "utc" : "local")}
+            data={(["local", "utc"] as const).map((value) => ({ value, label: t(`shell.timeZone.${value}`) }))}
+          />
+          <Switch
+            label={t("shell.shortcutsOn")}
+            checked={shortcuts.isEnabled()}
+            onChange={(event) => shortcuts.setEnabled(event.currentTarget.checked)}
+          />
+          <Button
+            variant="default"
+            onClick={() => {
+              close();
+              onShowShortcuts();
+            }}
+          >
+            {t("shell.showShortcuts")}
+          </Button>
+          <Button variant="default" onClick={() => void leave()}>
+            {t("shell.signOut")}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,30 @@
+/** The pages of the navigation: their address, icon, key sequence and the scope they need. */
+import {
+  IconActivity,
+  IconBook2,
+  IconBug,
+  IconChartBar,
+  IconKey,
+  IconListDetails,
+  IconRefresh,
+  IconScript,
+  IconSettings,
+  IconWebhook,
+} from "@tabler/icons-react";
+
+/** In the order of the navigation. `keys` follow `g`. */
+export const TENANT_PAGES = [
+  { name: "overview", icon: IconChartBar, keys: "o", scope: "events" },
+  { name: "webhooks", icon: IconWebhook, keys: "w", scope: "webhooks" },
+  { name: "events", icon: IconListDetails, keys: "e", scope: "events" },
+  { name: "live", icon: IconActivity, keys: "l", scope: "events" },
+  { name: "jobs", icon: IconRefresh, keys: "j", scope: "events" },
+  { name: "catalogue", icon: IconBook2, keys: "c", scope: null },
+  { name: "debugger", icon: IconBug, keys: "d", scope: null },
+  { name: "keys", icon: IconKey, keys: "k", scope: "admin" },
+  { name: "audit", icon: IconScript, keys: "a", scope: "admin" },
+  { name: "settings", icon: IconSettings, keys: "s", scope: "webhooks" },
+] as const;
+
+/** The address of a page of the navigation. */
+export type TenantPage = (typeof TENANT_PAGES)[number];

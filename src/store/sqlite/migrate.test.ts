@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Connection } from "./connection.ts";
+import { migrate, readMigrations } from "./migrate.ts";
+
+const INSERT = `
+  insert into audit_log (id, tenant, at, actor_kind, actor_name, action, target_kind, target_id, after_json, prev_hash, hash)
+  values (?1, ?2, 5, 'operator', 'tester', 'webhook.create', ?3, 'x', '{"a":1}', ?4, ?5)`;
+
+/** A database of the first release with an audit log in which a number is missing, brought up to date. */
+function upgraded() {
+  const sql = new Connection(":memory:", { readOnly: false });
+  const migrations = readMigrations();
+  migrate(sql, { migrations: migrations.slice(0, 1), now: 1, path: ":memory:" });
+  for (const [id, tenant] of [
+    ["aud_a", 1],
+    ["aud_b", null],
+    ["aud_c", 1],
+  ] as const) {
+    sql.run(INSERT, id, tenant, "webhook", new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
+    if (id === "aud_a") sql.run("update sqlite_sequence set seq = 10 where name = 'audit_log'");
+  }
+  const before = sql.all("select * from audit_log order by seq");
+  migrate(sql, { migrations, now: 2, path: ":memory:" });
+  return { sql, before };
+}
+
+test("the audit log that tells of more kinds keeps its rows, numbers and hashes", () => {
+  const { sql, before } = upgraded();
+  assert.equal(before.length, 3);
+  assert.deepEqual(sql.all("select * from audit_log order by seq"), before);
+  const hash = new Uint8Array(32);
+  for (const kind of ["job", "session", "settings", "system"]) sql.run(INSERT, `aud_${kind}`, 1, kind, hash, hash);
+  assert.throws(() => sql.run(INSERT, "aud_x", 1, "other", hash, hash), /CHECK constraint/);
+  assert.deepEqual(
+    sql.all<{ seq: number }>("select seq from audit_log order by seq").map(({ seq }) => seq),
+    [1, 11, 12, 13, 14, 15, 16],
+  );
+});
+
+test("the audit log that tells of more kinds is still append-only and indexed by tenant", () => {
+  const { sql } = upgraded();
+  assert.throws(() => sql.run("update audit_log set actor_name = 'x'"), /append-only/);
+  assert.throws(() => sql.run("delete from audit_log"), /append-only/);
+  const plan = sql.all<{ detail: string }>(
+    "explain query plan select hash from audit_log where tenant is 1 order by seq desc limit 1",
+  );
+  assert.match(plan[0]?.detail ?? "", /audit_log_tenant/);
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startBrowser } from "./support/console_page.ts";
+import { SCREENS } from "./support/screens.ts";
+import { startWorld } from "./support/world.ts";
+
+const world = await startWorld();
+const browser = await startBrowser();
+const { url } = world.server;
+
+test("filters, open event and time zone are in the address: a reload and another window show the same", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/events`);
+  const { page } = opened;
+  await page.locator("main tbody tr").first().waitFor();
+  await page.getByRole("tab", { name: /^Failed/ }).click();
+  await page.waitForURL(/filter=failed/);
+  await page.locator("main tbody tr").first().click();
+  await page.getByRole("dialog").waitFor();
+  await page.waitForURL(/event=evt_/);
+  const address = opened.address();
+  await page.reload();
+  await page.getByRole("dialog").waitFor();
+  assert.equal(opened.address(), address);
+  const other = await browser.open({ url, key: world.adminKey }, `${address}&tz=utc`);
+  await other.page.getByRole("dialog").waitFor();
+  await other.page.getByText(/UTC/).first().waitFor();
+  for (const each of [opened, other]) {
+    each.assertNoFault();
+    await each.close();
+  }
+});
+
+test("back and forward go through what was opened, one step at a time", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/webhooks`);
+  const { page } = opened;
+  await page
+    .getByRole("link", { name: `${world.receiver.url}/failing` })
+    .first()
+    .click();
+  await page.waitForURL(new RegExp(world.webhooks.failing));
+  await page.getByRole("tab", { name: /^Failed/ }).click();
+  await page.waitForURL(/filter=failed/);
+  await page.goBack();
+  await page.waitForURL((address) => !address.search.includes("filter=failed"));
+  await page.getByRole("tab", { name: /^All/, selected: true }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Webhooks" }).waitFor();
+  await page.goForward();
+  await page.goForward();
+  await page.getByRole("tab", { name: /^Failed/, selected: true }).waitFor();
+  opened.assertNoFault();
+  await opened.close();
+});
+
+for (const screen of SCREENS.filter(({ key }) => key !== null)) {
+  test(`${screen.name} can be opened by its address with senseless search, and shows itself`, async () => {
+    const path = screen.path(world);
+    const senseless = "page=-1&range=eon&filter=%3Cscript%3E&tab=nothing&from=yesterday&cols=a.b&attempt=x&tz=mars";
+    const key = screen.key === "operator" ? world.operatorKey : world.adminKey;
+    const opened = await browser.open({ url, key }, `${path}${path.includes("?") ? "&" : "?"}${senseless}`);
+    await opened.page.getByRole("heading", { level: 1 }).first().waitFor();
+    await opened.page.waitForLoadState("networkidle");
+    assert.equal(await opened.page.getByText("This page failed to show").count(), 0);
+    opened.assertNoFault();
+    await opened.close();
+  });
+}
+
+test("an address that leads nowhere says so and leads back", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `/a/${world.appId}/NOWHERE/events`);
+  await opened.page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+  await opened.page.getByRole("link", { name: "Go to the start" }).click();
+  await opened.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  opened.assertNoFault();
+  await opened.close();
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startBrowser } from "./support/console_page.ts";
+import { startWorld } from "./support/world.ts";
+
+const world = await startWorld();
+const browser = await startBrowser();
+const { url } = world.server;
+const WEBHOOKS = /\/v4\/applications\/[^/]+\/envs\/[^/]+\/webhooks(\?|$)/;
+
+test("while the list of webhooks is on its way, its place is held and the page can be used", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/overview`);
+  const { page } = opened;
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const slow = await browser.open({ url, key: world.adminKey }, "/sign-in");
+  await slow.page.route(WEBHOOKS, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await slow.open(`${world.home}/webhooks`);
+  await slow.page.getByRole("heading", { level: 1, name: "Webhooks" }).waitFor();
+  await slow.page.getByRole("status", { name: "Loading…" }).first().waitFor();
+  release();
+  await slow.page.locator("main tbody tr").first().waitFor();
+  for (const each of [opened, slow]) {
+    each.assertNoFault();
+    await each.close();
+  }
+});
+
+test("a failed read says what happened with the request's id, and its retry shows the list", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, "/sign-in");
+  opened.allow(/500/);
+  const { page } = opened;
+  let isBroken = true;
+  await page.route(WEBHOOKS, async (route) => {
+    const body = { code: "INTERNAL_ERROR", message: "Something broke.", requestId: "req_of_the_test" };
+    if (isBroken) await route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify(body) });
+    else await route.continue();
+  });
+  await opened.open(`${world.home}/webhooks`);
+  const alert = page.getByRole("alert").filter({ hasText: "req_of_the_test" }).first();
+  await alert.waitFor();
+  isBroken = false;
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await page.locator("main tbody tr").first().waitFor();
+  opened.assertNoFault();
+  await opened.close();
+});
+
+test("a key without the scope is told so, and sees nothing", async () => {
+  const made = await world.server.operator.must(201, "POST", `${world.base}/api-keys`, { scopes: ["tokens"] });
+  const opened = await browser.open({ url, key: String(made.json["apiKey"]) }, `${world.home}/events`);
+  opened.allow(/403/);
+  await opened.page.getByRole("alert").filter({ hasText: "scope" }).first().waitFor();
+  assert.equal(await opened.page.locator("main tbody tr").count(), 0);
+  opened.assertNoFault();
+  await opened.close();
+});
+
+test("without a connection the page says so, keeps what it shows, and reads again when it is back", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/webhooks`);
+  opened.allow(/ERR_INTERNET_DISCONNECTED/);
+  const { page, context } = opened;
+  await page.locator("main tbody tr").first().waitFor();
+  await context.setOffline(true);
+  await page.getByText("You are offline").waitFor();
+  assert.ok((await page.locator("main tbody tr").count()) > 0);
+  await context.setOffline(false);
+  await page.getByText("You are offline").waitFor({ state: "hidden" });
+  opened.assertNoFault();
+  await opened.close();
+});
+
+test("an empty environment says on every list what belongs there and what to do", async () => {
+  const { appId, base } = await world.server.tenant();
+  const made = await world.server.operator.must(201, "POST", `${base}/api-keys`, {
+    scopes: ["webhooks", "events", "tokens", "admin"],
+  });
+  const key = String(made.json["apiKey"]);
+  for (const path of ["overview", "webhooks", "events", "live", "jobs", "catalogue", "keys", "audit", "settings"]) {
+    const opened = await browser.open({ url, key }, `/a/${appId}/DEVELOPMENT/${path}`);
+    await opened.page.getByRole("heading", { level: 1 }).waitFor();
+    await opened.page.waitForLoadState("networkidle");
+    assert.equal(await opened.page.getByRole("alert").count(), 0, path);
+    opened.assertNoFault();
+    await opened.close();
+  }
+});

@@ -1,0 +1,116 @@
+/** A page of the console in a context of its own, which remembers everything that must not happen in it. */
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "./chromium.ts";
+
+/** How a page is opened. */
+export type PageOptions = {
+  /** Where the server is. */
+  url: string;
+  /** Signed in with this key; null: not signed in. */
+  key: string | null;
+  scheme?: "light" | "dark";
+  locale?: "en" | "fr";
+  viewport?: { width: number; height: number };
+};
+
+/** Windows as people have them. */
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+
+/** How long a page may take to show what is waited for, in ms: the machine may be busy with other tests. */
+const PATIENCE_MS = 10_000;
+
+/** A page and what went wrong in it. */
+export class ConsolePage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly #url: string;
+  readonly #faults: string[] = [];
+  #allowed: RegExp[] = [];
+
+  constructor(page: Page, url: string) {
+    this.page = page;
+    this.context = page.context();
+    this.#url = url;
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.#faults.push(message.text());
+    });
+    page.on("pageerror", (error) => this.#faults.push(`uncaught: ${error.message}`));
+    page.on("requestfailed", (request) => {
+      const reason = request.failure()?.errorText ?? "";
+      // What a page no longer needs is cancelled when it is left.
+      if (reason !== "net::ERR_ABORTED") this.#faults.push(`${request.method()} ${request.url()}: ${reason}`);
+    });
+  }
+
+  /** Opens an address of the console, such as `/sign-in`. */
+  async open(path: string): Promise<void> {
+    await this.page.goto(this.#url + path);
+  }
+
+  /** The path and search that the address bar shows. */
+  address(): string {
+    const { pathname, search } = new URL(this.page.url());
+    return pathname + search;
+  }
+
+  /** Faults that the test provokes, such as a refused call that the browser's console tells of. */
+  allow(...patterns: RegExp[]): void {
+    this.#allowed = [...this.#allowed, ...patterns];
+  }
+
+  /** Fails when the page logged an error, threw, violated the policy for content, or could not load something. */
+  assertNoFault(): void {
+    const faults = this.#faults.filter((text) => !this.#allowed.some((pattern) => pattern.test(text)));
+    assert.deepEqual(faults, [], `faults in the page ${this.address()}`);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+/** Opens pages in one browser for a whole test file; every page is checked for faults when its test closes it. */
+export class ConsoleBrowser {
+  readonly #browser: Browser;
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  async open(options: PageOptions, path = "/"): Promise<ConsolePage> {
+    const { url, key, scheme = "light", locale = "en", viewport = DESKTOP } = options;
+    const context = await this.#browser.newContext({ viewport, locale, reducedMotion: "reduce", colorScheme: scheme });
+    context.setDefaultTimeout(PATIENCE_MS);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await context.addInitScript(
+      ([wantedScheme, wantedLocale]) => {
+        localStorage.setItem("ignisign-scheme", wantedScheme);
+        localStorage.setItem("ignisign-locale", wantedLocale);
+        document.addEventListener("securitypolicyviolation", (event) => {
+          console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+        });
+      },
+      [scheme, locale] as const,
+    );
+    if (key !== null) await signIn(context, url, key);
+    const page = new ConsolePage(await context.newPage(), url);
+    await page.open(path);
+    return page;
+  }
+}
+
+/** One browser for the test file, ended after it. */
+export async function startBrowser(): Promise<ConsoleBrowser> {
+  const { browser, stop } = await launchChromium();
+  after(stop);
+  return new ConsoleBrowser(browser);
+}
+
+async function signIn(context: BrowserContext, url: string, key: string): Promise<void> {
+  const headers = { origin: url, "sec-fetch-site": "same-origin", "ignisign-console": "1" };
+  const answer = await context.request.post(`${url}/v4/session`, { data: { key }, headers });
+  assert.equal(answer.status(), 201, await answer.text());
+}

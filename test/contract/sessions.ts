@@ -1,0 +1,157 @@
+/** Sessions of the console: each stands for a live key, and ends with it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { KeyId } from "../../src/ids.ts";
+import { SESSIONS_PER_KEY_MAX } from "../../src/store/sessions.ts";
+import type { NewApiKey } from "../../src/store/tenancy.ts";
+import type { StoreFactory } from "./store_factory.ts";
+import type { World } from "./world.ts";
+import { ACTOR, HOUR_MS, setup, sha256 } from "./world.ts";
+
+const TTL_MS = 12 * HOUR_MS;
+const PRUNE = { limit: 100, tokenTtlMs: HOUR_MS, statsBefore: 0 };
+
+/** Registers the tests of this topic for one implementation. */
+export function sessionsContract(factory: StoreFactory): void {
+  const name = (text: string): string => `${factory.name}: ${text}`;
+
+  test(name("a session is found by its hash with its key, until it ends"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, clock } = world;
+    const keyId = await newKey(world);
+    const session = await begin(world, keyId, "one");
+    assert.deepEqual(
+      [session.createdAt, session.expiresAt, session.ip, session.userAgent],
+      [clock.nowMs, clock.nowMs + TTL_MS, ACTOR.ip, "a browser"],
+    );
+    clock.advance(TTL_MS - 1);
+    const found = await store.findSession({ hash: sha256("one") });
+    assert.deepEqual(found, { session, key: await store.findApiKey({ id: keyId }) });
+    assert.equal(await store.findSession({ hash: sha256("two") }), null);
+    clock.advance(1);
+    assert.equal(await store.findSession({ hash: sha256("one") }), null);
+  });
+
+  test(name("a session is deleted once, for good"), async (t) => {
+    const world = await setup(t, factory);
+    const { store } = world;
+    await begin(world, await newKey(world), "one");
+    assert.equal(await store.deleteSession({ hash: sha256("two"), actor: ACTOR }), false);
+    assert.equal(await store.deleteSession({ hash: sha256("one"), actor: ACTOR }), true);
+    assert.equal(await store.deleteSession({ hash: sha256("one"), actor: ACTOR }), false);
+    assert.equal(await store.findSession({ hash: sha256("one") }), null);
+  });
+
+  test(
+    name("a session ends with its key: at its expiry, and at its revocation even if the key comes back"),
+    async (t) => {
+      const world = await setup(t, factory);
+      const { store, clock, tenant } = world;
+      const expiring = await newKey(world, { expiresAt: clock.nowMs + HOUR_MS });
+      const session = await begin(world, expiring, "expiring");
+      assert.equal(session.expiresAt, clock.nowMs + HOUR_MS);
+      const revoked = await newKey(world);
+      await begin(world, revoked, "revoked");
+      await store.revokeApiKey({ keyId: revoked, tenant, actor: ACTOR });
+      assert.equal(await store.findSession({ hash: sha256("revoked") }), null);
+      clock.advance(HOUR_MS);
+      assert.equal(await store.findSession({ hash: sha256("expiring") }), null);
+      const operator = (text: string) => store.setOperatorKey({ hash: sha256(text), prefix: text });
+      await operator("first");
+      await begin(world, (await store.findApiKey({ hash: sha256("first") }))?.id, "operator");
+      await operator("second");
+      await operator("first");
+      assert.equal(await store.findSession({ hash: sha256("operator") }), null);
+    },
+  );
+
+  test(name("a key that is revoked or expired by now begins no session"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, clock, tenant } = world;
+    const revoked = await newKey(world);
+    await store.revokeApiKey({ keyId: revoked, tenant, actor: ACTOR });
+    const expired = await newKey(world, { expiresAt: clock.nowMs + 1 });
+    clock.advance(1);
+    for (const keyId of [revoked, expired]) {
+      assert.deepEqual(await store.createSession(newSession(keyId, "one")), { kind: "keyGone" });
+    }
+    assert.equal(await store.findSession({ hash: sha256("one") }), null);
+  });
+
+  test(name("a session replaces the one that the same browser had, in one step"), async (t) => {
+    const world = await setup(t, factory);
+    const { store } = world;
+    const [first, second] = [await newKey(world), await newKey(world)];
+    await begin(world, first, "one");
+    await store.createSession({ ...newSession(second, "two"), replaces: sha256("one") });
+    assert.equal(await store.findSession({ hash: sha256("one") }), null);
+    assert.equal((await store.findSession({ hash: sha256("two") }))?.key.id, second);
+  });
+
+  test(name("a key has up to its number of sessions: one more ends the oldest"), async (t) => {
+    const world = await setup(t, factory);
+    const { store } = world;
+    const [keyId, other] = [await newKey(world), await newKey(world)];
+    await begin(world, other, "other");
+    for (let no = 0; no < SESSIONS_PER_KEY_MAX; no++) await begin(world, keyId, String(no));
+    const isLive = async (text: string) => (await store.findSession({ hash: sha256(text) })) !== null;
+    assert.deepEqual([await isLive("0"), await isLive("1")], [true, true]);
+    await begin(world, keyId, "more");
+    assert.deepEqual(
+      [await isLive("0"), await isLive("1"), await isLive("more"), await isLive("other")],
+      [false, true, true, true],
+    );
+  });
+
+  test(name("the beginning and the end of a session are in the audit log of its key's tenant"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const session = await begin(world, await newKey(world), "one");
+    await store.deleteSession({ hash: sha256("one"), actor: ACTOR });
+    const { items } = await store.listAudit({ limit: 2, page: 1, cursor: null, tenant });
+    assert.deepEqual(
+      items.map(({ action, target, actor }) => [action, target, actor]),
+      [
+        ["session.delete", { kind: "session", id: session.id }, ACTOR],
+        ["session.create", { kind: "session", id: session.id }, ACTOR],
+      ],
+    );
+  });
+
+  test(name("expired sessions are removed, live ones stay"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, clock } = world;
+    const keyId = await newKey(world);
+    await begin(world, keyId, "one");
+    clock.advance(1);
+    await begin(world, keyId, "two");
+    clock.advance(TTL_MS - 1);
+    await store.pruneExpired(PRUNE); // whatever else is old
+    assert.equal((await store.findSession({ hash: sha256("two") }))?.key.id, keyId);
+    assert.equal(await store.deleteSession({ hash: sha256("one"), actor: ACTOR }), false);
+  });
+}
+
+async function newKey({ store, tenant }: World, change: Partial<NewApiKey> = {}): Promise<KeyId> {
+  const text = String(keysMade++);
+  const key = { kind: "tenant", tenant, name: text, scopes: ["webhooks"], prefix: text } as const;
+  const created = await store.createApiKey({
+    key: { ...key, hash: sha256(text), expiresAt: null, ...change },
+    actor: ACTOR,
+  });
+  assert.equal(created.kind, "created");
+  return created.key.id;
+}
+
+let keysMade = 0;
+
+function newSession(keyId: KeyId, text: string) {
+  return { hash: sha256(text), keyId, ttlMs: TTL_MS, userAgent: "a browser", replaces: null, actor: ACTOR };
+}
+
+async function begin({ store }: World, keyId: KeyId | undefined, text: string) {
+  assert.ok(keyId);
+  const created = await store.createSession(newSession(keyId, text));
+  assert.equal(created.kind, "created");
+  return created.session;
+}
