@@ -2,7 +2,9 @@
 import { ApplicationsV4 } from "./applications.ts";
 import type { IGNISIGN_APPLICATION_ENV } from "./catalog.ts";
 import { Http } from "./http.ts";
+import { JobsV4 } from "./jobs.ts";
 import { MessagesV4 } from "./messages.ts";
+import { StatsV4 } from "./stats.ts";
 import { TokensV4 } from "./tokens.ts";
 import { WebhooksV4 } from "./webhooks.ts";
 
@@ -26,6 +28,8 @@ export type IgnisignClientOptions = {
 export type V4Calls = {
   readonly applicationsV4: ApplicationsV4;
   readonly webhooksV4: WebhooksV4;
+  readonly jobsV4: JobsV4;
+  readonly statsV4: StatsV4;
   readonly messagesV4: MessagesV4;
   readonly tokensV4: TokensV4;
 };
@@ -53,6 +57,8 @@ export class IgnisignClient {
     this.client = {
       applicationsV4: new ApplicationsV4(http),
       webhooksV4: new WebhooksV4(http),
+      jobsV4: new JobsV4(http),
+      statsV4: new StatsV4(http),
       messagesV4: new MessagesV4(http),
       tokensV4: this.tokens,
     };

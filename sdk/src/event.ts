@@ -77,6 +77,8 @@ export type EventQuery = {
   to?: Date | string;
   /** A status (`503`), a class of statuses (`4xx`) or an error code. */
   code?: string;
+  /** Only events with at least so many attempts. */
+  attempts?: number;
   test?: boolean;
   /** Exact: an event id, a message id, an idempotency key, or a value of a content field whose name ends in `Id`. */
   search?: string;

@@ -24,6 +24,14 @@ export function path(literals: TemplateStringsArray, ...parameters: string[]): s
   return literals.map((literal, at) => literal + encodeURIComponent(parameters[at] ?? "")).join("");
 }
 
+/** The header that makes it safe to repeat a call; none without a key. */
+export function idempotencyHeader({ idempotencyKey }: { idempotencyKey?: string }): { [name: string]: string } {
+  return idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
+}
+
+/** A stream gives a sign of life every 15 s; without one for so long, its connection is taken for dead. */
+const STREAM_IDLE_MS = 45_000;
+
 /** Makes calls with one key to one server. */
 export class Http {
   readonly #serverUrl: string;
@@ -65,6 +73,43 @@ export class Http {
     if (!response.ok) throw refusal(`${method} ${pathname}`, response, json);
     if (json === undefined) throw unexpected(`${method} ${pathname}`, response);
     return { data: json as Data }; // the server's contract: a success has the body that the call documents
+  }
+
+  /**
+   * The text of a stream in the blocks between its blank lines, until the server or the signal ends it. Throws
+   * {@link IgnisignError} when it is refused, and when nothing came for {@link STREAM_IDLE_MS}.
+   */
+  async *blocks(call: {
+    path: string;
+    query: Query;
+    headers: { readonly [name: string]: string };
+    signal: AbortSignal | undefined;
+  }): AsyncGenerator<string, void> {
+    const abort = new AbortController();
+    const end = (): void => abort.abort();
+    const timer = setTimeout(end, STREAM_IDLE_MS);
+    call.signal?.addEventListener("abort", end);
+    try {
+      const headers = { ...call.headers, accept: "text/event-stream", authorization: `Bearer ${this.#apiKey}` };
+      const options = { headers, redirect: "manual", signal: abort.signal } as const;
+      const response = await fetch(this.#serverUrl + call.path + queryText(call.query), options);
+      if (!response.ok) throw refusal(`GET ${call.path}`, response, parseJson(await response.text()));
+      const decoder = new TextDecoder();
+      let rest = "";
+      for await (const bytes of response.body ?? []) {
+        timer.refresh();
+        const blocks = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split("\n\n"); // as fetch gives them
+        rest = blocks.pop() ?? "";
+        yield* blocks;
+      }
+    } catch (error) {
+      if (call.signal?.aborted === true) return;
+      throw error instanceof IgnisignError ? error : this.#unanswered(`GET ${call.path}`, error);
+    } finally {
+      clearTimeout(timer);
+      call.signal?.removeEventListener("abort", end);
+      abort.abort();
+    }
   }
 
   #unanswered(call: string, error: unknown): IgnisignError {

@@ -1,7 +1,7 @@
 /** The calls of the platform that publishes, and of those who look at what was published. */
 import type { EventQuery, SearchData } from "./event.ts";
 import type { Answer, Http } from "./http.ts";
-import { path } from "./http.ts";
+import { idempotencyHeader, path } from "./http.ts";
 import type { WebhookError } from "./payload.ts";
 
 /** What is published. `msgNature` defaults to the catalogue's for the action. */
@@ -94,8 +94,4 @@ export class MessagesV4 {
 
 function messagesPath(appId: string, appEnv: string): string {
   return path`/v4/applications/${appId}/envs/${appEnv}/messages`;
-}
-
-function idempotencyHeader({ idempotencyKey }: PublishOptions): { [name: string]: string } {
-  return idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
 }

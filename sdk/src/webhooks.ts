@@ -1,7 +1,8 @@
 /** The calls about one webhook: its settings, its secret, its events. */
 import type { EventList, EventQuery, WebhookEvent, WebhookEventDetails } from "./event.ts";
 import type { Answer, Http } from "./http.ts";
-import { path } from "./http.ts";
+import { idempotencyHeader, path } from "./http.ts";
+import type { DryRun, EventResend, Job, JobOptions, JobPreview, WebhookReplay } from "./jobs.ts";
 import type { Webhook, WebhookChange, WebhookSecrets } from "./webhook.ts";
 
 /** A test: an action, and a content in place of the catalogue's sample. */
@@ -43,6 +44,34 @@ export class WebhooksV4 {
   /** Sends an event once more, with a fresh retry schedule. `WEBHOOK_EVENT_ALREADY_PENDING` while it is under way. */
   async resendEvent(webhookId: string, eventId: string): Promise<Answer<WebhookEvent>> {
     return this.#http.call({ method: "POST", path: path`/v4/webhooks/${webhookId}/events/${eventId}/resend` });
+  }
+
+  /**
+   * Resends many events, as a job: with `{ dryRun: true }` only a count of them. Counting a million events takes the server
+   * some seconds: give the client a `timeoutMs` for that.
+   */
+  resendEvents(webhookId: string, resend: EventResend & DryRun): Promise<Answer<JobPreview>>;
+  resendEvents(webhookId: string, resend?: EventResend, options?: JobOptions): Promise<Answer<Job>>;
+  async resendEvents(
+    webhookId: string,
+    resend: EventResend = {},
+    options: JobOptions = {},
+  ): Promise<Answer<Job | JobPreview>> {
+    const headers = idempotencyHeader(options);
+    return this.#http.call({
+      method: "POST",
+      path: path`/v4/webhooks/${webhookId}/events/resend`,
+      body: resend,
+      headers,
+    });
+  }
+
+  /** Sends, as a job, the messages since `from` that the webhook would take now and has no event for. */
+  replay(webhookId: string, replay: WebhookReplay & DryRun): Promise<Answer<JobPreview>>;
+  replay(webhookId: string, replay: WebhookReplay, options?: JobOptions): Promise<Answer<Job>>;
+  async replay(webhookId: string, replay: WebhookReplay, options: JobOptions = {}): Promise<Answer<Job | JobPreview>> {
+    const headers = idempotencyHeader(options);
+    return this.#http.call({ method: "POST", path: path`/v4/webhooks/${webhookId}/replay`, body: replay, headers });
   }
 
   /** Sends a test event, marked as such. */

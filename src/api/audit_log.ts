@@ -146,7 +146,7 @@ function verificationRoute(app: Api, services: Services, log: Log): void {
       params: log.params,
       response: { 200: VERIFICATION_SCHEMA },
     },
-    handler: (request) => verify(services.store, log.tenantOf(request), () => request.raw.destroyed),
+    handler: (request) => verify(services.store, log.tenantOf(request), () => request.raw.socket.destroyed),
   });
 }
 

@@ -40,6 +40,7 @@ const EVENT_FILTERS = {
       description: "The last attempt's status (`503`), its class (`4xx`), or its failure code.",
     }),
   ),
+  attempts: Type.Optional(Type.Integer({ minimum: 1, description: "Only events with at least so many attempts." })),
 };
 
 /** The query of a list of one webhook's events. */
@@ -56,7 +57,9 @@ export const MESSAGE_QUERY_SCHEMA = Type.Object({ ...PAGE_QUERY, ...MESSAGE_FILT
 
 /** The conditions of an event list. A topic may be given by an alias; `ALL` stands for every one. */
 export function eventFilter(query: Static<typeof EVENT_QUERY_SCHEMA>, catalog: Catalog): EventFilter {
-  return { ...messageFilter(query, catalog), status: statusOf(query.filter), code: query.code ?? null };
+  const { filter, code, attempts } = query;
+  const ofMessage = messageFilter(query, catalog);
+  return { ...ofMessage, status: statusOf(filter), code: code ?? null, attemptsMin: attempts ?? null };
 }
 
 /** The conditions of a message list. */

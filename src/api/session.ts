@@ -168,14 +168,16 @@ function notAccepted(): ApiError {
 function platformRefused(): ApiError {
   return new ApiError(
     "SCOPE_MISSING",
-    "A key of the platform only publishes messages, so there is nothing it could show. Sign in with a key of an application, or with the operator's.",
+    "A key of the platform only publishes messages, so there is nothing it could show. " +
+      "Sign in with a key of an application, or with the operator's.",
   );
 }
 
 function httpsRequired(): ApiError {
   return new ApiError(
     "HTTPS_REQUIRED",
-    "A key may only be sent over https. Open the console over https; if a proxy takes the https away, set TRUST_PROXY, so that the proxy is believed.",
+    "A key may only be sent over https. Open the console over https; if a proxy ends TLS before this server, " +
+      "set TRUST_PROXY, so that the proxy is believed.",
   );
 }
 

@@ -6,7 +6,7 @@ const EXPIRED_LIMIT = 5_000;
 /** Minute statistics outlive the messages, for charts of a longer past: 90 days. */
 const STATS_MS = 90 * 86_400_000;
 
-/** Removes idempotency keys, consumed tokens, old statistics, changes and secrets. */
+/** Removes idempotency keys, consumed tokens, old statistics, changes, sessions and secrets. */
 export async function pruneExpired(
   deps: { store: Pick<Store, "pruneExpired">; clock: Clock; tokenTtlMs: number },
   signal: AbortSignal,

@@ -1,11 +1,13 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { VirtualClock } from "../../test/sim/virtual_clock.ts";
-import { IdMinter, eventIdOf } from "../ids.ts";
+import type { EventId } from "../ids.ts";
+import { IdMinter, eventIdOf, messageIdOf } from "../ids.ts";
 import { createLogger } from "../log.ts";
 import { systemRandom } from "../random.ts";
-import type { Settlement } from "../store/delivery.ts";
+import type { LeasedEvent, SettledState, Settlement } from "../store/delivery.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import type { LiveItem } from "./live_items.ts";
 import { Settler } from "./settler.ts";
 
 const minter = new IdMinter(systemRandom);
@@ -54,16 +56,22 @@ function setup(write: Write): {
   clock: VirtualClock;
   settler: Settler;
   written: Settlement[][];
+  shown: LiveItem[];
   unblocked: () => number;
 } {
   const clock = new VirtualClock();
   const written: Settlement[][] = [];
+  const shown: LiveItem[] = [];
   let unblocked = 0;
   const store = {
-    settleAttempts: async ({ settlements }: { settlements: readonly Settlement[] }) => {
+    settleAttempts: async (params: { settlements: readonly Settlement[]; statesOf?: readonly EventId[] }) => {
+      const { settlements, statesOf = [] } = params;
       await write(settlements);
+      const known = new Set(written.flat().map(({ eventId }) => eventId));
       written.push([...settlements]);
-      return { late: [], disabled: [], states: [] };
+      const asked = settlements.filter(({ eventId }) => !known.has(eventId) && statesOf.includes(eventId));
+      const late = settlements.map(({ eventId }) => eventId).filter((eventId) => known.has(eventId));
+      return { late, disabled: [], states: asked.map(stateOf) };
     },
   };
   const settler = new Settler({
@@ -71,12 +79,41 @@ function setup(write: Write): {
     clock,
     workerId: minter.mint("wrk", 1),
     log: createLogger("silent"),
-    live: { add: () => {} },
+    live: { add: (_tenant, items) => void shown.push(...items) },
     onSettled: () => {},
     onDisabled: () => {},
     onUnblocked: () => (unblocked += 1),
   });
-  return { clock, settler, written, unblocked: () => unblocked };
+  return { clock, settler, written, shown, unblocked: () => unblocked };
+}
+
+function stateOf({ eventId, attempt }: Settlement): SettledState {
+  return { eventId, attempt, retriesUsed: 3, nextAttemptAt: null, updatedAt: 42 };
+}
+
+/** The event of an outcome, as the dispatcher knew it before. */
+function eventOf({ eventId, tenant, webhookId, attempt, trigger }: Settlement): LeasedEvent {
+  return {
+    id: eventId,
+    messageId: messageIdOf(eventId),
+    tenant,
+    appId: "appId_1",
+    appEnv: "TEST",
+    webhookId,
+    topic: "SIGNER",
+    action: "CREATED",
+    msgNature: "SUCCESS",
+    content: "{}",
+    error: null,
+    isTest: false,
+    status: "PENDING",
+    attempt,
+    trigger,
+    triggeredBy: null,
+    retriesUsed: 0,
+    isRepeat: false,
+    dueAt: 1,
+  };
 }
 
 test("what ends while a batch is written goes together into the next one", async () => {
@@ -125,4 +162,36 @@ test("an outcome that cannot be stored whole is stored bare, and holds up no oth
   const stored = new Map(written.flat().map((one) => [one.eventId, one.record.response]));
   assert.equal(stored.get(bad.eventId), null);
   assert.equal(stored.get(good.eventId), good.record.response);
+});
+
+test("watched outcomes are shown when they are durable, as they were stored, each once, and no others", async () => {
+  let isDown = true;
+  const [watched, unwatched, bad] = [settlement(), settlement(), settlement()];
+  const { clock, settler, shown } = setup((batch) => {
+    if (batch.some((one) => one.eventId === bad.eventId && one.record.response !== null)) {
+      return Promise.reject(new TypeError("cannot be bound"));
+    }
+    return isDown && batch.some((one) => one.eventId === unwatched.eventId)
+      ? Promise.reject(new StoreUnavailable("disk full"))
+      : Promise.resolve();
+  });
+  settler.settle(watched, eventOf(watched));
+  settler.settle(bad, eventOf(bad));
+  settler.settle(unwatched);
+  settler.settle(watched, eventOf(watched)); // as after a lost lease: the store finds it late
+  await clock.advance(60_000);
+  assert.deepEqual(
+    shown.map(({ event }) => event.id),
+    [watched.eventId, bad.eventId],
+  );
+  isDown = false;
+  await clock.advance(60_000);
+  await settler.flush();
+  const [first, second] = shown;
+  assert.equal(shown.length, 2);
+  assert.deepEqual(
+    [first?.event.status, first?.event.retriesUsed, first?.event.updatedAt, first?.event.response?.status],
+    ["SUCCESS", 3, 42, 200],
+  );
+  assert.equal(second?.event.response, null);
 });

@@ -151,7 +151,7 @@ export class Settler {
     const byEvent = new Map(states.map((state) => [state.eventId, state]));
     for (const { settlement, watched } of batch) {
       const state = watched === null ? undefined : byEvent.get(settlement.eventId);
-      if (watched === null || state === undefined) continue;
+      if (watched === null || state?.attempt !== settlement.attempt) continue;
       this.#deps.live.add(settlement.tenant, [attemptItem({ event: watched, settlement, state })]);
     }
   }

@@ -135,6 +135,7 @@ export type Settlement = {
 /** How the settlement of an attempt left its event. Times are epoch ms. */
 export type SettledState = {
   eventId: EventId;
+  attempt: number;
   retriesUsed: number;
   nextAttemptAt: number | null;
   updatedAt: number;

@@ -71,13 +71,15 @@ export type EventFilter = {
   to: number | null;
   /** A status (`503`), a class (`4xx`) or a failure code. */
   code: string | null;
+  /** Events with at least so many attempts. */
+  attemptsMin: number | null;
   isTest: boolean | null;
   /** Exact: event id, message id, idempotency key or a content value indexed at publish. */
   search: string | null;
 };
 
 export type EventList = { events: StoredEvent[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
-export type MessageFilter = Omit<EventFilter, "status" | "code">;
+export type MessageFilter = Omit<EventFilter, "status" | "code" | "attemptsMin">;
 
 export interface HistoryStore {
   /**

@@ -39,7 +39,7 @@ export interface MaintenanceStore {
     limit: number;
     cursor: string | null;
   }): Promise<{ deleted: number; nextCursor: string | null }>;
-  /** Deletes what has its own expiry: idempotency keys, consumed tokens, old statistics, changes, old secrets. */
+  /** Deletes what has its own expiry: idempotency keys, consumed tokens, old statistics, changes, sessions, secrets. */
   pruneExpired(params: {
     limit: number;
     tokenTtlMs: number;

@@ -165,6 +165,30 @@ export function historyContract(factory: StoreFactory): void {
     }
   });
 
+  test(name("events are filtered by how many attempts they have at least"), async (t) => {
+    const world = await setup(t, factory);
+    const webhook = await addWebhook(world);
+    const twice = await publishOne(world);
+    await settle(world, failed(await claimOne(world, webhook), { retryInMs: 0 }));
+    await settle(world, success(await claimOne(world, webhook)));
+    const once = await publishOne(world);
+    await settle(world, success(await claimOne(world, webhook)));
+    const never = await publishOne(world);
+    const cases: [Partial<EventFilter>, EventId[]][] = [
+      [{}, [never, once, twice]],
+      [{ attemptsMin: 1 }, [once, twice]],
+      [{ attemptsMin: 2 }, [twice]],
+      [{ attemptsMin: 2, search: once }, []],
+      [{ attemptsMin: 3 }, []],
+    ];
+    for (const [filter, expected] of cases) {
+      for (const webhookId of [webhook.id, null]) {
+        const found = await list(world, { webhookId, filter });
+        assert.deepEqual([idsOf(found), found.total], [expected, expected.length], JSON.stringify(filter));
+      }
+    }
+  });
+
   test(name("search finds by event id, message id, idempotency key and content value, exactly"), async (t) => {
     const world = await setup(t, factory);
     const [webhook, other] = [await addWebhook(world), await addWebhook(world)];

@@ -205,6 +205,27 @@ export function jobStepsContract(factory: StoreFactory): void {
     assert.deepEqual({ queued, skipped, status }, { queued: 6, skipped: 2, status: "DONE" });
   });
 
+  test(name("a job whose webhook is deleted ends: what is left is skipped, and what waits fails"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world, { maxConcurrency: 1 });
+    await publishFailed(world, webhook, 5);
+    const job = await createJob(world, byFilter({ webhookId: webhook.id }));
+    assert.equal((await work(world, job.id)).length, 2);
+    await store.deleteWebhook({ tenant, webhookId: webhook.id, actor: ACTOR });
+    assert.deepEqual(await work(world, job.id), []);
+    await store.failEventsOfDeletedWebhooks({ limit: 10 });
+    assert.deepEqual(await progress(world, job.id), {
+      status: "DONE",
+      processed: 5,
+      queued: 2,
+      skipped: 3,
+      passed: 0,
+      failed: 2,
+    });
+    await assertCountersEqualRows(world);
+  });
+
   test(name("the first outcome of each event is counted for the job, and failures are listed"), async (t) => {
     const world = await setup(t, factory);
     const webhook = await addWebhook(world);

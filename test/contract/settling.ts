@@ -88,6 +88,43 @@ export function settlingContract(factory: StoreFactory): void {
     },
   );
 
+  test(
+    name("the state that a settlement left is told of the events asked for, and of none that came late"),
+    async (t) => {
+      const world = await setup(t, factory);
+      const { store, workerId, clock } = world;
+      const webhook = await addWebhook(world);
+      await publishOne(world);
+      const first = await claimOne(world, webhook);
+      const statesOf = [first.id];
+      const { states } = await store.settleAttempts({
+        workerId,
+        settlements: [failed(first, { retryInMs: 700 })],
+        statesOf,
+      });
+      const failedAt = clock.nowMs;
+      assert.deepEqual(states, [
+        { eventId: first.id, attempt: 1, retriesUsed: 0, nextAttemptAt: failedAt + 700, updatedAt: failedAt },
+      ]);
+      clock.advance(700);
+      const second = await claimOne(world, webhook);
+      await publishOne(world);
+      const other = await claimOne(world, webhook);
+      const late = success(first);
+      const settled = await store.settleAttempts({
+        workerId,
+        settlements: [late, success(other), success(second)],
+        statesOf,
+      });
+      assert.deepEqual(settled.states, [
+        { eventId: first.id, attempt: 2, retriesUsed: 1, nextAttemptAt: null, updatedAt: clock.nowMs },
+      ]);
+      assert.deepEqual(settled.late, [first.id]);
+      const { retriesUsed, nextAttemptAt, updatedAt } = await readEvent(world, first.id);
+      assert.deepEqual([retriesUsed, nextAttemptAt, updatedAt], [1, null, clock.nowMs]);
+    },
+  );
+
   test(name("a failure without a next delay is never due again"), async (t) => {
     const world = await setup(t, factory);
     const webhook = await addWebhook(world);

@@ -250,6 +250,23 @@ export function statsContract(factory: StoreFactory): void {
     assert.deepEqual(await listed(), { count: 1, oldestAt: firstAt, last: lost });
   });
 
+  test(name("five webhooks are read in one call, in the order asked for, and six are refused"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant, clock } = world;
+    const ids: WebhookId[] = [];
+    for (let count = 0; count < 6; count++) ids.unshift((await addWebhook(world)).id);
+    const window = windowAround(clock.nowMs, clock.nowMs + 1, DAY_MS);
+    const listed = await store.readWebhookStats({ tenant, webhookIds: ids.slice(0, 5), ...window });
+    assert.deepEqual(
+      listed.map(({ webhookId }) => webhookId),
+      ids.slice(0, 5),
+    );
+    await assert.rejects(
+      store.readWebhookStats({ tenant, webhookIds: ids, ...window }),
+      /6 webhooks were asked for at once/,
+    );
+  });
+
   test(name("a deleted webhook stays in the statistics of its tenant"), async (t) => {
     const world = await setup(t, factory);
     const { store, tenant, clock } = world;

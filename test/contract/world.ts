@@ -42,6 +42,7 @@ export const NO_FILTER: EventFilter = {
   from: null,
   to: null,
   code: null,
+  attemptsMin: null,
   isTest: null,
   search: null,
 };

@@ -32,6 +32,16 @@ const NEEDED: Record<string, string> = {
   "GET /v4/webhooks/{webhookId}/events": "events",
   "GET /v4/webhooks/{webhookId}/events/{eventId}": "events",
   "POST /v4/webhooks/{webhookId}/events/{eventId}/resend": "events",
+  "POST /v4/webhooks/{webhookId}/events/resend": "events",
+  "POST /v4/webhooks/{webhookId}/replay": "events",
+  [`POST ${TENANT}/events/resend`]: "events",
+  [`GET ${TENANT}/jobs`]: "events",
+  [`GET ${TENANT}/jobs/{jobId}`]: "events",
+  [`GET ${TENANT}/jobs/{jobId}/failures`]: "events",
+  [`POST ${TENANT}/jobs/{jobId}/pause`]: "events",
+  [`POST ${TENANT}/jobs/{jobId}/resume`]: "events",
+  [`POST ${TENANT}/jobs/{jobId}/cancel`]: "events",
+  [`POST ${TENANT}/jobs/{jobId}/rerun`]: "events",
   [`GET ${TENANT}/events`]: "events",
   [`GET ${TENANT}/events/{eventId}`]: "events",
   [`POST ${TENANT}/messages`]: "messages",
@@ -49,6 +59,11 @@ const NEEDED: Record<string, string> = {
   "POST /v4/api-keys": "operator",
   "GET /v4/api-keys": "operator",
   "DELETE /v4/api-keys/{keyId}": "operator",
+  "GET /v4/webhooks/{webhookId}/stats": "events",
+  [`GET ${TENANT}/stats`]: "events",
+  [`GET ${TENANT}/stats/actions`]: "events",
+  [`GET ${TENANT}/webhooks/stats`]: "events",
+  [`GET ${TENANT}/webhooks/stream`]: "events",
   [`GET ${TENANT}/audit-log`]: "admin",
   [`GET ${TENANT}/audit-log/verification`]: "admin",
   "GET /v4/audit-log": "operator",
@@ -73,6 +88,9 @@ const BODIES: Record<string, object> = {
   [`POST ${TENANT}/messages`]: SIGNER,
   [`POST ${TENANT}/messages/batch`]: { messages: [SIGNER] },
   [`POST ${TENANT}/api-keys`]: { scopes: ["admin"] },
+  "POST /v4/webhooks/{webhookId}/events/resend": { dryRun: true },
+  "POST /v4/webhooks/{webhookId}/replay": { from: "2026-01-31T09:30:00Z", dryRun: true },
+  [`POST ${TENANT}/events/resend`]: { dryRun: true },
   [`POST ${TENANT}/webhooks/check`]: WEBHOOK,
   "POST /v4/webhooks/{webhookId}/signature/check": { id: "evt_x", timestamp: "1", body: "{}", signature: "v1,x" },
   "POST /v4/tokens/webhook-verification/inspection": { token: "wvt_x" },
@@ -87,6 +105,7 @@ type Ids = {
   eventId: string;
   messageId: string;
   keyId: string;
+  jobId: string;
   number: "1";
 };
 
@@ -104,8 +123,10 @@ async function setup(): Promise<{ ids: Ids; all: CheckedClient; base: string }> 
   const eventId = (json["events"] as { _id: string }[])[0]?._id ?? "";
   const read = () => all.must(200, "GET", `${base}/events/${eventId}`);
   await eventually(read, (answer) => answer.json["status"] === "SUCCESS");
+  const job = await all.must(202, "POST", `${base}/events/resend`, { filter: "FAILED" });
   const [webhookId, messageId, keyId] = [webhook.json["_id"], json["_id"], key.json["_id"]].map(String);
-  const ids = { appId, appEnv: "DEVELOPMENT", webhookId, eventId, messageId, keyId, number: "1" };
+  const jobId = String(job.json["_id"]);
+  const ids = { appId, appEnv: "DEVELOPMENT", webhookId, eventId, messageId, keyId, jobId, number: "1" };
   return { ids: ids as Ids, all, base };
 }
 

@@ -65,6 +65,8 @@ test("events come newest first, by status, with exact totals", async () => {
   assert.deepEqual(await idsOf("?code=5xx"), [failed]);
   assert.deepEqual(await idsOf("?code=2xx"), [second, first]);
   assert.deepEqual(await idsOf("?code=TIMEOUT_DNS"), []);
+  assert.deepEqual(await idsOf("?attempts=1&code=2xx"), [second, first]);
+  assert.deepEqual(await idsOf("?attempts=2"), []);
   const { searchData } = await list(world.tenant, `${world.events}?filter=SUCCESS`);
   assert.deepEqual(searchData, { total: 2, page: 1, nbEventsPerPage: 50 });
 });
@@ -163,6 +165,7 @@ test("a status or a code that does not exist is refused", async () => {
   const { tenant, events } = await setup();
   await tenant.refused("400 QUERY_VALIDATION_FAILED", "GET", `${events}?filter=DONE`);
   await tenant.refused("400 QUERY_VALIDATION_FAILED", "GET", `${events}?code=9xx`);
+  await tenant.refused("400 QUERY_VALIDATION_FAILED", "GET", `${events}?attempts=0`);
 });
 
 test("the last page that a number reaches is answered", async () => {

@@ -76,8 +76,8 @@ test("a platform's key gets no session, and is told why", async () => {
 test("an unknown, a revoked, an expired and a malformed key are refused with the same words", async (t) => {
   const { base, tenantKey } = await server.tenant();
   const list = await server.operator.must(200, "GET", `${base}/api-keys`);
-  const [{ _id: keyId = "" } = {}] = list.json["items"] as { _id: string }[];
-  await server.operator.must(200, "DELETE", `${base}/api-keys/${keyId}`);
+  const [made] = list.json["items"] as { _id: string }[];
+  await server.operator.must(200, "DELETE", `${base}/api-keys/${made?._id}`);
   const expiresAt = new Date(Date.now() + 60_000).toISOString();
   const expiring = await server.operator.must(201, "POST", `${base}/api-keys`, { expiresAt });
   t.after(() => (server.shift.ms = 0));
@@ -227,6 +227,21 @@ test("a page of another origin cannot sign its visitors in", async () => {
   await form.refused("415 CONTENT_TYPE_UNSUPPORTED", "POST", "/v4/session", { key: tenantKey });
   const curl = new BrowserClient(server, { "sec-fetch-site": undefined, "ignisign-console": undefined });
   await curl.must(201, "POST", "/v4/session", { key: tenantKey });
+});
+
+test("no other origin is told that it may call, so its preflight fails", async () => {
+  const preflight = new BrowserClient(server, {
+    origin: "https://evil.example",
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "ignisign-console",
+    "sec-fetch-site": "cross-site",
+  });
+  const { status, headers } = await preflight.call("OPTIONS", "/v4/session");
+  assert.equal(status, 405);
+  assert.deepEqual(
+    Object.keys(headers).filter((name) => name.startsWith("access-control-")),
+    [],
+  );
 });
 
 test("a key in the header goes before the cookie, and needs no page", async () => {

@@ -92,8 +92,8 @@ test("a call of the API that does not exist is its JSON, even for a browser", as
     assert.equal(answer.status, 404, path);
     assert.equal((JSON.parse(answer.body.toString()) as { code: string }).code, "ROUTE_NOT_FOUND");
   }
-  const method = await get("/v4/auth/app-api", HTML);
-  assert.deepEqual([method.status, method.headers["allow"]], [405, "POST"]);
+  const unread = await get("/v4/auth/app-api", HTML);
+  assert.deepEqual([unread.status, unread.headers["allow"]], [405, "POST"]);
   for (const [method, path, status] of [
     ["POST", "/", 405],
     ["POST", "/sign-in", 404],

@@ -13,6 +13,7 @@ const NO_FILTER = {
   from: null,
   to: null,
   code: null,
+  attemptsMin: null,
   isTest: null,
   search: null,
 };
@@ -76,8 +77,10 @@ function ofEvent({ event, attempts }: Settled): string[] {
   const isDelivered = last?.response?.status === 200;
   const code = last?.failure?.code;
   if (event.status === "SUCCESS" && !isDelivered) found.push(`SUCCESS without a 200: ${event.id}`);
-  if (event.status === "FAILED" && isDelivered) found.push(`FAILED after a 200: ${event.id}`);
-  if (event.status === "FAILED" && last === undefined && event.lastCode !== "WEBHOOK_DELETED")
+  // What is sent once more after a 200 may still wait when its webhook is deleted.
+  const isGivenUp = event.lastCode === "WEBHOOK_DELETED";
+  if (event.status === "FAILED" && isDelivered && !isGivenUp) found.push(`FAILED after a 200: ${event.id}`);
+  if (event.status === "FAILED" && last === undefined && !isGivenUp)
     found.push(`FAILED without an attempt: ${event.id}`);
   const abandoned = attempts.filter((attempt) => attempt.failure?.code === "ABANDONED").length;
   // Each time that an event is sent by hand or by a job, it gets a fresh schedule.

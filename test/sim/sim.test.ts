@@ -9,6 +9,8 @@ import type { SimWebhook } from "./world.ts";
 
 const SEEDS = Number(process.env["SIM_SEEDS"] ?? 30);
 const FIRST_SEED = Number(process.env["SIM_SEED"] ?? 1);
+/** The longest that an attempt takes. */
+const UNDER_WAY_MS_MAX = 31_000;
 const BAD_MOODS = ["slow", "hanging", "flaky", "throttling", "refusing", "gone"] as const;
 
 for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
@@ -80,7 +82,7 @@ async function trouble(world: World, shares: Shares): Promise<void> {
   if (!world.random.chance(shares.customer) || world.isStoreDown) return;
   const webhook = world.webhooks[world.random.below(world.webhooks.length)];
   if (webhook === undefined || webhook.isDeleted) return;
-  switch (world.random.pick(["mood", "mood", "toggle", "resend", "delete", "pause", "schedule", "job"])) {
+  switch (world.random.pick(["mood", "mood", "toggle", "resend", "delete", "pause", "schedule", "job", "job", "job"])) {
     case "mood":
       return changeMood(world, webhook);
     case "toggle":
@@ -111,6 +113,7 @@ async function resendSome(world: World, webhook: SimWebhook): Promise<void> {
     from: null,
     to: null,
     code: null,
+    attemptsMin: null,
     isTest: null,
     search: null,
   };
@@ -133,11 +136,10 @@ async function resendSome(world: World, webhook: SimWebhook): Promise<void> {
 /** Everything is well again, and all must converge. */
 async function recover(world: World): Promise<void> {
   world.isStoreDown = false;
+  for (const webhook of world.webhooks) world.receivers.moods.set(webhook.url, "well");
   await world.setPaused(false);
-  for (const webhook of world.webhooks) {
-    world.receivers.moods.set(webhook.url, "well");
-    if (!webhook.isDeleted) await world.setDisabled(webhook, false); // a 410 may have disabled it, too
-  }
+  await world.clock.advance(UNDER_WAY_MS_MAX); // what began in a bad mood ends in it: a 410 among it disables its webhook
+  for (const webhook of world.webhooks) if (!webhook.isDeleted) await world.setDisabled(webhook, false);
   await resumeJobs(world);
   const isAtRest = async (): Promise<boolean> => {
     const { waiting, running, unsettled } = world.engine.status();

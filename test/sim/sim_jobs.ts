@@ -14,7 +14,7 @@ export async function jobTrouble(world: World, webhook: SimWebhook): Promise<voi
   const known = world.jobs.filter((job) => job.tenant === tenant);
   const chosen = known[random.below(Math.max(1, known.length))];
   if (chosen !== undefined && random.chance(0.4)) {
-    const change = random.pick(["pause", "resume", "cancel"]);
+    const change = random.pick(["pause", "resume", "cancel"] as const);
     await store.changeJob({ tenant, jobId: chosen.jobId, change, actor: SYSTEM });
   } else {
     const selection = someSelection(world, webhook, chosen?.jobId ?? null);
@@ -31,7 +31,7 @@ function someSelection(world: World, webhook: SimWebhook, failuresOf: JobId | nu
   const from = random.chance(0.5) ? null : world.clock.now() - random.below(60_000);
   if (random.chance(0.3)) return { source: "MESSAGES", webhookId: webhook.id, from: from ?? 0, to: null };
   if (failuresOf !== null && random.chance(0.3)) return { source: "FAILURES", webhookId, jobId: failuresOf };
-  const status = random.pick(["FAILED", "SUCCESS", null]);
+  const status = random.pick(["FAILED", "SUCCESS", null] as const);
   return { source: "FILTER", webhookId, status, topic: null, action: null, code: null, from, to: null };
 }
 

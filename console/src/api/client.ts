@@ -18,6 +18,8 @@ export type CallArguments<Id extends OperationId> = {
   path?: Operations[Id]["path"];
   query?: Query<Id>;
   body?: Body<Id>;
+  /** The body as its text, in place of `body`: for JSON of which every digit counts. */
+  bodyText?: string;
   /** Of a call that is to happen once, however often it is sent. */
   idempotencyKey?: string;
   signal?: AbortSignal;
@@ -61,26 +63,58 @@ export async function call<Id extends OperationId>(id: Id, args: CallArguments<I
 
 /** The same, but the answer's own text: numbers beyond 2^53 survive in it. Throws {@link ApiProblem}. */
 export async function callText<Id extends OperationId>(id: Id, args: CallArguments<Id> = {}): Promise<string> {
-  const { method } = OPERATIONS[id];
-  const headers: Record<string, string> = { "ignisign-console": "1" };
-  if (args.body !== undefined) headers["content-type"] = "application/json";
-  if (args.idempotencyKey !== undefined) headers["idempotency-key"] = args.idempotencyKey;
-  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
-  if (args.body !== undefined) init.body = JSON.stringify(args.body);
-  if (args.signal !== undefined) init.signal = args.signal;
-  let response: Response;
+  const response = await send(id, args, {});
   let text: string;
   try {
-    response = await fetch(pathOf(id, args), init);
     text = await response.text();
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiProblem({ status: 0, code: "NO_ANSWER", message: String(error), requestId: null });
+    throw problemOfFailure(error);
   }
   if (response.ok) return text;
+  throw refusalOf(id, response, text);
+}
+
+/** The same, but the answer as it comes in, for streams that go on behind `lastEventId`. Throws {@link ApiProblem}. */
+export async function callStream<Id extends OperationId>(
+  id: Id,
+  args: CallArguments<Id>,
+  lastEventId: string | null,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const response = await send(id, args, lastEventId === null ? {} : { "last-event-id": lastEventId });
+  if (response.ok && response.body !== null) return response.body;
+  throw refusalOf(id, response, await response.text().catch(() => ""));
+}
+
+async function send<Id extends OperationId>(
+  id: Id,
+  args: CallArguments<Id>,
+  extraHeaders: Record<string, string>,
+): Promise<Response> {
+  const { method } = OPERATIONS[id];
+  const headers: Record<string, string> = { "ignisign-console": "1", ...extraHeaders };
+  const bodyText = args.bodyText ?? (args.body === undefined ? null : JSON.stringify(args.body));
+  if (bodyText !== null) headers["content-type"] = "application/json";
+  if (args.idempotencyKey !== undefined) headers["idempotency-key"] = args.idempotencyKey;
+  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+  if (bodyText !== null) init.body = bodyText;
+  if (args.signal !== undefined) init.signal = args.signal;
+  try {
+    return await fetch(pathOf(id, args), init);
+  } catch (error) {
+    throw problemOfFailure(error);
+  }
+}
+
+/** An aborted call is no problem of the API: it stays what it is. */
+function problemOfFailure(error: unknown): unknown {
+  if (error instanceof DOMException && error.name === "AbortError") return error;
+  return new ApiProblem({ status: 0, code: "NO_ANSWER", message: String(error), requestId: null });
+}
+
+function refusalOf(id: OperationId, response: Response, text: string): ApiProblem {
   const problem = problemOf(response, text);
   if (problem.status === 401 && id !== "createSession") sessionEnded.dispatchEvent(new Event("ended"));
-  throw problem;
+  return problem;
 }
 
 /** The path and query of a call. */

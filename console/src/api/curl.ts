@@ -9,9 +9,8 @@ export function curlOf<Id extends OperationId>(id: Id, args: CallArguments<Id>, 
   const lines = [`curl -X ${method} ${quoted(origin + pathOf(id, args))}`];
   lines.push(`-H "authorization: Bearer $IGNISIGN_API_KEY"`);
   if (args.idempotencyKey !== undefined) lines.push(`-H ${quoted(`idempotency-key: ${args.idempotencyKey}`)}`);
-  if (args.body !== undefined) {
-    lines.push(`-H "content-type: application/json"`, `--data-binary ${quoted(JSON.stringify(args.body, null, 2))}`);
-  }
+  const bodyText = args.bodyText ?? (args.body === undefined ? null : JSON.stringify(args.body, null, 2));
+  if (bodyText !== null) lines.push(`-H "content-type: application/json"`, `--data-binary ${quoted(bodyText)}`);
   return lines.join(" \\\n  ");
 }
 

@@ -2583,6 +2583,10 @@ export interface Operations {
        * The last attempt's status (`503`), its class (`4xx`), or its failure code.
        */
       code?: string;
+      /**
+       * Only events with at least so many attempts.
+       */
+      attempts?: number;
       webhookId?: string;
     };
     body: null;
@@ -3094,6 +3098,10 @@ export interface Operations {
        * The last attempt's status (`503`), its class (`4xx`), or its failure code.
        */
       code?: string;
+      /**
+       * Only events with at least so many attempts.
+       */
+      attempts?: number;
     };
     body: null;
     answer: {

@@ -8,8 +8,19 @@ import { OPERATIONS } from "../api/operations.ts";
 import { useT } from "../i18n/i18n.ts";
 import { CodeBlock } from "./code_block.tsx";
 
-/** `args` are what the view or the button sends. */
-export function ApiCallButton<Id extends OperationId>({ id, args }: { id: Id; args: CallArguments<Id> }) {
+/** A call with what it takes. */
+export type ApiCall = { [Id in OperationId]: { id: Id; args: CallArguments<Id> } }[OperationId];
+
+/** `args` are what the view or the button sends; `also` are the calls of the view's other buttons. */
+export function ApiCallButton<Id extends OperationId>({
+  id,
+  args,
+  also = [],
+}: {
+  id: Id;
+  args: CallArguments<Id>;
+  also?: readonly ApiCall[];
+}) {
   const t = useT();
   const [isOpen, { open, close }] = useDisclosure(false);
   return (
@@ -25,8 +36,12 @@ export function ApiCallButton<Id extends OperationId>({ id, args }: { id: Id; ar
         closeButtonProps={{ "aria-label": t("parts.close") }}
       >
         <Stack>
-          <Text lang="en">{OPERATIONS[id].summary}</Text>
-          <CodeBlock code={curlOf(id, args, location.origin)} what={t("parts.apiCall")} />
+          {[{ id, args }, ...also].map((each) => (
+            <Stack key={each.id} gap="xs">
+              <Text lang="en">{OPERATIONS[each.id].summary}</Text>
+              <CodeBlock code={curlOf(each.id, each.args, location.origin)} what={OPERATIONS[each.id].summary} />
+            </Stack>
+          ))}
           <Text size="sm">{t("parts.apiCall.hint")}</Text>
         </Stack>
       </Modal>

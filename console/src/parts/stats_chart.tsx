@@ -2,14 +2,15 @@
  * Deliveries over time: volume, success rate, latency or status codes, of one webhook or of all together. Range and view are
  * in the address. Dragging zooms in, a click leads to the events, and everything is there as a table, too.
  */
-import { Button, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
 import { IconTable, IconZoomOut } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useT } from "../i18n/i18n.ts";
 import { useTenant } from "../tenant.ts";
 import { say } from "./announce.ts";
 import { ApiCallButton } from "./api_call_button.tsx";
+import { useSearchChange } from "./search_change.ts";
 import { Empty, Loaded } from "./states.tsx";
 import { CHART_VIEWS } from "./stats_chart_search.ts";
 import { useChartSearch, useMarkers, useStats, useStatsRange } from "./stats_query.ts";
@@ -44,7 +45,6 @@ export function StatsChart({ webhookId }: { webhookId: string | null }) {
           {isZoomed ? (
             <Button
               variant="default"
-              size="xs"
               leftSection={<IconZoomOut size={16} stroke={1.6} aria-hidden />}
               onClick={() => change({ from: undefined, to: undefined })}
             >
@@ -53,7 +53,6 @@ export function StatsChart({ webhookId }: { webhookId: string | null }) {
           ) : null}
           <Button
             variant="default"
-            size="xs"
             leftSection={<IconTable size={16} stroke={1.6} aria-hidden />}
             aria-pressed={as === "table"}
             onClick={() => change({ as: as === "table" ? undefined : "table" })}
@@ -101,7 +100,7 @@ function Shown({ stats, webhookId }: { stats: Stats; webhookId: string | null })
           bucketMs={stats.bucketMs}
           markers={markers}
           onDrag={(points) => {
-            change({ range: undefined, ...spanOf(points, stats.bucketMs) });
+            change({ range: undefined, ...spanOf(points, stats.bucketMs) }, { isReplacing: false });
             say(t("charts.zoomedIn"));
           }}
           onPick={pick}
@@ -110,14 +109,15 @@ function Shown({ stats, webhookId }: { stats: Stats; webhookId: string | null })
       <Text size="xs" visibleFrom="sm">
         {t("charts.hint")}
       </Text>
-      <Markers markers={markers} />
+      <Markers markers={markers} withWebhook={webhookId === null} />
     </>
   );
 }
 
 /** What the numbers at the top of the chart stand for. */
-function Markers({ markers }: { markers: readonly Marker[] }) {
+function Markers({ markers, withWebhook }: { markers: readonly Marker[]; withWebhook: boolean }) {
   const t = useT();
+  const tenant = useTenant();
   if (markers.length === 0) return null;
   return (
     <ol className={classes["markers"]} aria-label={t("charts.markers")}>
@@ -127,9 +127,17 @@ function Markers({ markers }: { markers: readonly Marker[] }) {
           <Text span size="sm">
             {t(`charts.marker.${kind}`, { actor })}
           </Text>
-          <Text span size="sm" className="mono">
-            {webhookId}
-          </Text>
+          {withWebhook ? (
+            <Anchor
+              size="sm"
+              className="mono"
+              renderRoot={(props) => (
+                <Link {...props} to="/a/$appId/$appEnv/webhooks/$webhookId" params={{ ...tenant, webhookId }} />
+              )}
+            >
+              {webhookId}
+            </Anchor>
+          ) : null}
           <Text span size="sm">
             <RelativeTime at={at} />
           </Text>
@@ -137,15 +145,6 @@ function Markers({ markers }: { markers: readonly Marker[] }) {
       ))}
     </ol>
   );
-}
-
-/** Changes entries of the page's address and keeps the others; undefined takes one away. */
-function useSearchChange(): (change: Record<string, string | undefined>) => void {
-  const navigate = useNavigate();
-  return (change) => {
-    const search = (old: object) => ({ ...old, ...change });
-    void navigate({ to: ".", search: search as never, resetScroll: false }); // pages with a chart have its entries
-  };
 }
 
 /** Leads to the events of a span: those of the series that was clicked, or all. */

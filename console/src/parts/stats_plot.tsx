@@ -59,7 +59,7 @@ export function StatsPlot({ view, rows, bucketMs, markers, onDrag, onPick }: Sta
           accessibilityLayer
           aria-label={t("charts.label", { view: t(`charts.view.${view}`) })}
           margin={{ top: 20, right: 8, bottom: 0, left: 0 }}
-          className={classes["clickable"]}
+          className={classes["clickable"] ?? ""}
           onMouseDown={drag.start}
           onMouseMove={drag.move}
           onMouseUp={drag.end}

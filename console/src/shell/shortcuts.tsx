@@ -53,6 +53,7 @@ export class ShortcutRegistry {
     const key = keyOf(event);
     const isCombination = event.metaKey || event.ctrlKey || event.altKey;
     if (!isCombination && (!this.#isEnabled || isTyping(event.target))) return;
+    if (key === "Space" && isPressable(event.target)) return;
     const isInSequence = this.#pending !== "" && event.timeStamp - this.#pendingAt < SEQUENCE_MS;
     const sequence = isInSequence ? `${this.#pending} ${key}` : key;
     const found = this.#find(sequence) ?? this.#find(key);
@@ -100,7 +101,7 @@ export function useShortcuts(): ShortcutRegistry {
 }
 
 /**
- * Registers a shortcut while the component is shown. `keys`: a key (`r`, `?`, `[`), a sequence (`g w`) or a combination
+ * Registers a shortcut while the component is shown. `keys`: a key (`r`, `?`, `Space`), a sequence (`g w`) or a combination
  * (`mod+k`, with mod for ⌘ or Ctrl). `run` may change at every render. A disabled one is not registered.
  */
 export function useShortcut(
@@ -121,7 +122,13 @@ export function useShortcut(
 }
 
 function keyOf({ key, metaKey, ctrlKey }: KeyboardEvent): string {
-  return metaKey || ctrlKey ? `mod+${key.toLowerCase()}` : key;
+  if (metaKey || ctrlKey) return `mod+${key.toLowerCase()}`;
+  return key === " " ? "Space" : key;
+}
+
+/** Whether the space bar presses what the focus is on. */
+function isPressable(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button, summary, input, [role=button], [role=tab]") !== null;
 }
 
 /** Whether keys mean text now: in a field, in an editor, or while a dialog or menu is open over the page. */

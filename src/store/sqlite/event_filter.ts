@@ -21,7 +21,7 @@ export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
   );
   return {
     segments,
-    unserved: [...messageConditions(filter), ...codeConditions(code)],
+    unserved: [...messageConditions(filter), ...codeConditions(code), ...attemptConditions(filter)],
     order: "id desc",
     between: ({ lowest, before }) => ({ sql: "id >= ? and id < ?", values: [lowest, before] }),
   };
@@ -29,7 +29,7 @@ export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
 
 /** All conditions of the filter but times and search, for rows that were found otherwise. */
 export function eventConditions(scope: EventScope, filter: EventFilter): Condition[] {
-  const conditions = [...messageConditions(filter), ...codeConditions(filter.code)];
+  const conditions = [...messageConditions(filter), ...codeConditions(filter.code), ...attemptConditions(filter)];
   if (scope.webhookNo !== null) conditions.push({ sql: "webhook_no = ?", values: [scope.webhookNo] });
   if (filter.status !== null) conditions.push({ sql: "status = ?", values: [filter.status] });
   return conditions;
@@ -46,8 +46,8 @@ export function messageConditions(filter: MessageFilter): Condition[] {
 
 /** Whether the filter asks for nothing that the counters do not know. */
 export function isCounted(filter: EventFilter): boolean {
-  const { topic, action, from, to, code, search } = filter;
-  return [topic, action, from, to, code, search].every((condition) => condition === null);
+  const { topic, action, from, to, code, attemptsMin, search } = filter;
+  return [topic, action, from, to, code, attemptsMin, search].every((condition) => condition === null);
 }
 
 function statusSegment({ tenant, webhookNo }: EventScope, status: EventStatus): Segment {
@@ -84,6 +84,10 @@ function codeConditions(code: string | null): Condition[] {
   if (code === null) return [];
   if (!isCodeClass(code)) return [{ sql: "last_code = ?", values: [code] }];
   return [{ sql: "last_code between ? and ?", values: [`${code.charAt(0)}00`, `${code.charAt(0)}99`] }];
+}
+
+function attemptConditions({ attemptsMin }: EventFilter): Condition[] {
+  return attemptsMin === null ? [] : [{ sql: "attempt_count >= ?", values: [attemptsMin] }];
 }
 
 function isCodeClass(code: string): boolean {

@@ -29,7 +29,7 @@ const FAIL_WAITING = `
 export function failWaiting(tx: Transaction, event: EventRow, code: FailureCode): void {
   const { tenant, day, id: eventId, webhook_no: webhookNo } = event;
   const next = tx.sql.get<{ trigger: Trigger; triggeredBy: string | null }>(READ_TRIGGER, tenant, day, eventId);
-  if (next !== undefined) noteJobOutcome(tx, { tenant, eventId, webhookNo, ...next }, "FAILED");
+  if (next !== undefined) noteJobOutcome(tx, { tenant, eventId, ...next }, { webhookNo, status: "FAILED" });
   tx.sql.run(FAIL_WAITING, event.tenant, event.day, event.id, code, tx.now);
   countStatus(tx, event, "FAILED");
 }

@@ -34,7 +34,7 @@ export function settleAttempts(
     const { webhookNo, state } = event;
     if (statesOf.has(settlement.eventId)) settled.states.push(state);
     insertAttempt(tx.sql, settlement, settlement.record);
-    noteJobOutcome(tx, { ...settlement, webhookNo }, settlement.status);
+    noteJobOutcome(tx, settlement, { webhookNo, status: settlement.status });
     if (!settlement.isTest) tx.minutes.attempted({ tenant: settlement.tenant, webhookNo }, settlement);
     const tooLong = followFailingRun(tx, webhookNo, settlement);
     const reason = settlement.disableAs ?? tooLong;
@@ -81,7 +81,7 @@ function settleEvent(
   tx.sql.run(END_LEASE, tenant, day, eventId, status, nextAttemptAt, retriesUsed, code, ...response, tx.now);
   countStatus(tx, { tenant, day, id: eventId, ...event }, status);
   if (nextAttemptAt !== null) tx.lanes.waits(event.webhook_no, nextAttemptAt);
-  return { webhookNo: event.webhook_no, state: { eventId, retriesUsed, nextAttemptAt, updatedAt: tx.now } };
+  return { webhookNo: event.webhook_no, state: { eventId, attempt, retriesUsed, nextAttemptAt, updatedAt: tx.now } };
 }
 
 function nextRetryAt(tx: Transaction, webhookNo: number, { status, retryInMs }: Settlement): number | null {

@@ -2,6 +2,7 @@
  * Reading statistics: one range of the primary key of the widest rows that make up the points, and the minutes that are not
  * folded into them yet.
  */
+import { assert } from "../../assert.ts";
 import type { MeasureCount } from "../../domain/statistics.ts";
 import { summaryOf } from "../../domain/statistics.ts";
 import type { StatsWindow } from "../../domain/stats_window.ts";
@@ -10,7 +11,7 @@ import type { EventStatus } from "../../domain/values.ts";
 import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { EventId, WebhookId } from "../../ids.ts";
 import type { PendingEvents, Stats, WebhookStats } from "../stats.ts";
-import { STATS_LOOKED_AT_MAX } from "../stats.ts";
+import { STATS_LOOKED_AT_MAX, STATS_WEBHOOKS_MAX } from "../stats.ts";
 import type { Connection } from "./connection.ts";
 import { countedEvents } from "./counters.ts";
 import { ALL_WEBHOOKS, foldedUntil, WIDTH } from "./stats_sums.ts";
@@ -82,6 +83,7 @@ export function readWebhookStats(
   params: StatsWindow & { tenant: number; webhookIds: readonly WebhookId[] },
 ): WebhookStats[] {
   const { tenant, webhookIds } = params;
+  assert(webhookIds.length <= STATS_WEBHOOKS_MAX, `statistics of ${webhookIds.length} webhooks were asked for at once`);
   return webhookIds.flatMap((webhookId) => {
     const webhookNo = webhookNoOf(sql, { tenant, webhookId });
     if (webhookNo === undefined) return [];

@@ -120,7 +120,7 @@ function abandon(tx: Transaction, event: AbandonedRow): void {
   const next = isLast ? [null, "AUTO", null] : [event.next_attempt_at, trigger, triggeredBy];
   tx.sql.run(ABANDON, tenant, event.day, id, status, ...next, tx.now);
   countStatus(tx, event, status);
-  if (isLast) noteJobOutcome(tx, { ...attempt, webhookNo: event.webhook_no }, "FAILED");
+  if (isLast) noteJobOutcome(tx, attempt, { webhookNo: event.webhook_no, status: "FAILED" });
   if (!isLast) tx.lanes.waits(event.webhook_no, event.next_attempt_at);
 }
 

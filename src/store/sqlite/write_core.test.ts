@@ -159,7 +159,7 @@ test("minute statistics count creations, attempts, codes and first successes, bu
     };
   });
   const [settled] = run({ method: "settleAttempts", params: { workerId, settlements } });
-  assert.deepEqual(settled, { ok: true, value: { late: [], disabled: [] } });
+  assert.deepEqual(settled, { ok: true, value: { late: [], disabled: [], states: [] } });
   const minutes = sql.all<{ measure: string; bucket: number; count: number }>(
     "select measure, sum(count) as count, max(bucket) as bucket from webhook_minutes group by measure, bucket order by 1, 3",
   );

@@ -4,6 +4,7 @@ import { assert } from "../../../src/assert.ts";
 /** One event; `json` is its data. `lastId` is what the client would name to go on behind it. */
 export type StreamEvent = { event: string; lastId: string; data: string; json: Record<string, never> };
 
+/** One connection to a stream. It does not connect again by itself: tests say when. */
 export class StreamClient {
   readonly events: StreamEvent[] = [];
   readonly response: Response;
@@ -23,11 +24,18 @@ export class StreamClient {
     this.#ended = this.#read();
   }
 
-  /** Connects; resolves with the head of the answer. */
-  static async open(url: string, options: { key: string; lastId?: string }): Promise<StreamClient> {
+  /** Connects with a key, or with the cookie of a session; resolves with the head of the answer. */
+  static async open(
+    url: string,
+    options: ({ key: string } | { cookie: string }) & { lastId?: string },
+  ): Promise<StreamClient> {
     const abort = new AbortController();
-    const { key, lastId } = options;
-    const headers = { authorization: `Bearer ${key}`, ...(lastId === undefined ? {} : { "last-event-id": lastId }) };
+    const { lastId } = options;
+    const caller =
+      "key" in options
+        ? { authorization: `Bearer ${options.key}` }
+        : { cookie: options.cookie, "sec-fetch-site": "same-origin" };
+    const headers = { ...caller, ...(lastId === undefined ? {} : { "last-event-id": lastId }) };
     const response = await fetch(url, { headers, signal: abort.signal });
     assert(response.status === 200, `${url}: ${response.status}`);
     return new StreamClient(response, abort, lastId ?? "");

@@ -7,6 +7,8 @@ import { catalogueEn } from "./catalogue.ts";
 import { snippetsEn } from "./snippets.ts";
 import { keysEn } from "./keys.ts";
 import { auditEn } from "./audit.ts";
+import { liveEn } from "./live.ts";
+import { settingsEn } from "./settings.ts";
 import { shellEn } from "./shell.ts";
 
 /** Every English message by its id. */
@@ -20,4 +22,6 @@ export const en = {
   ...snippetsEn,
   ...keysEn,
   ...auditEn,
+  ...liveEn,
+  ...settingsEn,
 };

@@ -8,6 +8,8 @@ import { snippetsFr } from "./snippets.ts";
 import { keysFr } from "./keys.ts";
 import { auditFr } from "./audit.ts";
 import { partsFr } from "./parts.ts";
+import { liveFr } from "./live.ts";
+import { settingsFr } from "./settings.ts";
 import { shellFr } from "./shell.ts";
 
 /** Every French message by its id. */
@@ -21,4 +23,6 @@ export const fr: Messages = {
   ...snippetsFr,
   ...keysFr,
   ...auditFr,
+  ...liveFr,
+  ...settingsFr,
 };

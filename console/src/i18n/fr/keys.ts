@@ -1,5 +1,69 @@
-/** French messages. */
+/** French messages of the API keys. */
 import type { keysEn } from "../en/keys.ts";
 
 /** See the English file for what each is. */
-export const keysFr: Record<keyof typeof keysEn, string> = {};
+export const keysFr: Record<keyof typeof keysEn, string> = {
+  "keys.title": "Clés d’API",
+  "keys.create": "Créer une clé",
+  "keys.list": "Clés d’API de cet environnement",
+  "keys.empty.title": "Aucune clé pour l’instant",
+  "keys.empty.text":
+    "Une clé permet à un backend d’utiliser l’API de cet environnement : vérifier les jetons, lire les événements, gérer les webhooks.",
+  "keys.column.name": "Nom",
+  "keys.column.prefix": "Clé",
+  "keys.column.scopes": "Peut",
+  "keys.column.created": "Création",
+  "keys.column.createdBy": "Créée par",
+  "keys.column.lastUsed": "Dernière utilisation",
+  "keys.column.expires": "Expiration",
+  "keys.column.state": "État",
+  "keys.column.actions": "Actions",
+  "keys.unnamed": "Sans nom",
+  "keys.never": "Jamais",
+  "keys.neverUsed": "Jamais utilisée",
+  "keys.fromAddress": "depuis {ip}",
+  "keys.state.active": "Active",
+  "keys.state.expired": "Expirée",
+  "keys.warning.neverUsed":
+    "Jamais utilisée depuis sa création, il y a plus d’une semaine. Révoquez-la si personne n’en a besoin.",
+  "keys.warning.unexpiring": "Elle n’expire jamais. Remplacez-la de temps en temps.",
+  "keys.warning.expiring": "Elle expire bientôt. Créez la suivante et migrez vers elle.",
+  "keys.warning.title": "À regarder : {what}",
+  "keys.scope.webhooks": "gérer les webhooks et leurs secrets",
+  "keys.scope.events": "lire et renvoyer les événements",
+  "keys.scope.tokens": "vérifier les jetons",
+  "keys.scope.messages": "publier des messages",
+  "keys.scope.admin": "gérer les clés et les paramètres, lire le journal d’audit",
+  "keys.scopeName.webhooks": "Webhooks",
+  "keys.scopeName.events": "Événements",
+  "keys.scopeName.tokens": "Jetons",
+  "keys.scopeName.messages": "Messages",
+  "keys.scopeName.admin": "Administration",
+  "keys.form.title": "Créer une clé d’API",
+  "keys.form.name": "Nom",
+  "keys.form.nameHint": "À quoi elle sert, par exemple « Backend de facturation, production ».",
+  "keys.form.scopes": "Ce qu’elle peut faire",
+  "keys.form.scopesMissing": "Choisissez au moins un droit.",
+  "keys.form.scopeNotYours": "Votre propre clé n’a pas ce droit ; elle ne peut pas le donner.",
+  "keys.form.expiry": "Expiration",
+  "keys.form.expiry.30": "Dans 30 jours",
+  "keys.form.expiry.90": "Dans 90 jours",
+  "keys.form.expiry.365": "Dans un an",
+  "keys.form.expiry.never": "Jamais",
+  "keys.made.title": "Votre nouvelle clé",
+  "keys.made.once":
+    "C’est la seule fois qu’elle est montrée. Copiez-la maintenant là où elle servira ; seule son empreinte est conservée ici.",
+  "keys.made.key": "Clé",
+  "keys.made.test": "L’essayer",
+  "keys.made.rotating":
+    "L’ancienne clé fonctionne encore. Migrez votre backend vers celle-ci, puis révoquez l’ancienne quand elle ne sert plus.",
+  "keys.made.done": "Je l’ai copiée",
+  "keys.rotate": "Renouveler",
+  "keys.rotate.unused":
+    "« {name} » a été renouvelée et son ancienne clé a servi pour la dernière fois il y a {days, plural, one {# jour} other {# jours}}. La révoquer ?",
+  "keys.revoke": "Révoquer",
+  "keys.revoke.title": "Révoquer cette clé ?",
+  "keys.revoke.text": "« {name} » ({prefix}…) cesse de fonctionner partout en moins de 2 secondes, définitivement.",
+  "keys.revoke.used": "Dernière utilisation : {when}.",
+  "keys.revoked": "La clé est révoquée.",
+};

@@ -1,6 +1,2 @@
-/** What the address of the screen may hold. */
-
-/** To be written. */
-export function overviewSearch(_search: Record<string, unknown>): object {
-  return {};
-}
+/** What the address of the overview may hold: the range and the view of its chart. */
+export { chartSearch as overviewSearch } from "../../parts/stats_chart_search.ts";

@@ -1,0 +1,97 @@
+/**
+ * One connection for all windows of the browser: HTTP/1.1 allows six to a server, and a stream takes one for good. The windows
+ * that show the same environment elect a leader by a lock; it reads the stream and tells the others. When it goes, the next
+ * one goes on behind what it heard last. Where the browser has no locks or channels, each window reads for itself.
+ */
+import type { FeedBatch, FeedConnectionOptions, FeedState } from "./feed_connection.ts";
+import { FeedConnection } from "./feed_connection.ts";
+
+/** What windows tell each other: a newcomer asks for the state, anybody asks for another try. */
+type Message =
+  { kind: "batch"; batch: FeedBatch } | { kind: "state"; state: FeedState } | { kind: "hello" } | { kind: "retry" };
+
+/** The name of the lock and of the channel of an environment. */
+export function feedName({ appId, appEnv }: { appId: string; appEnv: string }): string {
+  return `ignisign-live/${appId}/${appEnv}`;
+}
+
+/** Begins at once; `close` ends this window's part. */
+export class SharedFeed {
+  readonly #options: FeedConnectionOptions;
+  readonly #closed = new AbortController();
+  readonly #channel: BroadcastChannel | null;
+  #connection: FeedConnection | null = null;
+  #state: FeedState = { kind: "connecting" };
+  #place: string | null = null;
+
+  constructor(name: string, options: FeedConnectionOptions) {
+    this.#options = options;
+    const canShare = "BroadcastChannel" in globalThis && "locks" in navigator;
+    this.#channel = canShare ? new BroadcastChannel(name) : null;
+    if (this.#channel === null) {
+      void this.#lead();
+      return;
+    }
+    this.#channel.addEventListener("message", ({ data }) => this.#hear(data as Message)); // only this class posts to it
+    this.#post({ kind: "hello" });
+    const lead = (): Promise<void> => this.#lead();
+    // Rejected when this window closes before its turn.
+    navigator.locks.request(name, { signal: this.#closed.signal }, lead).catch(() => {});
+  }
+
+  /** Whether this window reads the stream for the others. */
+  get isLeader(): boolean {
+    return this.#connection !== null;
+  }
+
+  /** Does not wait any longer, whichever window has the connection. */
+  retry(): void {
+    if (this.#connection === null) this.#post({ kind: "retry" });
+    else this.#connection.retry();
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#connection?.close();
+    this.#connection = null;
+    this.#channel?.close();
+  }
+
+  /** Resolves when this window closes, which hands the lock on. */
+  #lead(): Promise<void> {
+    const { open } = this.#options;
+    const onBatch = (batch: FeedBatch): void => {
+      this.#post({ kind: "batch", batch });
+      this.#options.onBatch(batch);
+    };
+    const onState = (state: FeedState): void => {
+      this.#post({ kind: "state", state });
+      this.#become(state);
+    };
+    this.#connection = new FeedConnection({ open, onBatch, onState }, this.#place);
+    return new Promise((resolve) => {
+      this.#closed.signal.addEventListener("abort", () => resolve());
+    });
+  }
+
+  #hear(message: Message): void {
+    if (this.#connection !== null) {
+      if (message.kind === "hello") this.#post({ kind: "state", state: this.#state });
+      else if (message.kind === "retry") this.#connection.retry();
+      return;
+    }
+    if (message.kind === "state") this.#become(message.state);
+    if (message.kind !== "batch") return;
+    this.#place = message.batch.place;
+    this.#options.onBatch(message.batch);
+  }
+
+  #become(state: FeedState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+
+  #post(message: Message): void {
+    if (!this.#closed.signal.aborted) this.#channel?.postMessage(message);
+  }
+}
