@@ -9,6 +9,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import { queryClient } from "./query_client.ts";
+import { applicationsSearch } from "./screens/applications/applications_search.ts";
 import { auditSearch } from "./screens/audit/audit_search.ts";
 import { catalogueSearch } from "./screens/catalogue/catalogue_search.ts";
 import { debuggerSearch } from "./screens/debugger/debugger_search.ts";
@@ -58,6 +59,7 @@ const chooseRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/",
   component: lazyRouteComponent(() => import("./screens/applications/applications_screen.tsx"), "ApplicationsScreen"),
+  validateSearch: applicationsSearch,
   beforeLoad: ({ context: { session } }) => {
     const { appId, appEnv } = session;
     if (appId === null || appEnv === null) return;

@@ -1,13 +1,27 @@
 /** The look of the console: Mantine's kit in the product's colours, with contrast enough for WCAG AA in both schemes. */
-import type { CSSVariablesResolver } from "@mantine/core";
-import { createTheme, Tooltip } from "@mantine/core";
+import type { CSSVariablesResolver, MantineTheme } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, luminance, parseThemeColor, Tooltip } from "@mantine/core";
+
+const SHADES = { light: 8, dark: 4 } as const;
+/** Above it, text on a colour is black. */
+const LUMINANCE_MAX = 0.35;
 
 /** For the provider. */
 export const theme = createTheme({
   primaryColor: "ember",
-  primaryShade: { light: 8, dark: 4 },
+  primaryShade: SHADES,
   autoContrast: true,
-  luminanceThreshold: 0.35,
+  luminanceThreshold: LUMINANCE_MAX,
+  // The kit judges the contrast of filled buttons by the light scheme's shade in both schemes.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const { isThemeColor, shade, color } = parseThemeColor({ color: input.color ?? "ember", theme: input.theme });
+    if (input.variant !== "filled" || !isThemeColor || shade !== undefined) return colors;
+    return {
+      ...colors,
+      color: `light-dark(${textOn(input.theme, color, "light")}, ${textOn(input.theme, color, "dark")})`,
+    };
+  },
   colors: {
     ember: [
       "#fff3ec",
@@ -61,3 +75,8 @@ export const readableColors: CSSVariablesResolver = () => ({
     "--mantine-color-ember-light-color": "#ffc7a6",
   },
 });
+
+/** Black or white, whichever is read on the shade that a scheme fills with. */
+function textOn({ colors }: MantineTheme, color: string, scheme: keyof typeof SHADES): string {
+  return luminance(colors[color]?.[SHADES[scheme]] ?? "#000") > LUMINANCE_MAX ? "#000" : "#fff";
+}

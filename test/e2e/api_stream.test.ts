@@ -350,7 +350,7 @@ test("a reader that stands still loses events, is told how many, and costs no me
   await deliver(2_000); // the ring is full, and so are the buffers of the socket
   const before = await memoryBytes();
   await deliver(6_000);
-  const grownBytes = (await memoryBytes()) - before;console.log(grownBytes);
+  const grownBytes = (await memoryBytes()) - before;
   assert.ok(grownBytes < 24_000_000, `memory has grown by ${grownBytes} bytes, of 48 MB that were not read`);
   let text = "";
   socket.on("data", (part: string) => (text += part));

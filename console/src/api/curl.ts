@@ -14,6 +14,7 @@ export function curlOf<Id extends OperationId>(id: Id, args: CallArguments<Id>, 
   return lines.join(" \\\n  ");
 }
 
-function quoted(text: string): string {
+/** A text as one word of a POSIX shell. */
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -8,6 +8,8 @@ import { OPERATIONS } from "../api/operations.ts";
 import { useT } from "../i18n/i18n.ts";
 import { CodeBlock } from "./code_block.tsx";
 
+const NONE: readonly ApiCall[] = [];
+
 /** A call with what it takes. */
 export type ApiCall = { [Id in OperationId]: { id: Id; args: CallArguments<Id> } }[OperationId];
 
@@ -15,7 +17,7 @@ export type ApiCall = { [Id in OperationId]: { id: Id; args: CallArguments<Id> }
 export function ApiCallButton<Id extends OperationId>({
   id,
   args,
-  also = [],
+  also = NONE,
 }: {
   id: Id;
   args: CallArguments<Id>;

@@ -11,9 +11,10 @@ function csvCell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Offers the text to the browser as a download. */
-export function saveFile(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Offers the text, or what its parts make together, to the browser as a download. */
+export function saveFile(name: string, type: string, content: string | readonly BlobPart[]): void {
+  const parts = typeof content === "string" ? [content] : [...content];
+  const url = URL.createObjectURL(new Blob(parts, { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -7,7 +7,9 @@ for (const timeZone of ["local", "utc"] as const) {
   test(`a field shows a ${timeZone} time to the minute and is read as the same minute`, () => {
     const minutes = fc.integer({ min: 0, max: 60 * 24 * 366 * 60 }).map((minute) => minute * 60_000);
     fc.assert(
-      fc.property(minutes, (at) => assert.equal(timeOfField(fieldTime(at, timeZone), timeZone), new Date(at).toISOString())),
+      fc.property(minutes, (at) =>
+        assert.equal(timeOfField(fieldTime(at, timeZone), timeZone), new Date(at).toISOString()),
+      ),
     );
   });
 }

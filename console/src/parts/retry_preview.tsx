@@ -25,9 +25,7 @@ export function RetryPreview({ steps }: { steps: readonly number[] }) {
           </List.Item>
         ))}
       </List>
-      <Text size="sm">
-        {t("retries.outro", { spread: 20, latest: timeText(new Date(last?.latestAt ?? startAt)) })}
-      </Text>
+      <Text size="sm">{t("retries.outro", { spread: 20, latest: timeText(new Date(last?.latestAt ?? startAt)) })}</Text>
     </>
   );
 }

@@ -66,7 +66,7 @@ export function StatsPlot({ view, rows, bucketMs, markers, onDrag, onPick }: Sta
           onMouseLeave={drag.cancel}
           onClick={pickPoint}
         >
-          {PatternDefinitions({ series, scope })}
+          <PatternDefinitions series={series} scope={scope} />
           <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
           <XAxis dataKey="at" tickFormatter={(at: string) => tick(new Date(at))} minTickGap={40} tickLine={false} />
           <YAxis
@@ -80,7 +80,7 @@ export function StatsPlot({ view, rows, bucketMs, markers, onDrag, onPick }: Sta
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: "var(--chart-grid)", fillOpacity: 0.5, stroke: "var(--chart-gray)" }}
-            content={(props) => <PointTooltip {...props} view={view} scope={scope} bucketMs={bucketMs} />}
+            content={<PointTooltip view={view} scope={scope} bucketMs={bucketMs} />}
           />
           {series.map((one) =>
             one.form.kind === "bar" ? (
@@ -143,14 +143,14 @@ function PointTooltip({
   view,
   scope,
   bucketMs,
-}: TooltipContentProps & { view: ChartView; scope: string; bucketMs: number }) {
+}: Partial<TooltipContentProps> & { view: ChartView; scope: string; bucketMs: number }) {
   const t = useT();
   const locale = useLocale();
   const exact = useTimeFormat({ dateStyle: "medium", timeStyle: "short" });
   const valueText = useValueText(view);
-  const row = payload[0]?.payload as ChartRow | undefined; // what was given as `data`
-  if (!active || row === undefined || typeof label !== "string") return null;
-  const shown = [...SERIES[view]].reverse().filter(({ key }) => typeof row[key] === "number");
+  const row = payload?.[0]?.payload as ChartRow | undefined; // what was given as `data`
+  if (active !== true || row === undefined || typeof label !== "string") return null;
+  const shown = SERIES[view].toReversed().filter(({ key }) => typeof row[key] === "number");
   const codes = Object.entries(row.codes).sort(([, a], [, b]) => b - a);
   return (
     <div className={classes["tooltip"]} role="status">

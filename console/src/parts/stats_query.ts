@@ -18,7 +18,7 @@ const MARKER_ENTRIES_MAX = 100;
 
 /** The chart's part of the page's address, on whatever page. */
 export function useChartSearch(): ChartSearch {
-  return chartSearch(useSearch({ strict: false }) as Record<string, unknown>); // an address holds texts
+  return chartSearch(useSearch({ strict: false }));
 }
 
 /** The range of the page's address, as statistics are asked for. */

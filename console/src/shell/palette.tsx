@@ -26,7 +26,6 @@ export function Palette() {
       clearQueryOnClose
       size="lg"
       title={t("palette.title")}
-      aria-label={t("palette.title")}
     >
       <Spotlight.Search
         placeholder={t("palette.placeholder")}
@@ -84,7 +83,7 @@ function useEntries(query: string, t: Translate): Entry[] {
 }
 
 function idEntries(text: string, t: Translate): { label: string; path: string }[] {
-  const id = /\b(evt|msg|webhook|job)_[\w-]+/.exec(text)?.[0];
+  const id = /\b(evt|msg|whk|job)_[\w-]+/.exec(text)?.[0];
   if (id === undefined) return [];
   const encoded = encodeURIComponent(id);
   if (id.startsWith("evt_")) return [{ label: t("palette.openEvent", { id }), path: `events/${encoded}` }];

@@ -25,8 +25,8 @@ const TENANT_SCOPES = ["webhooks", "events", "tokens", "admin"];
 export const FAILURE_BODY = '{"error":"database is down","retry":false,"ticket":12345678901234567890}';
 
 /** Starts a server of its own for the test file and fills it. */
-export async function startWorld(env: Record<string, string> = {}): Promise<World> {
-  const server = await startApiServer(env);
+export async function startWorld(env: Record<string, string> = {}, overrides: object = {}): Promise<World> {
+  const server = await startApiServer(env, overrides);
   return addTenant(server);
 }
 

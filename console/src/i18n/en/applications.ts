@@ -1,2 +1,26 @@
-/** English messages. */
-export const applicationsEn = {} as const;
+/** English messages of the choice of an application and environment. */
+export const applicationsEn = {
+  "applications.title": "Applications",
+  "applications.create": "Create application",
+  "applications.search": "Search applications",
+  "applications.searchHint": "A name or an id",
+  "applications.empty.title": "Create your first application",
+  "applications.empty.text": "An application has four environments, each with its own webhooks, keys and history.",
+  "applications.empty.noRight": "This key has no application",
+  "applications.empty.otherKey": "Sign in with a key of an application environment, or with the operator’s key.",
+  "applications.count": "{count, plural, one {# application} other {# applications}}",
+  "applications.countLoaded": "{count, plural, one {# application} other {# applications}} of those loaded",
+  "applications.created": "Created",
+  "applications.id": "Application id",
+  "applications.environments": "Environments of {name}",
+  "applications.volume":
+    "{count, plural, =0 {no event in 24 h} one {{text} event in 24 h} other {{text} events in 24 h}}",
+  "applications.success": "{share} passed",
+  "applications.failing": "{count, plural, one {# endpoint failing} other {# endpoints failing}}",
+  "applications.unread": "The figures could not be read.",
+  "applications.form.title": "Create an application",
+  "applications.form.name": "Name",
+  "applications.form.id": "Id (optional)",
+  "applications.form.idHint": "Only to bring an existing one along: appId_ and a UUID. Left empty, one is made.",
+  "applications.form.done": "The application is created.",
+} as const;

@@ -7,8 +7,13 @@ import { catalogueEn } from "./catalogue.ts";
 import { snippetsEn } from "./snippets.ts";
 import { keysEn } from "./keys.ts";
 import { auditEn } from "./audit.ts";
+import { jobsEn } from "./jobs.ts";
 import { liveEn } from "./live.ts";
 import { settingsEn } from "./settings.ts";
+import { debuggerEn } from "./debugger.ts";
+import { webhooksEn } from "./webhooks.ts";
+import { webhookEn } from "./webhook.ts";
+import { webhookFormEn } from "./webhook_form.ts";
 import { shellEn } from "./shell.ts";
 
 /** Every English message by its id. */
@@ -23,5 +28,10 @@ export const en = {
   ...keysEn,
   ...auditEn,
   ...liveEn,
+  ...jobsEn,
   ...settingsEn,
+  ...debuggerEn,
+  ...webhooksEn,
+  ...webhookEn,
+  ...webhookFormEn,
 };

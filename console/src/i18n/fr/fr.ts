@@ -8,8 +8,13 @@ import { snippetsFr } from "./snippets.ts";
 import { keysFr } from "./keys.ts";
 import { auditFr } from "./audit.ts";
 import { partsFr } from "./parts.ts";
+import { jobsFr } from "./jobs.ts";
 import { liveFr } from "./live.ts";
 import { settingsFr } from "./settings.ts";
+import { debuggerFr } from "./debugger.ts";
+import { webhooksFr } from "./webhooks.ts";
+import { webhookFr } from "./webhook.ts";
+import { webhookFormFr } from "./webhook_form.ts";
 import { shellFr } from "./shell.ts";
 
 /** Every French message by its id. */
@@ -24,5 +29,10 @@ export const fr: Messages = {
   ...keysFr,
   ...auditFr,
   ...liveFr,
+  ...jobsFr,
   ...settingsFr,
+  ...debuggerFr,
+  ...webhooksFr,
+  ...webhookFr,
+  ...webhookFormFr,
 };

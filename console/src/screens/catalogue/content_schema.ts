@@ -174,7 +174,7 @@ function resolved(value: unknown, root: Schema): Schema {
   let schema = asSchema(value);
   for (let depth = 0; depth < DEPTH_MAX && typeof schema["$ref"] === "string"; depth++) {
     const { $ref: reference, ...beside } = schema;
-    const steps = String(reference).replace(/^#\/?/, "").split("/").filter(Boolean);
+    const steps = reference.replace(/^#\/?/, "").split("/").filter(Boolean);
     const target = steps.reduce<unknown>((inside, step) => asSchema(inside)[decoded(step)], root);
     schema = { ...asSchema(target), ...beside };
   }

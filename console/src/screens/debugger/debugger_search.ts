@@ -1,6 +1,10 @@
-/** What the address of the screen may hold. */
+/** What the address of the debugger may hold: the tab and the endpoint, never a token, a body or a signature. */
+import { definedOnly, oneOf, textOf } from "../../search_params.ts";
 
-/** To be written. */
-export function debuggerSearch(_search: Record<string, unknown>): object {
-  return {};
+/** `signature` when the address names none. */
+export const DEBUGGER_TABS = ["signature", "token"] as const;
+
+/** Reads the address. */
+export function debuggerSearch(search: Record<string, unknown>) {
+  return definedOnly({ tab: oneOf(search["tab"], DEBUGGER_TABS), webhook: textOf(search["webhook"], 64) });
 }

@@ -32,17 +32,17 @@ export type ResendCall =
   | { id: "replayWebhook"; path: { webhookId: string }; body: Body<"replayWebhook"> };
 
 /**
- * Why a scope cannot be asked for: too many rows are selected; the list shows only what cannot be sent again (what is
- * pending, test events) or is searched, which a job cannot repeat; only what passed is shown, and is to be skipped.
+ * Why a scope cannot be asked for: too many rows are selected; the list shows only what a job does not take (what is
+ * pending, test events), or is narrowed by a search or by attempts, which a job cannot repeat.
  */
-export type ScopeFault = "tooMany" | "pending" | "search" | "tests" | "passed";
+export type ScopeFault = "tooMany" | "pending" | "search" | "tests";
 
 /** Null where there is nothing against it. */
 export function scopeFault(scope: ResendScope, { filter, eventIds }: ResendContext): ScopeFault | null {
   if (scope === "selected") return eventIds.length > SELECTED_MAX ? "tooMany" : null;
   if (scope !== "filter") return null;
   if (filter.filter === "PENDING") return "pending";
-  if (filter.search !== undefined && filter.search !== "") return "search";
+  if ((filter.search ?? "") !== "" || filter.attempts !== undefined) return "search";
   return filter.test === "true" ? "tests" : null;
 }
 
@@ -86,7 +86,10 @@ function filterOf(form: ResendForm, context: ResendContext): ResendBody | null {
   const isSkipping = form.isSkippingPassed && canSkipPassed("filter", context);
   if (isSkipping && status !== "ALL") return null;
   const narrowing = Object.entries({ topic, action, code, from, to }).filter(([, value]) => value !== undefined);
-  return { filter: isSkipping ? "FAILED" : status, ...Object.fromEntries(narrowing.filter(([, value]) => value !== "")) };
+  return {
+    filter: isSkipping ? "FAILED" : status,
+    ...Object.fromEntries(narrowing.filter(([, value]) => value !== "")),
+  };
 }
 
 /** A key for one opening of the dialog and one request: a double click starts one job, another request is another job. */

@@ -142,6 +142,7 @@ function keyColumns(
     {
       id: "prefix",
       header: t("keys.column.prefix"),
+      isExtra: true,
       cell: (key) => <span className="mono">{labelText(key.prefix)}…</span>,
     },
     {
@@ -201,7 +202,7 @@ function KeyState({ apiKey, now }: { apiKey: ApiKey; now: number }) {
   const isOver = isExpired(apiKey, now);
   return (
     <Group gap={6} wrap="nowrap">
-      <Badge color={isOver ? "red" : "green"} variant="light" tt="none">
+      <Badge color={isOver ? "red" : "green"} variant="light" tt="none" miw="max-content">
         {t(isOver ? "keys.state.expired" : "keys.state.active")}
       </Badge>
       {warnings.length === 0 ? null : (
@@ -220,7 +221,12 @@ function LastUse({ apiKey: { lastUsedAt, lastUsedIp } }: { apiKey: ApiKey }) {
   if (lastUsedAt === null) return t("keys.neverUsed");
   return (
     <>
-      <RelativeTime at={lastUsedAt} /> {lastUsedIp === null ? "" : t("keys.fromAddress", { ip: lastUsedIp })}
+      <RelativeTime at={lastUsedAt} />
+      {lastUsedIp === null ? null : (
+        <Text size="xs" c="dimmed">
+          {t("keys.fromAddress", { ip: lastUsedIp })}
+        </Text>
+      )}
     </>
   );
 }

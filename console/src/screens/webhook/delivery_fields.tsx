@@ -10,6 +10,7 @@ import { fieldId } from "./form_errors.ts";
 import { HeadersField } from "./headers_field.tsx";
 import type { WebhookForm } from "./webhook_form.ts";
 import { CONCURRENCY_MAX, TIMEOUT_S_MAX, TIMEOUT_S_MIN } from "./webhook_form.ts";
+import classes from "./webhook.module.css";
 
 /** What all parts of the form get: its state, its errors by field, and how it changes. */
 export type FormProps = {
@@ -149,7 +150,7 @@ function RetryFields({ form, errors, onChange }: FormProps) {
         />
       )}
       {steps === null ? null : (
-        <details>
+        <details className={classes["details"]}>
           <summary>{t("retries.summary", { count: steps.length })}</summary>
           <RetryPreview steps={steps} />
         </details>

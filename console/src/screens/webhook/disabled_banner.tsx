@@ -26,7 +26,9 @@ export function DisabledBanner({ webhook }: { webhook: Webhook }) {
       aria-label={t("webhook.autoDisabled.title")}
     >
       <Stack gap="xs" align="start">
-        <Text size="sm">{t(disabledReason === "GONE" ? "webhook.autoDisabled.gone" : "webhook.autoDisabled.failing")}</Text>
+        <Text size="sm">
+          {t(disabledReason === "GONE" ? "webhook.autoDisabled.gone" : "webhook.autoDisabled.failing")}
+        </Text>
         {failingSince === undefined ? null : (
           <Text size="sm">
             {t("webhook.failingSince")} <RelativeTime at={failingSince} />

@@ -73,7 +73,7 @@ function refusalErrors(error: unknown, form: WebhookForm): FieldErrors {
 function formProblems(t: Translate, errors: FieldErrors, refusal: unknown): FormProblem[] {
   const ofFields = Object.entries(errors).map(([field, text]) => ({
     fieldId: fieldId(field as FormField), // the keys of FieldErrors
-    text: t("form.problem", { field: fieldLabel(t, field), text }),
+    text: t("form.problem", { field: fieldLabel(t, field), text: text ?? "" }),
   }));
   if (ofFields.length > 0 || refusal === null) return ofFields;
   return [problemText(t, refusal), requestIdText(t, refusal)]

@@ -66,7 +66,11 @@ function Elsewhere({ webhook }: { webhook: Webhook }) {
     <>
       <PageTitle title={t("webhook.elsewhere.title")} />
       <Empty title={t("webhook.elsewhere.text", { appEnv })}>
-        <Anchor component={Link} to="/a/$appId/$appEnv/webhooks/$webhookId" params={{ appId, appEnv, webhookId } as never}>
+        <Anchor
+          component={Link}
+          to="/a/$appId/$appEnv/webhooks/$webhookId"
+          params={{ appId, appEnv, webhookId } as never}
+        >
           {t("webhook.elsewhere.open")}
         </Anchor>
       </Empty>

@@ -2,6 +2,7 @@
 import { Badge, Code, List, Text } from "@mantine/core";
 import { useT } from "../../i18n/i18n.ts";
 import { fieldHints } from "./test_request.ts";
+import classes from "./webhook.module.css";
 
 const COLORS = { fits: "gray", missing: "red", mismatch: "red" } as const;
 
@@ -12,7 +13,7 @@ export function TestFields({ schema, content }: { schema: unknown; content: stri
   const wrong = hints.filter(({ state }) => state !== "fits").length;
   if (hints.length === 0) return null;
   return (
-    <details>
+    <details className={classes["details"]}>
       <summary>{t("test.fields", { count: hints.length, wrong })}</summary>
       <List size="sm" mt="xs" spacing={2}>
         {hints.map(({ name, type, isRequired, state }) => (

@@ -20,8 +20,6 @@ import { TestResult } from "./test_result.tsx";
 import { isTaken } from "./topic_choice.ts";
 import classes from "./webhook.module.css";
 
-type Sent = { event: Answer<"testWebhook">; at: number };
-
 /** `wanted`: the action to begin with, as `TOPIC.ACTION`; another text or null for the first one that is taken. */
 export function TestForm({ webhook, wanted }: { webhook: Webhook; wanted: string | null }) {
   const catalog = useCatalog();
@@ -42,7 +40,7 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
   const known = topics[topic]?.actions[action];
   const sample = JSON.stringify(known?.sample ?? {}, null, 2);
   const [edited, setEdited] = useState<string | null>(null);
-  const [sent, setSent] = useState<Sent | null>(null);
+  const [sent, setSent] = useState<Answer<"testWebhook"> | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const content = edited ?? sample;
@@ -53,9 +51,8 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
     setProblem(null);
     setSent(null);
     try {
-      const at = Date.now();
       const bodyText = testCallBody({ topic, action, content });
-      setSent({ event: await call("testWebhook", { path: { webhookId }, bodyText }), at });
+      setSent(await call("testWebhook", { path: { webhookId }, bodyText }));
       void changes.refresh();
     } catch (error) {
       setProblem(error);
@@ -114,7 +111,7 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
           )}
           <TestFields schema={known?.content} content={content} />
           {fault === null ? (
-            <details>
+            <details className={classes["details"]}>
               <summary>{t("test.request")}</summary>
               <CodeBlock
                 code={requestText({ ...request, headerNames: headers.map(([header = ""]) => header) })}
@@ -124,9 +121,7 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
             </details>
           ) : null}
           <Text size="sm">{t("test.marked")}</Text>
-          {webhook.rateLimit === null ? null : (
-            <Text size="sm">{t("test.rate", { rate: webhook.rateLimit })}</Text>
-          )}
+          {webhook.rateLimit === null ? null : <Text size="sm">{t("test.rate", { rate: webhook.rateLimit })}</Text>}
           <Group gap="xs">
             <Button
               type="submit"
@@ -149,7 +144,7 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
           <Text size="sm">{requestIdText(t, problem)}</Text>
         </Alert>
       )}
-      {sent === null ? null : <TestResult key={sent.event._id} webhook={webhook} event={sent.event} sentAt={sent.at} />}
+      {sent === null ? null : <TestResult key={sent._id} webhook={webhook} event={sent} />}
     </Stack>
   );
 }

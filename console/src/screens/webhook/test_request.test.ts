@@ -23,12 +23,10 @@ test("a content is the text of a JSON object and nothing else", () => {
 
 test("fields are told as fitting, missing or of another type", () => {
   const states = (text: string) => Object.fromEntries(fieldHints(SCHEMA, text).map(({ name, state }) => [name, state]));
-  assert.deepEqual(states('{"signerId":"s","count":1,"note":null}'), {
-    ...{ signerId: "fits", count: "fits", note: "fits", documents: "fits" },
-  });
-  assert.deepEqual(states('{"signerId":1,"count":1.5,"note":2,"documents":{}}'), {
-    ...{ signerId: "mismatch", count: "mismatch", note: "mismatch", documents: "mismatch" },
-  });
+  const fitting = { signerId: "fits", count: "fits", note: "fits", documents: "fits" };
+  assert.deepEqual(states('{"signerId":"s","count":1,"note":null}'), fitting);
+  const wrong = { signerId: "mismatch", count: "mismatch", note: "mismatch", documents: "mismatch" };
+  assert.deepEqual(states('{"signerId":1,"count":1.5,"note":2,"documents":{}}'), wrong);
   assert.deepEqual(states("not json"), { signerId: "missing", count: "missing", note: "fits", documents: "fits" });
   assert.deepEqual(fieldHints({}, "{}"), []);
 });
@@ -40,8 +38,13 @@ test("a field is looked for on the content itself, not on what every object inhe
 
 test("any content goes into the call and the preview with its own digits and order", () => {
   const request = {
-    ...{ url: "https://a.example/hook?x=1", appId: "appId_1", appEnv: "TEST", msgNature: "SUCCESS" } as const,
-    ...{ topic: "SIGNER", action: "CREATED", headerNames: ["x-team"] },
+    url: "https://a.example/hook?x=1",
+    appId: "appId_1",
+    appEnv: "TEST" as const,
+    msgNature: "SUCCESS",
+    topic: "SIGNER",
+    action: "CREATED",
+    headerNames: ["x-team"],
   };
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.bigInt(), (value, big) => {

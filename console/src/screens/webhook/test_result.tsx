@@ -3,7 +3,7 @@ import { Anchor, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core"
 import { IconShieldCheck, IconShieldX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { Answer } from "../../api/client.ts";
 import { call } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
@@ -26,16 +26,9 @@ const READ_MS = 700;
 /** Receivers may check the token after they have answered; so long it is waited for, in ms. */
 const TOKEN_WAIT_MS = 20_000;
 
-/** `event` as the sending answered it, `sentAt` in epoch ms. */
-export function TestResult({
-  webhook,
-  event,
-  sentAt,
-}: {
-  webhook: Webhook;
-  event: Answer<"testWebhook">;
-  sentAt: number;
-}) {
+/** `event` as the sending answered it, a moment ago. */
+export function TestResult({ webhook, event }: { webhook: Webhook; event: Answer<"testWebhook"> }) {
+  const [sentAt] = useState(() => Date.now());
   const t = useT();
   const isAllowed = useCan("events");
   const { _id: webhookId } = webhook;

@@ -26,7 +26,11 @@ const TREE = {
 const steps = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant("all" as const), isOn: fc.boolean() }),
-    fc.record({ kind: fc.constant("topic" as const), topic: fc.constantFrom(...Object.keys(TREE)), isOn: fc.boolean() }),
+    fc.record({
+      kind: fc.constant("topic" as const),
+      topic: fc.constantFrom(...Object.keys(TREE)),
+      isOn: fc.boolean(),
+    }),
     fc.record({
       kind: fc.constant("action" as const),
       name: fc.constantFrom(["APP", "ARCHIVED"], ["APP", "UPDATED"], ["SIGNER", "CREATED"], ["SIGNER", "INPUTS_ADDED"]),

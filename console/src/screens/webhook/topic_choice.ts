@@ -120,9 +120,7 @@ export function choiceDiff(
 
 /** Whether both switch off the same names. */
 export function isSameChoice(one: TopicChoice, other: TopicChoice): boolean {
-  return (
-    isSameSet(one.disabledTopics, other.disabledTopics) && isSameSet(one.disabledActions, other.disabledActions)
-  );
+  return isSameSet(one.disabledTopics, other.disabledTopics) && isSameSet(one.disabledActions, other.disabledActions);
 }
 
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {

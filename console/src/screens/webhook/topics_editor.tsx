@@ -63,7 +63,7 @@ function Editor({ webhook, topics }: { webhook: Webhook; topics: Topics }) {
       }}
     >
       <TopicsPicker topics={topics} choice={choice} isSearchOfPage onChange={setDraft} />
-      <Group className={classes["saveBar"] ?? ""} justify="space-between" gap="xs">
+      <Group className={classes["saveBar"] ?? ""} data-sticky="true" justify="space-between" gap="xs">
         <Text size="sm" role="status">
           <Difference before={stored} after={choice} topics={topics} />
         </Text>

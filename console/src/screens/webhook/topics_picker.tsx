@@ -38,38 +38,40 @@ export function TopicsPicker({
   const unknown = unknownNames(choice, topics);
   const lost = [...unknown.topics, ...unknown.actions];
   return (
-    <div className={classes["picker"]}>
-      <Stack gap="xs" miw={0}>
-        <Group align="end" gap="xs">
-          <TextInput
-            type="search"
-            flex={1}
-            label={t("topics.search")}
-            leftSection={<IconSearch size={16} stroke={1.6} aria-hidden />}
-            value={words}
-            autoComplete="off"
-            spellCheck={false}
-            data-page-search={isSearchOfPage || undefined}
-            onChange={(event) => setWords(event.currentTarget.value)}
+    <div className={classes["container"]}>
+      <div className={classes["picker"]}>
+        <Stack gap="xs" miw={0}>
+          <Group align="end" gap="xs">
+            <TextInput
+              type="search"
+              flex={1}
+              label={t("topics.search")}
+              leftSection={<IconSearch size={16} stroke={1.6} aria-hidden />}
+              value={words}
+              autoComplete="off"
+              spellCheck={false}
+              data-page-search={isSearchOfPage || undefined}
+              onChange={(event) => setWords(event.currentTarget.value)}
+            />
+            <Button variant="default" onClick={() => setExpanded(new Set(isAllExpanded ? [] : names))}>
+              {t(isAllExpanded ? "topics.collapseAll" : "topics.expandAll")}
+            </Button>
+          </Group>
+          <TopicsTree
+            topics={topics}
+            choice={choice}
+            words={words}
+            counts={counts}
+            fresh={fresh}
+            expanded={expanded}
+            onExpand={setExpanded}
+            onChange={onChange}
+            onReach={setReached}
           />
-          <Button variant="default" onClick={() => setExpanded(new Set(isAllExpanded ? [] : names))}>
-            {t(isAllExpanded ? "topics.collapseAll" : "topics.expandAll")}
-          </Button>
-        </Group>
-        <TopicsTree
-          topics={topics}
-          choice={choice}
-          words={words}
-          counts={counts}
-          fresh={fresh}
-          expanded={expanded}
-          onExpand={setExpanded}
-          onChange={onChange}
-          onReach={setReached}
-        />
-        {lost.length === 0 ? null : <Text size="sm">{t("topics.lost", { names: lost.join(", ") })}</Text>}
-      </Stack>
-      <Example topics={topics} id={reached} />
+          {lost.length === 0 ? null : <Text size="sm">{t("topics.lost", { names: lost.join(", ") })}</Text>}
+        </Stack>
+        <Example topics={topics} id={reached} />
+      </div>
     </div>
   );
 }

@@ -98,12 +98,12 @@ function Row({
 }) {
   const t = useT();
   const locale = useLocale();
+  // Name and description apart: the one is said at once, the other after it.
   const id = useId();
   const { topic, action, level, check, isExpanded, setSize, position } = row;
   const count = counts === null ? null : countOf(row, topics, counts);
   const isEmpty = level === 2 && Object.keys(topics[topic ?? ""]?.actions ?? {}).length === 0;
   return (
-    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- one line has tabIndex 0, the others -1
     <div
       role="treeitem"
       aria-level={level}
@@ -113,7 +113,7 @@ function Row({
       aria-selected={isActive}
       aria-expanded={isExpanded ?? undefined}
       aria-labelledby={`${id}-name`}
-      aria-describedby={`${id}-more`}
+      aria-describedby={`${id}-more ${id}-count`}
       tabIndex={isActive ? 0 : -1}
       data-row={row.id}
       data-level={level}
@@ -140,7 +140,7 @@ function Row({
         <span id={`${id}-name`} className={level === 1 ? classes["all"] : "mono"}>
           {level === 1 ? t("topics.all") : (action ?? topic)}
         </span>
-        <span id={`${id}-more`} className={classes["more"]}>
+        <span id={`${id}-more`} className={classes["more"]} aria-hidden>
           <Text span size="xs" lang={level === 1 ? undefined : "en"}>
             {level === 1 ? t("topics.allHint") : descriptionOf(row, topics)}
           </Text>
@@ -151,12 +151,10 @@ function Row({
               {t("topics.some", { taken: takenOf(choice, topics, topic), all: actionsOf(topics, topic).length })}
             </Text>
           ) : null}
-          {count === null || isEmpty ? null : (
-            <Text span size="xs" className={classes["count"]}>
-              {t("topics.count", { count, shown: countText(count, locale) })}
-            </Text>
-          )}
         </span>
+      </span>
+      <span id={`${id}-count`} className={classes["count"]} aria-hidden>
+        {count === null || isEmpty ? "" : t("topics.count", { count, shown: countText(count, locale) })}
       </span>
     </div>
   );

@@ -36,22 +36,25 @@ export function treeRows(params: {
   const words = params.words.trim().toLowerCase();
   const found = matching(tree, words);
   const isOpen = (topic: string): boolean => words !== "" || expanded.has(topic);
-  const all: TreeRow = {
-    ...{ id: ALL_ROW, level: 1, topic: null, action: null, check: allCheck(choice, tree) },
-    ...{ isExpanded: true, setSize: 1, position: 1 },
-  };
+  const check = allCheck(choice, tree);
+  const top = { id: ALL_ROW, level: 1 as const, topic: null, action: null };
+  const all: TreeRow = { ...top, check, isExpanded: true, setSize: 1, position: 1 };
   const rows = found.flatMap(({ topic, actions }, at): TreeRow[] => {
     const isExpanded = actions.length === 0 ? null : isOpen(topic);
+    const place = { level: 2 as const, setSize: found.length, position: at + 1 };
     const own: TreeRow = {
-      ...{ id: topic, level: 2, topic, action: null, check: topicCheck(choice, tree, topic) },
-      ...{ isExpanded, setSize: found.length, position: at + 1 },
+      ...place,
+      id: topic,
+      topic,
+      action: null,
+      check: topicCheck(choice, tree, topic),
+      isExpanded,
     };
     if (isExpanded !== true) return [own];
     const below = actions.map((action, index): TreeRow => {
       const id = actionName(topic, action);
-      const check = isTaken(choice, topic, action);
-      const place = { setSize: actions.length, position: index + 1 };
-      return { id, level: 3, topic, action, check, isExpanded: null, ...place };
+      const siblings = { setSize: actions.length, position: index + 1 };
+      return { id, level: 3, topic, action, check: isTaken(choice, topic, action), isExpanded: null, ...siblings };
     });
     return [own, ...below];
   });
@@ -103,7 +106,10 @@ export function treeMove(rows: readonly TreeRow[], active: string, key: string):
       }
       return focus(rows.slice(0, at).findLast(({ level }) => level < row.level));
     case "*":
-      return { kind: "expand", topics: rows.flatMap(({ topic, level }) => (level === 2 && topic !== null ? [topic] : [])) };
+      return {
+        kind: "expand",
+        topics: rows.flatMap(({ topic, level }) => (level === 2 && topic !== null ? [topic] : [])),
+      };
     case " ":
     case "Enter":
       return { kind: "toggle" };

@@ -87,10 +87,8 @@ test("the server's faults find their fields, headers by the lines that were sent
     { path: "headers[1]", message: "is refused: its name is reserved" },
     { path: "disabledTopics[0]", message: "is no topic" },
   ];
-  const error = new ApiProblem({
-    ...{ status: 400, code: "BODY_VALIDATION_FAILED", message: "", requestId: null },
-    context: { faults },
-  });
+  const refusal = { status: 400, code: "BODY_VALIDATION_FAILED", message: "", requestId: null };
+  const error = new ApiProblem({ ...refusal, context: { faults } });
   const line = (name: string) => ({ name, value: name, isStored: false });
   const form = { ...NEW_FORM, headers: [line("x-a"), line(""), line("host")] };
   assert.deepEqual(problemFaults(error, form), [

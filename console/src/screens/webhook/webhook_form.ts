@@ -28,7 +28,7 @@ export type WebhookSettings = Omit<Body<"createWebhook">, "secret">;
 /** The name of a field, as faults name it; one header is `headers.2`. */
 export type FormField = keyof WebhookForm | `headers.${number}`;
 /** What is wrong with a field: a message of ours, or the server's own words. */
-export type FormFault = { field: FormField; id: MessageId; values?: Record<string, string | number> };
+export type FormFault = { field: FormField; id: MessageId; values: Record<string, string | number> };
 
 /** What the server shows, and takes, in place of a stored value. */
 const STORED_VALUE = "***";
@@ -113,9 +113,9 @@ export function formFaults(form: WebhookForm): FormFault[] {
 
 function urlFault(url: string): FormFault | null {
   const text = url.trim();
-  if (text === "") return { field: "url", id: "form.fault.urlMissing" };
+  if (text === "") return { field: "url", id: "form.fault.urlMissing", values: {} };
   const isWeb = URL.canParse(text) && /^https?:\/\//i.test(text);
-  return isWeb ? null : { field: "url", id: "form.fault.urlUnreadable" };
+  return isWeb ? null : { field: "url", id: "form.fault.urlUnreadable", values: {} };
 }
 
 function timeoutFault({ timeoutS }: WebhookForm): FormFault | null {
@@ -140,9 +140,10 @@ function scheduleFault({ retry, retryText }: WebhookForm): FormFault | null {
 function headerFaults({ headers }: WebhookForm): FormFault[] {
   return headers.flatMap((header, at): FormFault[] => {
     if (filled([header]).length === 0) return [];
-    if (!HEADER_NAME.test(header.name.trim())) return [{ field: `headers.${at}`, id: "form.fault.headerName" }];
+    if (!HEADER_NAME.test(header.name.trim()))
+      return [{ field: `headers.${at}`, id: "form.fault.headerName", values: {} }];
     const isMissing = header.value === "" && !header.isStored;
-    return isMissing ? [{ field: `headers.${at}`, id: "form.fault.headerValue" }] : [];
+    return isMissing ? [{ field: `headers.${at}`, id: "form.fault.headerValue", values: {} }] : [];
   });
 }
 

@@ -62,15 +62,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
 }
 
 /** In PRODUCTION the host has to be typed. */
-export function DeleteDialog({
-  webhook,
-  isOpen,
-  onClose,
-}: {
-  webhook: Webhook;
-  isOpen: boolean;
-  onClose: () => void;
-}) {
+export function DeleteDialog({ webhook, isOpen, onClose }: { webhook: Webhook; isOpen: boolean; onClose: () => void }) {
   const t = useT();
   const navigate = useNavigate();
   const changes = useWebhookChanges();
@@ -82,7 +74,12 @@ export function DeleteDialog({
     try {
       await call("deleteWebhook", { path: { webhookId } });
       onClose();
-      await navigate({ to: "/a/$appId/$appEnv/webhooks", params: { appId, appEnv }, replace: true, ignoreBlocker: true });
+      await navigate({
+        to: "/a/$appId/$appEnv/webhooks",
+        params: { appId, appEnv },
+        replace: true,
+        ignoreBlocker: true,
+      });
       toastDone(t("webhook.deleted", { host }));
       await changes.refresh();
     } catch (error) {

@@ -11,15 +11,20 @@ export type WebhookTab = (typeof WEBHOOK_TABS)[number];
 
 /**
  * `send`: the panel that sends a test event is open, with this action (`TOPIC.ACTION`), or with the first one for any other
- * text.
+ * text. `entry`: the entry of the audit log whose details are open.
  */
-export type WebhookSearch = ReturnType<typeof eventsSearch> & ChartSearch & { tab?: WebhookTab; send?: string };
+export type WebhookSearch = ReturnType<typeof eventsSearch> &
+  ChartSearch & { tab?: WebhookTab; send?: string; entry?: string };
 
 /** For the route. */
 export function webhookSearch(search: Record<string, unknown>): WebhookSearch {
   return {
     ...eventsSearch(search),
     ...chartSearch(search),
-    ...definedOnly({ tab: oneOf(search["tab"], WEBHOOK_TABS), send: textOf(search["send"], 129) }),
+    ...definedOnly({
+      tab: oneOf(search["tab"], WEBHOOK_TABS),
+      send: textOf(search["send"], 129),
+      entry: textOf(search["entry"], 128),
+    }),
   };
 }

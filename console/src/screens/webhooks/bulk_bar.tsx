@@ -82,7 +82,8 @@ function AddTopicDialog({
   const t = useT();
   const changes = useWebhookChanges();
   const [name, setName] = useState("");
-  const lacking = name === "" ? [] : webhooks.filter((webhook) => !isSameChoice(webhook, taking(webhook, topics, name)));
+  const lacking =
+    name === "" ? [] : webhooks.filter((webhook) => !isSameChoice(webhook, taking(webhook, topics, name)));
   const add = async () => {
     onClose();
     await changes.updateMany({

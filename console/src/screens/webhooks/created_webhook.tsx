@@ -12,13 +12,7 @@ import { SecretOnce } from "../webhook/secret_once.tsx";
 import { TestForm } from "../webhook/test_form.tsx";
 
 /** `webhook` as the registration answered it, with its secret. */
-export function CreatedWebhook({
-  webhook,
-  onAnother,
-}: {
-  webhook: Answer<"createWebhook">;
-  onAnother: () => void;
-}) {
+export function CreatedWebhook({ webhook, onAnother }: { webhook: Answer<"createWebhook">; onAnother: () => void }) {
   const t = useT();
   const tenant = useTenant();
   const top = useRef<HTMLDivElement>(null);

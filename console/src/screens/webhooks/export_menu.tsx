@@ -5,10 +5,7 @@ import { csvText, saveFile } from "../../parts/export_file.ts";
 import type { WebhookRow } from "./webhook_list.ts";
 import { pendingCount, stateOf } from "./webhook_list.ts";
 
-const HEADER = [
-  ...["id", "url", "description", "state", "passed24h", "failed24h", "p95Ms", "pending", "lastStatus", "lastAt"],
-  "createdAt",
-];
+const HEADER = "id url description state passed24h failed24h p95Ms pending lastStatus lastAt createdAt".split(" ");
 
 /** What the filters let through, as CSV or as one JSON object a line. */
 export function ExportMenu({ rows }: { rows: readonly WebhookRow[] }) {
@@ -35,11 +32,9 @@ export function ExportMenu({ rows }: { rows: readonly WebhookRow[] }) {
 function csvRow(row: WebhookRow): (string | number | null)[] {
   const { webhook, stats } = row;
   const { totals = null, lastEvent = null } = stats ?? {};
-  return [
-    ...[webhook._id, webhook.url, webhook.description, stateOf(webhook)],
-    ...[totals?.success ?? null, totals?.failed ?? null, totals?.latency?.p95 ?? null, pendingCount(row)],
-    ...[lastEvent?.status ?? null, lastEvent?._updatedAt ?? null, webhook._createdAt],
-  ];
+  const facts = [webhook._id, webhook.url, webhook.description, stateOf(webhook)];
+  const day = [totals?.success ?? null, totals?.failed ?? null, totals?.latency?.p95 ?? null, pendingCount(row)];
+  return [...facts, ...day, lastEvent?.status ?? null, lastEvent?._updatedAt ?? null, webhook._createdAt];
 }
 
 function jsonLine({ webhook, stats }: WebhookRow): string {

@@ -14,7 +14,7 @@ import { newWebhookSearch, presetTopics } from "./webhooks_search.ts";
 export function NewWebhookScreen() {
   const t = useT();
   const catalog = useCatalog();
-  const preset = presetTopics(newWebhookSearch(useSearch({ strict: false }) as Record<string, unknown>)); // texts
+  const preset = presetTopics(newWebhookSearch(useSearch({ strict: false })));
   const [created, setCreated] = useState<Answer<"createWebhook"> | null>(null);
   if (created !== null) return <CreatedWebhook webhook={created} onAnother={() => setCreated(null)} />;
   return (

@@ -29,7 +29,12 @@ export function webhookColumns(t: Translate, facts: ColumnFacts): Column<Webhook
       cell: (row) => <StateBadge webhook={row.webhook} health={healthOf(row, facts.timeoutMs)} />,
       isWideOnly: true,
     },
-    { id: "url", header: t("webhooks.column.url"), cell: (row) => <UrlCell row={row} />, isFixed: true },
+    {
+      id: "url",
+      header: t("webhooks.column.url"),
+      cell: (row) => <UrlCell row={row} timeoutMs={facts.timeoutMs} />,
+      isFixed: true,
+    },
     {
       id: "topics",
       header: t("webhooks.column.topics"),
@@ -56,6 +61,7 @@ export function webhookColumns(t: Translate, facts: ColumnFacts): Column<Webhook
       id: "created",
       header: t("webhooks.column.created"),
       cell: ({ webhook }) => <RelativeTime at={webhook._createdAt} />,
+      isExtra: true,
       isWideOnly: true,
     },
     {
@@ -67,7 +73,8 @@ export function webhookColumns(t: Translate, facts: ColumnFacts): Column<Webhook
   ];
 }
 
-function UrlCell({ row: { webhook } }: { row: WebhookRow }) {
+function UrlCell({ row, timeoutMs }: { row: WebhookRow; timeoutMs: number | null }) {
+  const { webhook } = row;
   const { appId, appEnv, _id: webhookId, description } = webhook;
   return (
     <Stack gap={0} className={classes["endpoint"]}>
@@ -79,7 +86,7 @@ function UrlCell({ row: { webhook } }: { row: WebhookRow }) {
         <bdi>{labelText(webhook.url)}</bdi>
       </Link>
       <div className={classes["narrow"]}>
-        <StateBadge webhook={webhook} />
+        <StateBadge webhook={webhook} health={healthOf(row, timeoutMs)} />
       </div>
       {description === "" ? null : (
         <Text size="xs" truncate>

@@ -93,5 +93,7 @@ export function useActionCounts(): ReadonlyMap<string, number> | null {
     placeholderData: keepPreviousData,
     enabled: isAllowed,
   });
-  return data === undefined ? null : new Map(data.items.map(({ topic, action, count }) => [`${topic}.${action}`, count]));
+  return data === undefined
+    ? null
+    : new Map(data.items.map(({ topic, action, count }) => [`${topic}.${action}`, count]));
 }

@@ -27,6 +27,7 @@ import { shownRows } from "./webhook_list.ts";
 import { useCatalog, useEnvironmentSettings, useListStats, WEBHOOKS_MAX, webhooksQuery } from "./webhook_reads.ts";
 import type { WebhooksSearch } from "./webhooks_search.ts";
 import { WEBHOOK_HEALTHS, WEBHOOK_SORTS, WEBHOOK_STATES, webhooksSearch } from "./webhooks_search.ts";
+import classes from "./webhooks.module.css";
 
 /** `/a/…/webhooks`. */
 export function WebhooksScreen() {
@@ -68,7 +69,10 @@ function NoWebhooks() {
       <Text maw={560}>{t("webhooks.empty.text")}</Text>
       <AddButton isFull={false} />
       <Text size="sm">{t("webhooks.empty.api")}</Text>
-      <Code block lang="en">{`POST /v4/applications/:appId/envs/:appEnv/webhooks\n{ "url": "https://example.com/webhooks" }`}</Code>
+      <Code
+        block
+        lang="en"
+      >{`POST /v4/applications/:appId/envs/:appEnv/webhooks\n{ "url": "https://example.com/webhooks" }`}</Code>
     </Empty>
   );
 }
@@ -127,7 +131,13 @@ function Filters({ search }: { search: WebhooksSearch }) {
   const change = useSearchChange();
   const topics = useCatalog().data;
   return (
-    <Group align="end" gap="sm" role="search" aria-label={t("webhooks.filter.label")}>
+    <Group
+      align="end"
+      gap="sm"
+      className={classes["filters"] ?? ""}
+      role="search"
+      aria-label={t("webhooks.filter.label")}
+    >
       <SearchField
         label={t("webhooks.filter.q")}
         placeholder={t("webhooks.filter.qHint")}
@@ -174,7 +184,7 @@ function Filters({ search }: { search: WebhooksSearch }) {
 
 /** The filters of the address. */
 function useWebhooksSearch(): WebhooksSearch {
-  return webhooksSearch(useSearch({ strict: false }) as Record<string, unknown>); // an address holds texts
+  return webhooksSearch(useSearch({ strict: false }));
 }
 
 function filterChips(t: Translate, search: WebhooksSearch, change: ReturnType<typeof useSearchChange>): FilterChip[] {

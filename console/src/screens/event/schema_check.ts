@@ -1,0 +1,141 @@
+/**
+ * Whether a payload is as the catalogue says: a check of the keywords of JSON Schema that catalogues use. Every field of the
+ * schema is listed with what was found, so that one sees what fits, too; keywords that are not known here are left alone.
+ */
+
+/** A schema as plain JSON. */
+type Schema = { readonly [keyword: string]: unknown };
+
+/** What is wrong with a value. `expected` is a type, a list of values, a number or a pattern. */
+export type Mismatch =
+  | { kind: "type" | "enum" | "pattern"; expected: string }
+  | { kind: "minLength" | "maxLength" | "minimum" | "maximum" | "minItems" | "maxItems"; expected: string }
+  | { kind: "required" | "unknown" };
+
+/** One place of the payload. `found`: the type of its value, null where there is none. */
+export type CheckedField = {
+  /** JSON pointer; empty for the payload itself. */
+  path: string;
+  /** The type that the schema names; empty where it names none. */
+  type: string;
+  isRequired: boolean;
+  description: string;
+  found: string | null;
+  mismatch: Mismatch | null;
+};
+
+/** So many places are listed: an array of ten thousand must not become as many rows. */
+export const CHECKED_FIELDS_MAX = 500;
+
+/** Every place that the schema names, and every one that must not be there. `value` is parsed JSON. */
+export function checkSchema(schema: unknown, value: unknown): CheckedField[] {
+  const fields: CheckedField[] = [];
+  visit({ schema: schemaOf(schema), value, path: "", isRequired: true, isThere: true }, fields);
+  return fields.slice(0, CHECKED_FIELDS_MAX);
+}
+
+type Place = { schema: Schema; value: unknown; path: string; isRequired: boolean; isThere: boolean };
+
+function visit(place: Place, fields: CheckedField[]): void {
+  if (fields.length >= CHECKED_FIELDS_MAX) return;
+  const { schema, value, path, isRequired, isThere } = place;
+  fields.push({
+    path,
+    type: typesOf(schema).join(" | "),
+    isRequired,
+    description: typeof schema["description"] === "string" ? schema["description"] : "",
+    found: isThere ? typeOf(value) : null,
+    mismatch: isThere ? mismatchOf(schema, value) : isRequired ? { kind: "required" } : null,
+  });
+  if (!isThere) return;
+  if (isObject(value)) visitMembers(place, value, fields);
+  else if (Array.isArray(value) && schema["items"] !== undefined) {
+    const items = schemaOf(schema["items"]);
+    value.forEach((item: unknown, at) =>
+      visit({ schema: items, value: item, path: `${path}/${at}`, isRequired: false, isThere: true }, fields),
+    );
+  }
+}
+
+function visitMembers({ schema, path }: Place, value: Record<string, unknown>, fields: CheckedField[]): void {
+  const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
+  const properties = new Map(Object.entries(schemaOf(schema["properties"])));
+  const names = new Set([...properties.keys(), ...[...required].map(String)]);
+  for (const name of names) {
+    const isThere = Object.hasOwn(value, name);
+    const member = { value: isThere ? value[name] : undefined, isThere, isRequired: required.has(name) };
+    visit({ ...member, schema: schemaOf(properties.get(name)), path: pointer(path, name) }, fields);
+  }
+  if (schema["additionalProperties"] !== false) return;
+  for (const [name, own] of Object.entries(value)) {
+    if (names.has(name)) continue;
+    const field = { type: "", isRequired: false, description: "", found: typeOf(own) };
+    fields.push({ ...field, path: pointer(path, name), mismatch: { kind: "unknown" } });
+  }
+}
+
+function mismatchOf(schema: Schema, value: unknown): Mismatch | null {
+  const types = typesOf(schema);
+  const isTyped = types.length === 0 || types.some((type) => isOfType(value, type));
+  if (!isTyped) return { kind: "type", expected: types.join(" | ") };
+  const allowed = "const" in schema ? [schema["const"]] : schema["enum"];
+  if (Array.isArray(allowed) && !allowed.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
+    return { kind: "enum", expected: allowed.map((one) => JSON.stringify(one)).join(", ") };
+  }
+  if (typeof value === "string") return textMismatch(schema, value);
+  if (typeof value === "number") return bounded(schema, ["minimum", "maximum"], value);
+  return Array.isArray(value) ? bounded(schema, ["minItems", "maxItems"], value.length) : null;
+}
+
+function textMismatch(schema: Schema, value: string): Mismatch | null {
+  const { pattern } = schema;
+  if (typeof pattern === "string" && !matches(pattern, value)) return { kind: "pattern", expected: pattern };
+  return bounded(schema, ["minLength", "maxLength"], [...value].length);
+}
+
+function bounded(
+  schema: Schema,
+  [least, most]: ["minimum", "maximum"] | ["minLength", "maxLength"] | ["minItems", "maxItems"],
+  size: number,
+): Mismatch | null {
+  const [lowest, highest] = [schema[least], schema[most]];
+  if (typeof lowest === "number" && size < lowest) return { kind: least, expected: String(lowest) };
+  return typeof highest === "number" && size > highest ? { kind: most, expected: String(highest) } : null;
+}
+
+/** A pattern that this engine does not know refuses nothing. */
+function matches(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(pattern, "u").test(value);
+  } catch {
+    return true;
+  }
+}
+
+function typesOf({ type }: Schema): string[] {
+  if (typeof type === "string") return [type];
+  return Array.isArray(type) ? type.map(String) : [];
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  if (type === "integer") return Number.isInteger(value);
+  return type === "number" ? typeof value === "number" : typeOf(value) === type;
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return typeof value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function schemaOf(schema: unknown): Schema {
+  return isObject(schema) ? schema : {};
+}
+
+function pointer(path: string, name: string): string {
+  return `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}

@@ -1,0 +1,96 @@
+/** Gives a webhook a new signing secret: the old one goes on for a day, so that receivers have time to change. */
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { call } from "../../api/client.ts";
+import { useT } from "../../i18n/i18n.ts";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
+import { ConfirmDialog } from "../../parts/confirm_dialog.tsx";
+import { hostOf } from "../../parts/label_text.ts";
+import { RelativeTime } from "../../parts/time_text.tsx";
+import { toastProblem } from "../../parts/toast.ts";
+import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
+import type { Webhook } from "../webhooks/webhook_list.ts";
+import type { Secrets } from "./secret_block.tsx";
+import { SecretOnce } from "./secret_once.tsx";
+
+/** In PRODUCTION the host has to be typed. `onRotated` gets the secrets that are valid now. */
+export function RotateDialog({
+  webhook,
+  isOpen,
+  onClose,
+  onRotated,
+}: {
+  webhook: Webhook;
+  isOpen: boolean;
+  onClose: () => void;
+  onRotated?: (secrets: Secrets) => void;
+}) {
+  const t = useT();
+  const changes = useWebhookChanges();
+  const [isBusy, setBusy] = useState(false);
+  const [rotated, setRotated] = useState<Secrets | null>(null);
+  const { _id: webhookId, url, appEnv } = webhook;
+  const host = hostOf(url);
+  const rotate = async () => {
+    setBusy(true);
+    try {
+      const secrets = await call("rotateWebhookSecret", { path: { webhookId } });
+      setRotated(secrets);
+      onRotated?.(secrets);
+      await changes.refresh();
+    } catch (error) {
+      toastProblem(t, error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const close = (): void => {
+    setRotated(null);
+    onClose();
+  };
+  const expiring = rotated?.secrets.filter(({ expiresAt }) => expiresAt !== null) ?? [];
+  return (
+    <>
+      <ConfirmDialog
+        isOpen={isOpen && rotated === null}
+        title={t("secret.rotate.title", { host })}
+        action={t("secret.rotate.action")}
+        typed={appEnv === "PRODUCTION" ? host : null}
+        isBusy={isBusy}
+        onConfirm={() => void rotate()}
+        onClose={onClose}
+      >
+        <Text>{t("secret.rotate.text")}</Text>
+        <ol>
+          <li>{t("secret.rotate.step1")}</li>
+          <li>{t("secret.rotate.step2")}</li>
+          <li>{t("secret.rotate.step3")}</li>
+        </ol>
+        <Group>
+          <ApiCallButton id="rotateWebhookSecret" args={{ path: { webhookId } }} />
+        </Group>
+      </ConfirmDialog>
+      <Modal
+        opened={isOpen && rotated !== null}
+        onClose={close}
+        title={t("secret.rotated")}
+        size="lg"
+        closeButtonProps={{ "aria-label": t("parts.close") }}
+      >
+        {rotated === null ? null : (
+          <Stack>
+            <SecretOnce secret={rotated.secret} webhookId={webhookId} url={url} />
+            {expiring.map(({ _id, expiresAt }) => (
+              <Text key={_id} size="sm">
+                {t("secret.oldExpires")} <RelativeTime at={expiresAt ?? ""} />
+              </Text>
+            ))}
+            <Group justify="end">
+              <Button onClick={close}>{t("parts.close")}</Button>
+            </Group>
+          </Stack>
+        )}
+      </Modal>
+    </>
+  );
+}
