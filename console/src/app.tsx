@@ -9,6 +9,7 @@ import { pageNonce } from "./page_facts.ts";
 import { queryClient } from "./query_client.ts";
 import { router } from "./routes.tsx";
 import { readableColors, theme } from "./theme.ts";
+import classes from "./app.module.css";
 
 const colorScheme = localStorageColorSchemeManager({ key: "ignisign-scheme" });
 const nonce = pageNonce();
@@ -25,7 +26,7 @@ export function App() {
         getStyleNonce={() => nonce}
       >
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-right" limit={4} />
+          <Notifications position="bottom-left" limit={4} className={classes["notes"] ?? ""} />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

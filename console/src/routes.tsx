@@ -178,12 +178,8 @@ const catalogueRoute = createRoute({
   validateSearch: catalogueSearch,
 });
 
-const catalogueActionRoute = createRoute({
-  getParentRoute: () => tenantRoute,
-  path: "/catalogue/$topic/$action",
-  component: lazyRouteComponent(() => import("./screens/catalogue/catalogue_screen.tsx"), "CatalogueScreen"),
-  validateSearch: catalogueSearch,
-});
+/** Shown by the catalogue itself, which so keeps its tree and its focus. */
+const catalogueActionRoute = createRoute({ getParentRoute: () => catalogueRoute, path: "/$topic/$action" });
 
 const debuggerRoute = createRoute({
   getParentRoute: () => tenantRoute,
@@ -230,8 +226,7 @@ const routeTree = rootRoute.addChildren([
       liveRoute,
       jobsRoute,
       jobRoute,
-      catalogueRoute,
-      catalogueActionRoute,
+      catalogueRoute.addChildren([catalogueActionRoute]),
       debuggerRoute,
       keysRoute,
       auditRoute,

@@ -1,6 +1,6 @@
 /** The look of the console: Mantine's kit in the product's colours, with contrast enough for WCAG AA in both schemes. */
 import type { CSSVariablesResolver, MantineTheme } from "@mantine/core";
-import { createTheme, defaultVariantColorsResolver, luminance, parseThemeColor, Tooltip } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, luminance, Menu, parseThemeColor, Tooltip } from "@mantine/core";
 
 const SHADES = { light: 8, dark: 4 } as const;
 /** Above it, text on a colour is black. */
@@ -42,6 +42,8 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Code', 'Roboto Mono', Menlo, Consolas, monospace",
   respectReducedMotion: true,
   components: {
+    // The kit's placeholder for the first focus is no item, which a menu may not hold.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     // What a tooltip tells has to reach the keyboard, too.
     Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true }, openDelay: 250 } }),
   },

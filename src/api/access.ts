@@ -11,6 +11,7 @@ import { ApiError } from "../errors.ts";
 import type { Session } from "../store/sessions.ts";
 import type { Actor, ApiKey, Tenant } from "../store/tenancy.ts";
 import type { Authenticator } from "./authentication.ts";
+import { clientAddress } from "./client_address.ts";
 import { refuseForeignCookie } from "./same_origin.ts";
 import type { Api, Services } from "./services.ts";
 import { sessionSecretOf } from "./session_cookie.ts";
@@ -81,7 +82,7 @@ export function ownTenantOf(request: FastifyRequest): Tenant | null {
 /** Who does it, for the audit log. */
 export function actorOf(request: FastifyRequest): Actor {
   const { kind, id, name } = callerOf(request);
-  return { kind, keyId: id, name, ip: request.ip, requestId: request.id };
+  return { kind, keyId: id, name, ip: clientAddress(request), requestId: request.id };
 }
 
 /** Whether the key has the scope: the operator's has every one, the platform's only `messages`. */
@@ -95,8 +96,9 @@ export function hasScope(key: Pick<ApiKey, "kind" | "scopes">, scope: Scope): bo
  */
 export async function isStillAdmitted(request: FastifyRequest, authenticator: Authenticator): Promise<boolean> {
   try {
-    if (request.session === null) await authenticator.authenticate(request.headers.authorization, request.ip);
-    else await authenticator.authenticateSession(sessionSecretOf(request) ?? "", request.ip);
+    if (request.session === null)
+      await authenticator.authenticate(request.headers.authorization, clientAddress(request));
+    else await authenticator.authenticateSession(sessionSecretOf(request) ?? "", clientAddress(request));
     return true;
   } catch (error) {
     if (error instanceof ApiError) return false;
@@ -128,14 +130,14 @@ function guardOf(needs: { access: Exclude<Access, "open">; beginsDeliveries: boo
     // A key goes before a cookie, which the browser sends by itself.
     const secret = request.headers.authorization === undefined ? sessionSecretOf(request) : null;
     if (secret !== null) return enterBySession(request, secret);
-    const key = authenticator.authenticate(request.headers.authorization, request.ip);
+    const key = authenticator.authenticate(request.headers.authorization, clientAddress(request));
     if (key instanceof Promise) return finish(request, key);
     const found = admit(request, key);
     return found === null ? null : found.then((tenant) => void (request.tenant = required(tenant)));
   };
   const enterBySession = async (request: FastifyRequest, secret: string): Promise<void> => {
     refuseForeignCookie(request);
-    const { session, key } = await authenticator.authenticateSession(secret, request.ip);
+    const { session, key } = await authenticator.authenticateSession(secret, clientAddress(request));
     request.session = session;
     await finish(request, Promise.resolve(key));
   };

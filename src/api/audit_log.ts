@@ -8,8 +8,7 @@ import type { AuditChainPlace, AuditFilter, ChainedAuditEntry } from "../store/a
 import { tenantOf } from "./access.ts";
 import { JSON_TYPE } from "./error_envelope.ts";
 import { TIME_QUERY, timeOf } from "./history_query.ts";
-import { PAGE_QUERY, pageRequest, SEARCH_DATA_SCHEMA, searchData } from "./paging.ts";
-import { jsonArray } from "./representation.ts";
+import { PAGE_QUERY, pageJson, pageRequest, SEARCH_DATA_SCHEMA } from "./paging.ts";
 import { nullable, oneOf, rawJson, TENANT_PATH, TIME_SCHEMA } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 
@@ -127,9 +126,8 @@ function listRoute(app: Api, { store }: Services, log: Log): void {
       const page = pageRequest(request.query);
       const filter = auditFilter(request.query);
       const list = await store.listAudit({ ...page, tenant: log.tenantOf(request), filter });
-      const items = jsonArray(list.items.map(entryJson));
-      const rest = JSON.stringify({ searchData: searchData(page, list), nextCursor: list.nextCursor });
-      return reply.header("content-type", JSON_TYPE).send(`{"items":${items},${rest.slice(1)}`);
+      const items = list.items.map(entryJson);
+      return reply.header("content-type", JSON_TYPE).send(pageJson({ name: "items", items, page, list }));
     },
   });
 }

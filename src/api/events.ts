@@ -9,8 +9,8 @@ import { actorOf, tenantOf } from "./access.ts";
 import { JSON_TYPE } from "./error_envelope.ts";
 import { EVENT_LIST_SCHEMA, EVENT_SCHEMA, EVENT_WITH_ATTEMPTS_SCHEMA } from "./event_schema.ts";
 import { EVENT_QUERY_SCHEMA, eventFilter, TENANT_EVENT_QUERY_SCHEMA } from "./history_query.ts";
-import { pageRequest, searchData } from "./paging.ts";
-import { eventJson, jsonArray } from "./representation.ts";
+import { pageJson, pageRequest } from "./paging.ts";
+import { eventJson } from "./representation.ts";
 import { unreachable } from "../assert.ts";
 import { rawJson, TENANT_PATH, WEBHOOK_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
@@ -164,9 +164,8 @@ async function eventListJson(
   asked: { page: PageRequest; place: EventPlace; filter: EventFilter },
 ): Promise<string> {
   const list = await store.listEvents({ ...asked.page, ...asked.place, filter: asked.filter });
-  const events = jsonArray(list.events.map((event) => eventJson(event)));
-  const rest = JSON.stringify({ searchData: searchData(asked.page, list), nextCursor: list.nextCursor });
-  return `{"events":${events},${rest.slice(1)}`;
+  const items = list.events.map((event) => eventJson(event));
+  return pageJson({ name: "events", items, page: asked.page, list });
 }
 
 async function eventWithAttemptsJson(store: Services["store"], place: EventPlace, idText: string): Promise<string> {

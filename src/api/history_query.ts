@@ -82,8 +82,8 @@ function statusOf(filter: "ALL" | "PASSED" | EventStatus | undefined): EventStat
   return filter === "PASSED" ? "SUCCESS" : filter;
 }
 
-/** A time of the query as epoch ms; null where it is not given. Throws QUERY_VALIDATION_FAILED for a text that is none. */
-export function timeOf(name: "from" | "to", text: string | undefined): number | null {
+/** A time as epoch ms; null where it is not given. Throws for a text that is none: QUERY_VALIDATION_FAILED unless told otherwise. */
+export function timeOf(name: "from" | "to", text: string | undefined, faults = queryFaults): number | null {
   if (text === undefined) return null;
   const at = parseTime(text);
   if (at === null) {

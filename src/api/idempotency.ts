@@ -35,11 +35,11 @@ export function idempotencyKeyOf(request: FastifyRequest): string | null {
   return key;
 }
 
-/** The 409 of a key that was used with another body. */
+/** The 409 of a key that was used with another body, or for another webhook or job. */
 export function idempotencyConflict(key: string): ApiError {
   const shown = key.slice(0, 64);
   return new ApiError(
     "IDEMPOTENCY_KEY_REUSED",
-    `The Idempotency-Key \`${shown}\` was used with another body. Use a new key for a new message.`,
+    `The Idempotency-Key \`${shown}\` was used for another request. Use a new key for a new one.`,
   );
 }

@@ -76,7 +76,7 @@ export const JOB_SCHEMA = Type.Object({
       eventIds: Type.Optional(Type.Array(Type.String())),
       failuresOf: Type.Optional(Type.String({ description: "Of a rerun: the job whose failures it takes." })),
     },
-    { description: "As it was asked for." },
+    { description: "What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name." },
   ),
   rate: Type.Integer({ description: "Events a second." }),
   status: oneOf(

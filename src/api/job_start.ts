@@ -1,6 +1,6 @@
 /** The calls that start jobs: bulk resends, replays and reruns; and their dry runs. */
 import { hash } from "node:crypto";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { unreachable } from "../assert.ts";
 import { JOB_RATE_DEFAULT, RUNNING_JOBS_MAX } from "../domain/job.ts";
@@ -11,7 +11,7 @@ import { parseWebhookId } from "../ids.ts";
 import type { JobSelection } from "../store/jobs.ts";
 import { actorOf, tenantOf } from "./access.ts";
 import { JSON_TYPE, pathOf } from "./error_envelope.ts";
-import { IDEMPOTENCY_HEADER, idempotencyKeyOf } from "./idempotency.ts";
+import { idempotencyConflict, IDEMPOTENCY_HEADER, idempotencyKeyOf } from "./idempotency.ts";
 import { JOB_PATH, jobOf } from "./job_lookup.ts";
 import { countSelected, replaySelection, resendSelection } from "./job_request.ts";
 import {
@@ -27,7 +27,7 @@ import { rawJson, TENANT_PATH, WEBHOOK_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
 
-const START_ERRORS: readonly ErrorCode[] = ["HEADER_VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED", "JOB_LIMIT_REACHED"];
+const START_ERRORS = ["HEADER_VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED", "JOB_LIMIT_REACHED"] as const;
 /** 200 is a dry run, or the job of an earlier call with the same idempotency key. */
 const START_RESPONSES = {
   200: rawJson(Type.Union([JOB_PREVIEW_SCHEMA, JOB_SCHEMA])),
@@ -47,12 +47,7 @@ function resendEventsRoute(app: Api, services: Services): void {
   app.route({
     method: "POST",
     url: "/v4/webhooks/:webhookId/events/resend",
-    config: {
-      access: "events",
-      beginsDeliveries: true,
-      errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_EVENT_NOT_FOUND", ...START_ERRORS],
-      headers: IDEMPOTENCY_HEADER,
-    },
+    config: startConfig("WEBHOOK_NOT_FOUND", "WEBHOOK_EVENT_NOT_FOUND"),
     schema: {
       operationId: "resendWebhookEvents",
       summary: "Resend many events of a webhook, as a job",
@@ -74,12 +69,7 @@ function resendAllEventsRoute(app: Api, services: Services): void {
   app.route({
     method: "POST",
     url: "/v4/applications/:appId/envs/:appEnv/events/resend",
-    config: {
-      access: "events",
-      beginsDeliveries: true,
-      errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_EVENT_NOT_FOUND", ...START_ERRORS],
-      headers: IDEMPOTENCY_HEADER,
-    },
+    config: startConfig("WEBHOOK_NOT_FOUND", "WEBHOOK_EVENT_NOT_FOUND"),
     schema: {
       operationId: "resendEvents",
       summary: "Resend many events of all webhooks, as a job",
@@ -108,12 +98,7 @@ function replayRoute(app: Api, services: Services): void {
   app.route({
     method: "POST",
     url: "/v4/webhooks/:webhookId/replay",
-    config: {
-      access: "events",
-      beginsDeliveries: true,
-      errors: ["WEBHOOK_NOT_FOUND", ...START_ERRORS],
-      headers: IDEMPOTENCY_HEADER,
-    },
+    config: startConfig("WEBHOOK_NOT_FOUND"),
     schema: {
       operationId: "replayWebhook",
       summary: "Send the messages that a webhook would take now and has no event for, as a job",
@@ -134,12 +119,7 @@ function rerunRoute(app: Api, services: Services): void {
   app.route({
     method: "POST",
     url: "/v4/applications/:appId/envs/:appEnv/jobs/:jobId/rerun",
-    config: {
-      access: "events",
-      beginsDeliveries: true,
-      errors: ["JOB_NOT_FOUND", ...START_ERRORS],
-      headers: IDEMPOTENCY_HEADER,
-    },
+    config: startConfig("JOB_NOT_FOUND"),
     schema: {
       operationId: "rerunJob",
       summary: "Resend the failures of a job that have not succeeded since, as a new job",
@@ -153,6 +133,16 @@ function rerunRoute(app: Api, services: Services): void {
       return start(services, { request, reply }, { tenant, selection, rate });
     },
   });
+}
+
+/** What every call needs that starts a job, with the errors of its own. */
+function startConfig(...errors: ErrorCode[]): FastifyContextConfig {
+  return {
+    access: "events",
+    beginsDeliveries: true,
+    errors: [...errors, ...START_ERRORS],
+    headers: IDEMPOTENCY_HEADER,
+  };
 }
 
 type Start = { tenant: number; selection: JobSelection; rate?: number; dryRun?: boolean };
@@ -169,7 +159,9 @@ async function start(
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   refuseMissing(selection, total);
   if (dryRun) return sendJson(reply, 200, previewView(counts));
-  const idempotency = key === null ? null : { key, requestHash: requestHash(request) };
+  // A key belongs to its route: the same one may start another kind of job.
+  const idempotency =
+    key === null ? null : { key: `${request.routeOptions.url} ${key}`, requestHash: requestHash(request) };
   const result = await store.createJob({ tenant, selection, rate, total, idempotency, actor: actorOf(request) });
   switch (result.kind) {
     case "created":
@@ -178,10 +170,7 @@ async function start(
     case "repeated":
       return sendJson(reply, 200, jobView(result.job, clock.now()));
     case "conflict":
-      throw new ApiError(
-        "IDEMPOTENCY_KEY_REUSED",
-        `The Idempotency-Key \`${key?.slice(0, 64)}\` was used for another request. Use a new key for a new job.`,
-      );
+      throw idempotencyConflict(key ?? "");
     case "limit":
       throw jobLimitReached();
     default:
@@ -210,7 +199,7 @@ function refuseMissing(selection: JobSelection, total: number): void {
   );
 }
 
-/** The same body for another path is another request. */
+/** The same body for another webhook is another request. */
 function requestHash(request: FastifyRequest): Buffer {
   const body = request.json?.bytes ?? Buffer.alloc(0);
   return hash("sha256", Buffer.concat([Buffer.from(`${pathOf(request)}\n`), body]), "buffer");

@@ -9,8 +9,8 @@ import { JSON_TYPE } from "./error_envelope.ts";
 import { JOB_PATH, jobNotFound, jobOf } from "./job_lookup.ts";
 import { JOB_FAILURES_SCHEMA, JOB_LIST_SCHEMA, JOB_SCHEMA, jobView } from "./job_schema.ts";
 import { jobLimitReached } from "./job_start.ts";
-import { PAGE_QUERY, pageRequest, searchData } from "./paging.ts";
-import { eventJson, jsonArray } from "./representation.ts";
+import { PAGE_QUERY, pageJson, pageRequest, searchData } from "./paging.ts";
+import { eventJson } from "./representation.ts";
 import { rawJson, TENANT_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 
@@ -79,9 +79,8 @@ function listJobFailuresRoute(app: Api, { store }: Services): void {
       const page = pageRequest(request.query);
       const { tenant, id: jobId } = await jobOf(store, request);
       const list = await store.listJobFailures({ ...page, tenant, jobId });
-      const items = jsonArray(list.items.map((event) => eventJson(event)));
-      const rest = JSON.stringify({ searchData: searchData(page, list), nextCursor: list.nextCursor });
-      return reply.header("content-type", JSON_TYPE).send(`{"items":${items},${rest.slice(1)}`);
+      const items = list.items.map((event) => eventJson(event));
+      return reply.header("content-type", JSON_TYPE).send(pageJson({ name: "items", items, page, list }));
     },
   });
 }

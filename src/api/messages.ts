@@ -8,8 +8,8 @@ import { actorOf, tenantOf } from "./access.ts";
 import { JSON_TYPE } from "./error_envelope.ts";
 import { MESSAGE_LIST_SCHEMA, MESSAGE_SCHEMA } from "./event_schema.ts";
 import { MESSAGE_QUERY_SCHEMA, messageFilter } from "./history_query.ts";
-import { pageRequest, searchData } from "./paging.ts";
-import { jsonArray, messageJson } from "./representation.ts";
+import { pageJson, pageRequest } from "./paging.ts";
+import { messageJson } from "./representation.ts";
 import { rawJson, TENANT_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 
@@ -35,9 +35,8 @@ export function messageRoutes(app: Api, services: Services): void {
       const page = pageRequest(request.query);
       const filter = messageFilter(request.query, catalog);
       const list = await store.listMessages({ ...page, tenant: tenantOf(request).tenant, filter });
-      const items = jsonArray(list.messages.map(messageJson));
-      const rest = JSON.stringify({ searchData: searchData(page, list), nextCursor: list.nextCursor });
-      return reply.header("content-type", JSON_TYPE).send(`{"items":${items},${rest.slice(1)}`);
+      const items = list.messages.map(messageJson);
+      return reply.header("content-type", JSON_TYPE).send(pageJson({ name: "items", items, page, list }));
     },
   });
 

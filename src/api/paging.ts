@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { ApiError } from "../errors.ts";
 import type { PageRequest } from "../store/tenancy.ts";
 import { PAGED_ROWS_MAX } from "../store/history.ts";
+import { jsonArray } from "./representation.ts";
 import { queryFaults } from "./validation.ts";
 
 const PAGE_LIMIT_DEFAULT = 50;
@@ -49,4 +50,16 @@ export function searchData(
 ): { total: number; page: number; nbEventsPerPage: number; totalIsAtLeast?: boolean } {
   const place = { total: counted.total, page: request.page, nbEventsPerPage: request.limit };
   return counted.totalIsAtLeast === true ? { ...place, totalIsAtLeast: true } : place;
+}
+
+/** The answer of a list whose `items` are JSON already, as text: under `name`, with where the page is in the whole. */
+export function pageJson(of: {
+  name: "events" | "items";
+  items: readonly string[];
+  page: PageRequest;
+  list: { total: number; totalIsAtLeast?: boolean; nextCursor: string | null };
+}): string {
+  const { name, items, page, list } = of;
+  const rest = JSON.stringify({ searchData: searchData(page, list), nextCursor: list.nextCursor });
+  return `{"${name}":${jsonArray(items)},${rest.slice(1)}`;
 }

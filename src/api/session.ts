@@ -6,6 +6,7 @@ import { KEY_CHARS_MAX } from "../keys.ts";
 import type { Session } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
 import { actorOf, callerOf, sessionOf } from "./access.ts";
+import { clientAddress } from "./client_address.ts";
 import { refuseForeignPage } from "./same_origin.ts";
 import { APP_ENV_SCHEMA, nullable, oneOf, SCOPE_SCHEMA, TIME_SCHEMA } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
@@ -77,14 +78,15 @@ function signInRoute(app: Api, services: Services): void {
       await lifecycle.started; // before it, the operator's key may not be known yet
       if (!isSafeForKeys(request, serverSettings.isDevelopment)) throw httpsRequired();
       refuseForeignPage(request);
-      const waitMs = throttle.begin(request.ip);
+      const ip = clientAddress(request);
+      const waitMs = throttle.begin(ip);
       if (waitMs > 0) {
         const waitS = Math.ceil(waitMs / 1000);
         void reply.header("retry-after", waitS);
         throw throttled(waitS);
       }
       const key = await acceptedKey(services, request.body.key);
-      throttle.succeeded(request.ip);
+      throttle.succeeded(ip);
       if (key.kind === "platform") throw platformRefused();
       const secret = newSessionSecret(random);
       const replaced = sessionSecretOf(request);
@@ -95,7 +97,7 @@ function signInRoute(app: Api, services: Services): void {
         userAgent: request.headers["user-agent"]?.slice(0, USER_AGENT_CHARS_MAX) ?? null,
         // Whoever signs in anew leaves no session behind, and takes none over: the secret is always a new one.
         replaces: replaced === null ? null : hashSessionSecret(replaced),
-        actor: { kind: key.kind, keyId: key.id, name: key.name, ip: request.ip, requestId: request.id },
+        actor: { kind: key.kind, keyId: key.id, name: key.name, ip, requestId: request.id },
       });
       if (begun.kind === "keyGone") throw notAccepted();
       const { session } = begun;

@@ -24,7 +24,8 @@ const STREAM_QUERY_SCHEMA = Type.Object(
 );
 
 const DESCRIPTION =
-  "`ready`: the stream has begun. `created`: a new event, as in lists. `attempt`: `{ event, attempt: { number, trigger, " +
+  "`ready`: the stream has begun. `created`: a new event, as in lists. An event that is sent once more is no new one: its " +
+  "attempts follow. `attempt`: `{ event, attempt: { number, trigger, " +
   "startedAt, durationMs, status, code } }`, the event as the attempt left it. `dropped`: `{ count }` items were lost, " +
   "because they are read more slowly than they come. `gap`: `{ from }`, what came since then cannot be told here; read it " +
   "from the lists. A carriage return between the tokens of a content arrives as a line feed.";

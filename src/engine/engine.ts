@@ -100,7 +100,7 @@ export class Engine {
     );
     this.#retention = loop("retention", retentionEveryMs, (signal) => retention.runOnce(signal));
     const wake = (at: { tenant: number; webhookId: WebhookId }): void => this.wake(at);
-    const jobs = new JobRunner({ store, workerId, clock, log, wake });
+    const jobs = new JobRunner({ store, workerId, clock, log, live: this.live, wake });
     this.#jobs = new Loop({ name: "jobs", everyMs: JOBS_EVERY_MS, run: (signal) => jobs.runOnce(signal), clock, log });
     this.#loops = [
       loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat()),

@@ -4,11 +4,23 @@ import type { TestContext } from "node:test";
 import { byFilter, createRaw, publishFailed, readJob } from "../../test/contract/job_world.ts";
 import { sqliteFactory } from "../../test/contract/sqlite_factory.ts";
 import type { World } from "../../test/contract/world.ts";
-import { ACTOR, addWebhook, claim, newTenant, settle, setup, success } from "../../test/contract/world.ts";
+import {
+  ACTOR,
+  addWebhook,
+  claim,
+  FIRST_PAGE,
+  newTenant,
+  NO_FILTER,
+  publish,
+  settle,
+  setup,
+  success,
+} from "../../test/contract/world.ts";
 import type { JobId, WorkerId } from "../ids.ts";
 import { createLogger } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import { JobRunner } from "./job_runner.ts";
+import type { LiveItem } from "./live_items.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -19,8 +31,16 @@ function newWorld(t: TestContext): Promise<World> {
 function runnerOf(world: World, workerId: WorkerId = world.workerId, store: Store = world.store) {
   const woken: string[] = [];
   const wake = ({ webhookId }: { webhookId: string }): void => void woken.push(webhookId);
-  const runner = new JobRunner({ store, workerId, clock: world.clock, log: createLogger("silent"), wake });
-  return { runner, woken };
+  const shown: { item: LiveItem; wakesBefore: number }[] = [];
+  const live = {
+    isWatched: (tenant: number) => tenant === world.tenant,
+    add: (_tenant: number, items: readonly LiveItem[]) => {
+      const wakesOf = (webhookId: string): number => woken.filter((id) => id === webhookId).length;
+      shown.push(...items.map((item) => ({ item, wakesBefore: wakesOf(item.event.webhookId) })));
+    },
+  };
+  const runner = new JobRunner({ store, workerId, clock: world.clock, log: createLogger("silent"), live, wake });
+  return { runner, woken, shown };
 }
 
 async function newJob(world: World, rate: number): Promise<JobId> {
@@ -166,6 +186,61 @@ test("a job that is paused in the middle of a round takes no further step", asyn
   await world.store.changeJob({ tenant: world.tenant, jobId, change: "pause", actor: ACTOR });
   await runFor(world, runner, 2_000);
   assert.deepEqual([queued, (await readJob(world, jobId)).queued], [1, 1]);
+});
+
+/** A replay of two messages, for a webhook that came after them. */
+async function newReplay(world: World): Promise<void> {
+  const from = world.clock.nowMs;
+  for (let count = 0; count < 2; count++) await publish(world);
+  const webhook = await addWebhook(world);
+  world.clock.advance(1);
+  const selection = { source: "MESSAGES", webhookId: webhook.id, from, to: null } as const;
+  assert.equal((await createRaw(world, selection, { rate: 1_000 })).kind, "created");
+}
+
+test("events that a replay makes are shown as lists have them to who watches, before they are begun", async (t) => {
+  const world = await newWorld(t);
+  await newReplay(world);
+  const unwatched = { ...world, tenant: await newTenant(world.store, "TEST") };
+  await newReplay(unwatched);
+  const { runner, shown } = runnerOf(world);
+  await runFor(world, runner, 500);
+  const all = { ...FIRST_PAGE, webhookId: null, filter: NO_FILTER };
+  const { events } = await world.store.listEvents({ ...all, tenant: world.tenant });
+  assert.equal(events.length, 2);
+  assert.deepEqual(
+    shown.map(({ item }) => item),
+    events.toReversed().map((event) => ({ kind: "created", event })),
+  );
+  assert.deepEqual(
+    shown.map(({ wakesBefore }) => wakesBefore),
+    [0, 1],
+    "a step shows its event, then wakes the webhook",
+  );
+  assert.equal((await world.store.listEvents({ ...all, tenant: unwatched.tenant })).events.length, 2);
+});
+
+test("events that are sent once more are no new ones and are not shown", async (t) => {
+  const world = await newWorld(t);
+  await publishFailed(world, await addWebhook(world), 2);
+  await newJob(world, 1_000);
+  const { runner, woken, shown } = runnerOf(world);
+  await runFor(world, runner, 500);
+  assert.ok(woken.length > 0);
+  assert.deepEqual(shown, []);
+});
+
+test("events that cannot be read for who watches are begun all the same", async (t) => {
+  const world = await newWorld(t);
+  await newReplay(world);
+  const store: Store = new Proxy(world.store, {
+    get: (target, name) =>
+      name === "getEvents" ? () => Promise.reject(new Error("cannot be read")) : Reflect.get(target, name, target),
+  });
+  const { runner, woken, shown } = runnerOf(world, world.workerId, store);
+  await runFor(world, runner, 500);
+  assert.ok(woken.length > 0);
+  assert.deepEqual(shown, []);
 });
 
 test("a stop ends a round between two jobs", async (t) => {

@@ -7,10 +7,11 @@
  * then. Nothing is taken while a webhook has enough events of jobs waiting: what is published meanwhile finds a short line.
  */
 import type { Clock } from "../clock.ts";
-import type { JobId, WebhookId, WorkerId } from "../ids.ts";
+import type { EventId, JobId, WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import type { JobScan, RunningJob } from "../store/jobs.ts";
 import type { Store } from "../store/store.ts";
+import type { LiveFeed } from "./live_feed.ts";
 import { Pace } from "./pace.ts";
 
 /** The shortest pause between two rounds, in ms. */
@@ -29,10 +30,12 @@ const ROWS_MAX = 500;
 const IDS_MAX = 100;
 
 export type JobRunnerDeps = {
-  store: Pick<Store, "findRunningJobs" | "claimJob" | "scanJob" | "stepJob">;
+  store: Pick<Store, "findRunningJobs" | "claimJob" | "scanJob" | "stepJob" | "getEvents">;
   workerId: WorkerId;
   clock: Clock;
   log: Logger;
+  /** Shown the events that a replay has made. */
+  live: Pick<LiveFeed, "isWatched" | "add">;
   /** Called when events of the webhook have become due. */
   wake: (at: { tenant: number; webhookId: WebhookId }) => void;
 };
@@ -143,11 +146,27 @@ export class JobRunner {
     const { store, workerId, wake } = this.#deps;
     const { tenant, jobId, pace } = held;
     const { kind: _, ...found } = scan;
-    const { queued } = await store.stepJob({ tenant, jobId, workerId, leaseMs: LEASE_MS, ...found });
+    const { queued, created } = await store.stepJob({ tenant, jobId, workerId, leaseMs: LEASE_MS, ...found });
     held.blockedMs = 0;
     held.afterWebhookId = found.webhookId;
     if (queued === null || queued === 0) return; // paused or taken over meanwhile, or only skipped
     pace.count(queued);
-    wake({ tenant, webhookId: found.webhookId });
+    try {
+      // Before the engine hears of them, so that an event is shown before its attempt.
+      await this.#show(tenant, created);
+    } finally {
+      wake({ tenant, webhookId: found.webhookId });
+    }
+  }
+
+  /** Shows new events to who watches. Those that are sent once more are no new ones: their attempts are shown. */
+  async #show(tenant: number, created: readonly EventId[]): Promise<void> {
+    const { store, live } = this.#deps;
+    if (created.length === 0 || !live.isWatched(tenant)) return;
+    const events = await store.getEvents({ tenant, eventIds: created });
+    live.add(
+      tenant,
+      events.map((event) => ({ kind: "created", event })),
+    );
   }
 }

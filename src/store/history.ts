@@ -96,6 +96,8 @@ export interface HistoryStore {
     webhookId: WebhookId | null;
     eventId: EventId;
   }): Promise<{ event: StoredEvent; attempts: StoredAttempt[] } | null>;
+  /** Those of the ids that exist, in their order, as lists show them. */
+  getEvents(params: { tenant: number; eventIds: readonly EventId[] }): Promise<StoredEvent[]>;
   listMessages(
     params: PageRequest & { tenant: number; filter: MessageFilter },
   ): Promise<{ messages: StoredMessage[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null }>;

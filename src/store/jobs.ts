@@ -115,7 +115,7 @@ export interface JobStore {
     selection: JobSelection;
     rate: number;
     total: number;
-    /** `requestHash`: SHA-256 of path and body. Keys live for seven days. */
+    /** `key` names its route, too; `requestHash`: SHA-256 of path and body. Keys live for seven days. */
     idempotency: { key: string; requestHash: Uint8Array } | null;
     actor: Actor;
   }): Promise<{ kind: "created" | "repeated"; job: Job } | { kind: "conflict" } | { kind: "limit" }>;
@@ -162,8 +162,9 @@ export interface JobStore {
   /**
    * Does what a scan found, in one transaction, and prolongs the lease: events become PENDING and due with a fresh schedule,
    * messages get their event, the part's cursor moves from `from` to `to`. What has changed since the scan, so that it must
-   * not be sent any more, is skipped. The end of the last part ends the job. `queued` is null, and nothing is changed, when
-   * the worker has lost the lease, the job does not run any more, or the cursor is not at `from`.
+   * not be sent any more, is skipped. The end of the last part ends the job. `created` are those of the queued events that it
+   * made, for messages. `queued` is null, and nothing is changed, when the worker has lost the lease, the job does not run
+   * any more, or the cursor is not at `from`.
    */
   stepJob(params: {
     tenant: number;
@@ -176,7 +177,7 @@ export interface JobStore {
     isEnd: boolean;
     ids: readonly string[];
     skipped: number;
-  }): Promise<{ queued: number | null }>;
+  }): Promise<{ queued: number | null; created: EventId[] }>;
   /**
    * Deletes jobs of a tenant that ended before `before`, and paused ones that nobody has touched since then; about `limit`
    * rows in one transaction. A job with an idempotency key stays as long as the key lives.

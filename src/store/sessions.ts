@@ -19,7 +19,8 @@ export type Session = {
 export interface SessionStore {
   /**
    * Begins a session of at most `ttlMs`, and ends the one with the hash `replaces`, if there is one. `keyGone` when the key
-   * is revoked or expired by now: judged in the transaction, so that no session outlives a revocation.
+   * is revoked or expired by now: judged in the transaction, so that no session outlives a revocation. What ends is told in
+   * the audit log in the name of its own key.
    */
   createSession(params: {
     /** SHA-256 of what the cookie will hold. */

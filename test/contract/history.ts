@@ -279,6 +279,23 @@ export function historyContract(factory: StoreFactory): void {
     assert.equal(await store.getEvent({ tenant: stranger, webhookId: null, eventId: event.id }), null);
   });
 
+  test(
+    name("events are read as lists show them, in the order asked for, without those that are not there"),
+    async (t) => {
+      const world = await setup(t, factory);
+      await addWebhook(world);
+      const long = message({ content: `"${"x".repeat(LIST_CONTENT_BYTES_MAX)}"` });
+      const published = await publish(world, { messages: [message(), long] });
+      const eventIds = published.flatMap(({ events }) => events.map(({ id }) => id));
+      const missing = eventIds.map((id) => `${id.slice(0, -1)}z` as typeof id);
+      const { tenant, store } = world;
+      const listed = (await list(world, {})).events.toReversed();
+      assert.deepEqual(await store.getEvents({ tenant, eventIds: [...missing, ...eventIds] }), listed);
+      const stranger = await newTenant(store, "TEST");
+      assert.deepEqual(await store.getEvents({ tenant: stranger, eventIds }), []);
+    },
+  );
+
   test(name("messages are listed newest first with their events, filtered and paged"), async (t) => {
     const world = await setup(t, factory);
     const webhook = await addWebhook(world);

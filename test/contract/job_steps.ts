@@ -12,6 +12,7 @@ import {
   publishFailed,
   scan,
   step,
+  stepRaw,
   work,
 } from "./job_world.ts";
 import type { StoreFactory } from "./store_factory.ts";
@@ -340,6 +341,27 @@ export function jobStepsContract(factory: StoreFactory): void {
     assert.deepEqual(await work(world, again.id), []);
     await assertCountersEqualRows(world);
   });
+
+  test(
+    name("a step tells which events it has made, and of those that are sent once more it has made none"),
+    async (t) => {
+      const world = await setup(t, factory);
+      const from = world.clock.nowMs;
+      const old = await addWebhook(world);
+      await publishFailed(world, old, 2);
+      const webhook = await addWebhook(world);
+      world.clock.advance(1);
+      const replay = await createJob(world, { source: "MESSAGES", webhookId: webhook.id, from, to: null });
+      await claimJob(world, replay.id);
+      const next = await found(world, replay.id);
+      const made = await stepRaw(world, replay.id, next);
+      assert.deepEqual(made, { queued: 2, created: (await claim(world, webhook)).map(({ id }) => id) });
+      assert.deepEqual(await stepRaw(world, replay.id, next), { queued: null, created: [] });
+      const resend = await createJob(world);
+      await claimJob(world, resend.id);
+      assert.deepEqual(await stepRaw(world, resend.id, await found(world, resend.id)), { queued: 2, created: [] });
+    },
+  );
 
   test(name("a replay to a disabled webhook skips everything"), async (t) => {
     const world = await setup(t, factory);

@@ -79,15 +79,16 @@ export async function found(world: World, jobId: JobId, change: Parameters<typeo
   return next;
 }
 
-/** Does what a scan found; null when it must not. */
-export async function step(
-  world: World,
-  jobId: JobId,
-  next: Extract<JobScan, { kind: "found" }>,
-): Promise<number | null> {
+/** Does what a scan found, as far as it still may. */
+export function stepRaw(world: World, jobId: JobId, next: Extract<JobScan, { kind: "found" }>) {
   const { kind: _, ...what } = next;
   const lease = { workerId: world.workerId, leaseMs: LEASE_MS };
-  return (await world.store.stepJob({ tenant: world.tenant, jobId, ...lease, ...what })).queued;
+  return world.store.stepJob({ tenant: world.tenant, jobId, ...lease, ...what });
+}
+
+/** The same; how many were queued, null when nothing may be done. */
+export async function step(...[world, jobId, next]: Parameters<typeof stepRaw>): Promise<number | null> {
+  return (await stepRaw(world, jobId, next)).queued;
 }
 
 /** Claims the job, and steps until nothing is left or everything waits; the ids in the order in which they were sent. */

@@ -6,7 +6,7 @@ import { SESSIONS_PER_KEY_MAX } from "../../src/store/sessions.ts";
 import type { NewApiKey } from "../../src/store/tenancy.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import type { World } from "./world.ts";
-import { ACTOR, HOUR_MS, setup, sha256 } from "./world.ts";
+import { ACTOR, HOUR_MS, newTenant, setup, sha256 } from "./world.ts";
 
 const TTL_MS = 12 * HOUR_MS;
 const PRUNE = { limit: 100, tokenTtlMs: HOUR_MS, statsBefore: 0 };
@@ -106,16 +106,31 @@ export function sessionsContract(factory: StoreFactory): void {
   test(name("the beginning and the end of a session are in the audit log of its key's tenant"), async (t) => {
     const world = await setup(t, factory);
     const { store, tenant } = world;
-    const session = await begin(world, await newKey(world), "one");
+    const keyId = await newKey(world);
+    const session = await begin(world, keyId, "one");
     await store.deleteSession({ hash: sha256("one"), actor: ACTOR });
     const { items } = await store.listAudit({ limit: 2, page: 1, cursor: null, tenant });
+    const { name: keyName, kind } = (await store.findApiKey({ id: keyId })) ?? {};
     assert.deepEqual(
       items.map(({ action, target, actor }) => [action, target, actor]),
       [
-        ["session.delete", { kind: "session", id: session.id }, ACTOR],
+        ["session.delete", { kind: "session", id: session.id }, { ...ACTOR, kind, keyId, name: keyName }],
         ["session.create", { kind: "session", id: session.id }, ACTOR],
       ],
     );
+  });
+
+  test(name("a tenant whose session is replaced learns nothing of the other tenant's key"), async (t) => {
+    const world = await setup(t, factory);
+    const { store } = world;
+    const own = await newKey(world);
+    await begin(world, own, "one");
+    const other = await newKey({ ...world, tenant: await newTenant(store, "TEST") });
+    const actor = { ...ACTOR, kind: "tenant", keyId: other, name: "the other's key" } as const;
+    await store.createSession({ ...newSession(other, "two"), replaces: sha256("one"), actor });
+    const [ended] = (await store.listAudit({ limit: 1, page: 1, cursor: null, tenant: world.tenant })).items;
+    assert.deepEqual([ended?.action, ended?.actor.keyId, ended?.actor.ip], ["session.delete", own, ACTOR.ip]);
+    assert.notEqual(ended?.actor.name, actor.name);
   });
 
   test(name("expired sessions are removed, live ones stay"), async (t) => {

@@ -243,7 +243,7 @@ test("a paused job stands still, a resumed one ends, and a cancelled one leaves 
   assert.ok((await read(world, job)).queued < 6);
 });
 
-test("an idempotency key answers the same job, and refuses another request", async () => {
+test("an idempotency key answers the same job, refuses another request, and belongs to its route", async () => {
   const world = await setup();
   await publishSettled(world, [SIGNER]);
   const header = { "idempotency-key": "key-1" };
@@ -258,11 +258,14 @@ test("an idempotency key answers the same job, and refuses another request", asy
   assert.equal(again.json["_id"], one.json["_id"]);
   const other = await world.tenant.must(409, "POST", world.resend, { rate: 999 }, header);
   assert.equal(other.json["code"], "IDEMPOTENCY_KEY_REUSED");
-  const elsewhere = await world.tenant.must(409, "POST", `${world.base}/events/resend`, body, header);
+  const otherWebhook = `/v4/webhooks/${await addWebhook(world, 500)}/events/resend`;
+  const elsewhere = await world.tenant.must(409, "POST", otherWebhook, body, header);
   assert.equal(elsewhere.json["code"], "IDEMPOTENCY_KEY_REUSED");
   const malformed = await world.tenant.must(400, "POST", world.resend, body, { "idempotency-key": "a b" });
   assert.equal(malformed.json["code"], "HEADER_VALIDATION_FAILED");
   assert.equal(((await world.tenant.must(200, "GET", world.jobs)).json["items"] as unknown[]).length, 1);
+  const otherRoute = await world.tenant.must(202, "POST", `${world.base}/events/resend`, body, header);
+  assert.notEqual(otherRoute.json["_id"], one.json["_id"]);
 });
 
 test("five jobs of an environment run at a time, and a sixth is refused by name", async () => {

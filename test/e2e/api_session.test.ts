@@ -116,6 +116,22 @@ test("after five refused keys an address waits, with a good key too, and others 
   await signIn(tenantKey);
 });
 
+test("a forwarded text that is no address is neither a client of its own nor in the audit log", async () => {
+  const { base, tenantKey } = await server.tenant();
+  const { page } = await signIn(tenantKey, server, { "x-forwarded-for": `${"x".repeat(2_000)}, ${nextAddress()}` });
+  const { json } = await server.operator.must(200, "GET", `${base}/audit-log?action=session.create`);
+  const [entry] = json["items"] as { actor: { ip: string } }[];
+  assert.match(entry?.actor.ip ?? "", /^198\.51\.100\.\d+$/);
+  await page.must(204, "DELETE", "/v4/session");
+  const from = nextAddress();
+  const answers = [];
+  for (let no = 0; no < 6; no++) {
+    const spoofing = new BrowserClient(server, { "x-forwarded-for": `client-${no}, ${from}` });
+    answers.push((await spoofing.call("POST", "/v4/session", { key: "wrong" })).status);
+  }
+  assert.deepEqual(answers, [401, 401, 401, 401, 401, 429]);
+});
+
 test("the cookie is out of reach for scripts and other sites, and lasts as long as the session", async () => {
   const { tenantKey } = await server.tenant();
   const { page, answer } = await signIn(tenantKey);

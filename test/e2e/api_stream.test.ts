@@ -111,6 +111,26 @@ test("a failure, its retry and a resend each arrive with the state that they lef
   assert.equal((third?.json["attempt"] as unknown as { trigger: string } | undefined)?.trigger, "RESEND");
 });
 
+test("an event that a replay makes arrives as new before its attempt, and one that is sent once more as an attempt alone", async (t) => {
+  const world = await server.tenant();
+  const { base, tenant } = world;
+  const from = new Date(Date.now() + server.shift.ms - 60_000).toISOString();
+  await world.platform.must(201, "POST", `${base}/messages`, SIGNER);
+  const webhookId = await addWebhook(world);
+  const stream = await watch(t, world);
+  await tenant.must(202, "POST", `/v4/webhooks/${webhookId}/replay`, { from });
+  const [first, second] = await stream.until(2);
+  assert.ok(first && second);
+  const { _id, status, attemptCount } = created(first) as ShownEvent & { attemptCount: number };
+  assert.deepEqual([status, attemptCount], ["PENDING", 0]);
+  const { event, attempt } = attempted(second) as ShownAttempt & { attempt: { trigger: string } };
+  assert.deepEqual([event._id, event.status, attempt.trigger], [_id, "SUCCESS", "REPLAY"]);
+  await tenant.must(202, "POST", `/v4/webhooks/${webhookId}/events/resend`, { filter: "ALL" });
+  const [, , third] = await stream.until(3);
+  assert.ok(third);
+  assert.equal((attempted(third).attempt as unknown as { trigger: string }).trigger, "BULK");
+});
+
 test("test events arrive, marked; content arrives byte for byte, on as many lines as it was published on", async (t) => {
   const world = await server.tenant();
   const webhookId = await addWebhook(world);

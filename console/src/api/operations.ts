@@ -290,7 +290,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -1501,7 +1501,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -2754,7 +2754,7 @@ export interface Operations {
          */
         webhookId: string | null;
         /**
-         * As it was asked for.
+         * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
          */
         filter: {
           filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -3374,7 +3374,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -3685,7 +3685,7 @@ export interface Operations {
            */
           webhookId: string | null;
           /**
-           * As it was asked for.
+           * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
            */
           filter: {
             filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -3769,7 +3769,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -3862,7 +3862,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -3946,7 +3946,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -4097,7 +4097,7 @@ export interface Operations {
            */
           webhookId: string | null;
           /**
-           * As it was asked for.
+           * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
            */
           filter: {
             filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -4181,7 +4181,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -4384,7 +4384,7 @@ export interface Operations {
            */
           webhookId: string | null;
           /**
-           * As it was asked for.
+           * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
            */
           filter: {
             filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -4468,7 +4468,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";
@@ -4561,7 +4561,7 @@ export interface Operations {
        */
       webhookId: string | null;
       /**
-       * As it was asked for.
+       * What it takes, as it was asked for; PASSED is SUCCESS, and a topic has its own name.
        */
       filter: {
         filter?: "ALL" | "SUCCESS" | "FAILED" | "PENDING";

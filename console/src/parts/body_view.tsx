@@ -90,7 +90,9 @@ export function BodyView({
           <CopyButton value={mode === "pretty" ? body : text} what={label} />
         </Group>
       </Group>
-      {shown.isCut ? <Alert color="yellow">{t("code.hexCut", { size: bytesText(HEX_BYTES_MAX, locale) })}</Alert> : null}
+      {shown.isCut ? (
+        <Alert color="yellow">{t("code.hexCut", { size: bytesText(HEX_BYTES_MAX, locale) })}</Alert>
+      ) : null}
       <div className={classes["frame"]}>
         <Suspense fallback={<Preview text={text} label={label} />}>
           <CodeView text={text} isJson={isJson && mode !== "hex"} {...{ label, isWrapped, findCount }} />

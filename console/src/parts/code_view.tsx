@@ -98,7 +98,11 @@ export function CodeView({
   const t = useT();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const [changing] = useState(() => ({ language: new Compartment(), wrap: new Compartment(), words: new Compartment() }));
+  const [changing] = useState(() => ({
+    language: new Compartment(),
+    wrap: new Compartment(),
+    words: new Compartment(),
+  }));
   const first = useRef({ text, extensions: [] as Extension[] });
   first.current.text = text;
   first.current.extensions = [
@@ -172,7 +176,7 @@ function wrapOf(text: string, isWrapped: boolean): Extension {
 }
 
 function hasLongLine(text: string): boolean {
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = text.indexOf("\n", at);
     const next = end === -1 ? text.length : end;
     if (next - at > WRAPPED_LINE_CHARS_MAX) return true;

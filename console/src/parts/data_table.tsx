@@ -5,7 +5,7 @@
 import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent, MouseEvent, ReactNode } from "react";
-import { useEffect, useRef, useState } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
 import { useT } from "../i18n/i18n.ts";
 import { useShortcut } from "../shell/shortcuts.tsx";
 import type { Density } from "./table_layout.tsx";
@@ -52,9 +52,17 @@ type DataTableProps<Row> = {
   onLoadMore?: () => void;
   /** Beside the column chooser. */
   toolbar?: ReactNode;
+  /** What stands between a row and the one above it, such as the day that begins; null for nothing. */
+  separatorOf?: (row: Row, above: Row) => string | null;
+  /** Keys that act on the row that the keyboard is on. */
+  rowShortcuts?: readonly RowShortcut<Row>[];
 };
 
+/** A key and what it does with a row; `description` is translated. */
+export type RowShortcut<Row> = { keys: string; description: string; run: (row: Row) => void };
+
 const ROW_HEIGHT: Record<Density, number> = { comfortable: 44, compact: 34 };
+const SEPARATOR_HEIGHT = 32;
 /** Rows kept ready above and below those in sight. */
 const OVERSCAN = 12;
 const INTERACTIVE = "a, button, input, label, select, textarea, time, [role=menuitem]";
@@ -65,11 +73,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const t = useT();
   const { columns, density, controls } = useTableLayout(props.columns);
   const scroller = useRef<HTMLDivElement>(null);
+  const separatorAt = (at: number): string | null => {
+    const [row, above] = [rows[at], rows[at - 1]];
+    return row === undefined || above === undefined ? null : (props.separatorOf?.(row, above) ?? null);
+  };
   // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by what the virtualizer returns
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT[density],
+    estimateSize: (at) => ROW_HEIGHT[density] + (separatorAt(at) === null ? 0 : SEPARATOR_HEIGHT),
     overscan: OVERSCAN,
     getItemKey: (at) => (rows[at] === undefined ? at : rowKey(rows[at])),
   });
@@ -97,6 +109,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     selection !== undefined && rows.length > 0 && rows.every((row) => selection.keys.has(rowKey(row)));
   return (
     <div>
+      {props.rowShortcuts?.map((shortcut) => (
+        <KeyOfRow key={shortcut.keys} shortcut={shortcut} row={activeRow} />
+      ))}
       <Group justify="space-between" mb="xs" gap="xs">
         <Text size="sm" role="status">
           {t(props.totalIsAtLeast === true ? "parts.rowsAtLeast" : "parts.rows", { count: total ?? rows.length })}
@@ -140,35 +155,37 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               if (row === undefined) return null;
               const ownKey = rowKey(row);
               return (
-                <tr
-                  key={key}
-                  data-index={index}
-                  aria-rowindex={index + 2}
-                  aria-selected={selection?.keys.has(ownKey)}
-                  data-open={ownKey === openKey}
-                  tabIndex={index === active ? 0 : -1}
-                  style={{ height: ROW_HEIGHT[density] }}
-                  onFocus={() => setActive(index)}
-                  onClick={(event) => isPlainClick(event) && onOpen?.(row)}
-                  onKeyDown={(event) => isEnterOnRow(event) && onOpen?.(row)}
-                  data-clickable={onOpen !== undefined}
-                >
-                  {selection === undefined ? null : (
-                    <td className={classes["check"]}>
-                      <Checkbox
-                        size="xs"
-                        aria-label={t("parts.selectRow", { what: rowLabel(row) })}
-                        checked={selection.keys.has(ownKey)}
-                        onChange={() => toggle(ownKey)}
-                      />
-                    </td>
-                  )}
-                  {columns.map((column) => (
-                    <td key={column.id} style={{ textAlign: column.align }} data-wide-only={column.isWideOnly}>
-                      {column.cell(row)}
-                    </td>
-                  ))}
-                </tr>
+                <Fragment key={key}>
+                  <Separator text={separatorAt(index)} columns={columnCount} />
+                  <tr
+                    data-index={index}
+                    aria-rowindex={index + 2}
+                    aria-selected={selection?.keys.has(ownKey)}
+                    data-open={ownKey === openKey}
+                    tabIndex={index === active ? 0 : -1}
+                    style={{ height: ROW_HEIGHT[density] }}
+                    onFocus={() => setActive(index)}
+                    onClick={(event) => isPlainClick(event) && onOpen?.(row)}
+                    onKeyDown={(event) => isEnterOnRow(event) && onOpen?.(row)}
+                    data-clickable={onOpen !== undefined}
+                  >
+                    {selection === undefined ? null : (
+                      <td className={classes["check"]}>
+                        <Checkbox
+                          size="xs"
+                          aria-label={t("parts.selectRow", { what: rowLabel(row) })}
+                          checked={selection.keys.has(ownKey)}
+                          onChange={() => toggle(ownKey)}
+                        />
+                      </td>
+                    )}
+                    {columns.map((column) => (
+                      <td key={column.id} style={{ textAlign: column.align }} data-wide-only={column.isWideOnly}>
+                        {column.cell(row)}
+                      </td>
+                    ))}
+                  </tr>
+                </Fragment>
               );
             })}
             <Spacer height={after} columns={columnCount} />
@@ -184,6 +201,27 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       ) : null}
     </div>
   );
+}
+
+/** A line across the table, such as the day that begins. */
+function Separator({ text, columns }: { text: string | null; columns: number }) {
+  if (text === null) return null;
+  return (
+    <tr className={classes["separator"]} style={{ height: SEPARATOR_HEIGHT }}>
+      <th scope="rowgroup" colSpan={columns}>
+        {text}
+      </th>
+    </tr>
+  );
+}
+
+/** Registers a key for the row that the keyboard is on. */
+function KeyOfRow<Row>({ shortcut, row }: { shortcut: RowShortcut<Row>; row: Row | undefined }) {
+  const run = (): void => {
+    if (row !== undefined) shortcut.run(row);
+  };
+  useShortcut(shortcut.keys, shortcut.description, run, { isEnabled: row !== undefined });
+  return null;
 }
 
 /** The height of rows that are not in the page. */

@@ -38,7 +38,14 @@ export function ErrorSummary({
             {fieldId === null ? (
               text
             ) : (
-              <Anchor component="button" type="button" ta="start" size="sm" onClick={() => focusField(fieldId)}>
+              <Anchor
+                component="button"
+                type="button"
+                ta="start"
+                size="sm"
+                mih={24}
+                onClick={() => focusField(fieldId)}
+              >
                 {text}
               </Anchor>
             )}

@@ -28,7 +28,22 @@ export const FAILURE_CODES = [
 /** Failure codes that come with an answer: its status says more. */
 export const STATUS_FAILURE_CODES = ["UNEXPECTED_STATUS", "REDIRECT_NOT_FOLLOWED", "GONE"] as const;
 /** Statuses with words of their own. */
-const STATUSES = ["400", "401", "403", "404", "405", "408", "410", "413", "415", "429", "500", "502", "503", "504"] as const;
+const STATUSES = [
+  "400",
+  "401",
+  "403",
+  "404",
+  "405",
+  "408",
+  "410",
+  "413",
+  "415",
+  "429",
+  "500",
+  "502",
+  "503",
+  "504",
+] as const;
 /** Classes of statuses, for those without. */
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 /** Everything that has words, as the reference lists it. */

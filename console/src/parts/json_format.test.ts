@@ -20,8 +20,12 @@ const { json } = fc.letrec<{ json: string; array: string; object: string; member
     tie("array"),
     tie("object"),
   ),
-  array: fc.array(fc.tuple(space, tie("json"), space).map((parts) => parts.join(""))).map((items) => `[${items.join(",")}]`),
-  member: fc.tuple(space, string, space, tie("json"), space).map(([a, key, b, value, c]) => `${a}${key}${b}:${value}${c}`),
+  array: fc
+    .array(fc.tuple(space, tie("json"), space).map((parts) => parts.join("")))
+    .map((items) => `[${items.join(",")}]`),
+  member: fc
+    .tuple(space, string, space, tie("json"), space)
+    .map(([a, key, b, value, c]) => `${a}${key}${b}:${value}${c}`),
   object: fc.array(tie("member")).map((members) => `{${members.join(",")}}`),
 }));
 

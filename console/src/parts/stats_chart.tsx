@@ -5,11 +5,12 @@
 import { Anchor, Button, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
 import { IconTable, IconZoomOut } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useT } from "../i18n/i18n.ts";
 import { useTenant } from "../tenant.ts";
 import { say } from "./announce.ts";
 import { ApiCallButton } from "./api_call_button.tsx";
+import { labelText } from "./label_text.ts";
 import { useSearchChange } from "./search_change.ts";
 import { Empty, Loaded } from "./states.tsx";
 import { CHART_VIEWS } from "./stats_chart_search.ts";
@@ -80,7 +81,7 @@ function Shown({ stats, webhookId }: { stats: Stats; webhookId: string | null })
   const change = useSearchChange();
   const showEvents = useEventsLink(webhookId);
   const markers = useMarkers(webhookId, stats);
-  const rows = chartRows(stats.points);
+  const rows = useMemo(() => chartRows(stats.points), [stats.points]);
   if (!rows.some(isBusy)) {
     return (
       <Empty title={t("charts.empty.title")}>
@@ -125,7 +126,7 @@ function Markers({ markers, withWebhook }: { markers: readonly Marker[]; withWeb
         <li key={id}>
           <span className={classes["markerNumber"]}>{index + 1}</span>
           <Text span size="sm">
-            {t(`charts.marker.${kind}`, { actor })}
+            {t(`charts.marker.${kind}`, { actor: actor === null ? t("charts.theServer") : labelText(actor) })}
           </Text>
           {withWebhook ? (
             <Anchor

@@ -26,7 +26,7 @@ import classes from "./stats_chart.module.css";
 
 type StatsPlotProps = {
   view: ChartView;
-  rows: readonly ChartRow[];
+  rows: ChartRow[];
   bucketMs: number;
   markers: readonly Marker[];
   /** Two points were dragged over; in any order. */
@@ -55,7 +55,7 @@ export function StatsPlot({ view, rows, bucketMs, markers, onDrag, onPick }: Sta
     <div className={classes["chart"]}>
       <ResponsiveContainer width="100%" height={HEIGHT} initialDimension={{ width: 320, height: HEIGHT }}>
         <ComposedChart
-          data={[...rows]}
+          data={rows}
           accessibilityLayer
           aria-label={t("charts.label", { view: t(`charts.view.${view}`) })}
           margin={{ top: 20, right: 8, bottom: 0, left: 0 }}
@@ -104,7 +104,8 @@ export function StatsPlot({ view, rows, bucketMs, markers, onDrag, onPick }: Sta
                 stroke={one.color}
                 strokeWidth={2}
                 strokeDasharray={one.form.dash}
-                dot={rows.length > 60 ? { r: 1 } : { r: 2 }}
+                dot={{ r: 2, fill: one.color, strokeDasharray: "none" }}
+                connectNulls
                 isAnimationActive={false}
               />
             ),
@@ -177,31 +178,35 @@ function PointTooltip({
   );
 }
 
-/** Dragging over points with the pressed mouse. A press without a move is a click. */
+/** Dragging over points with the pressed mouse. A press without a move is a click, and changes nothing on the page. */
 function useDrag(onDrag: StatsPlotProps["onDrag"]) {
   const [points, setPoints] = useState<readonly [string, string] | null>(null);
+  const pressedAt = useRef<string | null>(null);
   const hasMoved = useRef(false);
   const labelOf = ({ activeLabel }: MouseHandlerDataParam): string | null =>
     typeof activeLabel === "string" ? activeLabel : null;
+  const cancel = (): void => {
+    pressedAt.current = null;
+    setPoints(null);
+  };
   return {
-    points: points !== null && points[0] !== points[1] ? points : null,
+    points,
     wasDragged: () => hasMoved.current,
     start: (state: MouseHandlerDataParam, event: MouseEvent<SVGGraphicsElement>) => {
-      const label = labelOf(state);
       hasMoved.current = false;
-      if (label !== null && event.button === 0) setPoints([label, label]);
+      pressedAt.current = event.button === 0 ? labelOf(state) : null;
     },
     move: (state: MouseHandlerDataParam) => {
       const label = labelOf(state);
-      if (points === null || label === null || label === points[1]) return;
+      if (pressedAt.current === null || label === null || label === (points?.[1] ?? pressedAt.current)) return;
       hasMoved.current = true;
-      setPoints([points[0], label]);
+      setPoints([pressedAt.current, label]);
     },
     end: () => {
       if (points !== null && points[0] !== points[1]) onDrag(points);
-      setPoints(null);
+      cancel();
     },
-    cancel: () => setPoints(null),
+    cancel,
   };
 }
 

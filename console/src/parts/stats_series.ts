@@ -9,7 +9,7 @@ export type Stats = Answer<"getStats">;
 type AuditEntry = Answer<"listAuditLog">["items"][number];
 
 /** Groups of response statuses, `none` for attempts without a response. */
-export const CODE_GROUPS = ["2xx", "3xx", "4xx", "5xx", "none"] as const;
+const CODE_GROUPS = ["2xx", "3xx", "4xx", "5xx", "none"] as const;
 /** One of them. */
 export type CodeGroup = (typeof CODE_GROUPS)[number];
 
@@ -36,7 +36,8 @@ export type Marker = {
   at: string;
   bucketAt: string;
   webhookId: string;
-  actor: string;
+  /** Whose doing it was; null for the server's own. */
+  actor: string | null;
 };
 
 const DAY_MS = 86_400_000;
@@ -113,7 +114,7 @@ export function markersOf(entries: readonly AuditEntry[], window: Pick<Stats, "f
       at: entry.at,
       bucketAt: new Date(bucketMs).toISOString(),
       webhookId: entry.target.id,
-      actor: entry.actor.name,
+      actor: entry.actor.kind === "system" ? null : entry.actor.name,
     });
   }
   return markers.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));

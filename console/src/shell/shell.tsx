@@ -7,6 +7,7 @@ import { useT } from "../i18n/i18n.ts";
 import { parseAppEnv } from "../tenant.ts";
 import { AccountMenu } from "./account_menu.tsx";
 import { EnvironmentBand } from "./environment_band.tsx";
+import { LiveDot } from "./live_dot.tsx";
 import { Navigation } from "./navigation.tsx";
 import { OfflineBanner } from "./offline_banner.tsx";
 import { TENANT_PAGES } from "./pages.ts";
@@ -22,7 +23,8 @@ export function Shell() {
   const t = useT();
   const [isNavOpen, { toggle, close }] = useDisclosure(false);
   const [isSheetOpen, sheet] = useDisclosure(false);
-  const appEnv = parseAppEnv(useParams({ strict: false }).appEnv ?? "");
+  const { appId, appEnv: appEnvText = "" } = useParams({ strict: false });
+  const appEnv = parseAppEnv(appEnvText);
   const bandHeight = appEnv === null ? 0 : 24;
   useShortcut("mod+k", t("shortcuts.palette"), openPalette, { isGlobal: true });
   useShortcut("?", t("shortcuts.sheet"), sheet.open, { isGlobal: true });
@@ -72,6 +74,7 @@ export function Shell() {
             >
               <IconSearch size={18} stroke={1.6} aria-hidden />
             </ActionIcon>
+            {appId === undefined || appEnv === null ? null : <LiveDot appId={appId} appEnv={appEnv} />}
             <AccountMenu onShowShortcuts={sheet.open} />
           </Group>
         </Group>

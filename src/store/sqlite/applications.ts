@@ -3,7 +3,7 @@ import type { AppEnv } from "../../domain/values.ts";
 import { APP_ENVS } from "../../domain/values.ts";
 import type { Actor, Application, Page, PageRequest, Tenant } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
-import { numberCursor, pageOffset, parseNumberCursor } from "./cursor.ts";
+import { numberCursor, pageOffset, parseNumberCursor } from "../cursor.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
 const INSERT_APPLICATION = `

@@ -1,6 +1,6 @@
 /** Recomputing the chain of the audit log: a row that was changed, or whose predecessor is missing, does not fit. */
+import { auditHash, FIRST_PREV_HASH } from "../audit_hash.ts";
 import type { AuditChainPlace, AuditChainSlice } from "../audit_log.ts";
-import { auditHash, FIRST_PREV_HASH } from "./audit.ts";
 import type { AuditRow } from "./audit_list.ts";
 import { AUDIT_COLUMNS, auditEntry } from "./audit_list.ts";
 import type { Connection } from "./connection.ts";

@@ -3,7 +3,7 @@ import type { AuditId, KeyId } from "../../ids.ts";
 import type { AuditFilter, ChainedAuditEntry } from "../audit_log.ts";
 import { PAGED_ROWS_MAX } from "../history.ts";
 import type { Actor, AuditEntry, Page, PageRequest } from "../tenancy.ts";
-import { pageOffset, parseTextCursor, textCursor } from "./cursor.ts";
+import { pageOffset, parseTextCursor, textCursor } from "../cursor.ts";
 import type { Connection, SqlValue } from "./connection.ts";
 import type { Condition } from "./keyset.ts";
 import { allOf, LOOKED_ROWS_MAX } from "./keyset.ts";

@@ -3,10 +3,11 @@ import type { AppEnv, EventStatus, MsgNature, Trigger } from "../../domain/value
 import type { EventId, MessageId, WebhookId, WorkerId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
 import type { DueLane, LeasedEvent } from "../delivery.ts";
-import { parseTextCursor, textCursor } from "./cursor.ts";
+import { parseTextCursor, textCursor } from "../cursor.ts";
 import type { EventRow } from "./events.ts";
 import { failWaiting } from "./events.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
+import { webhookNoFor } from "./webhook_rows.ts";
 
 /** By lanes_due from the cursor on; a lane that is not due ends the range. */
 const DUE_LANES = `
@@ -37,7 +38,6 @@ export function findDueLanes(
   };
 }
 
-const FIND_WEBHOOK_NO = `select no from webhooks where id = ?1 and tenant = ?2`;
 /** By events_due: in order, and nothing that is leased or not due is looked at. */
 const DUE_EVENTS = `
   select tenant, day, id from events indexed by events_due
@@ -86,8 +86,8 @@ export function claimDue(
   let bytes = 0;
   for (const { tenant, webhookId, room } of params.lanes) {
     if (claimed.length > 0 && bytes >= params.bytesMax) break;
-    const webhookNo = tx.sql.get<{ no: number }>(FIND_WEBHOOK_NO, webhookId, tenant)?.no;
-    if (webhookNo === undefined || tx.lanes.get(webhookNo).isPaused) continue;
+    const webhookNo = webhookNoFor(tx.sql, { tenant, webhookId });
+    if (webhookNo === null || tx.lanes.get(webhookNo).isPaused) continue;
     for (const event of tx.sql.all<{ tenant: number; day: number; id: EventId }>(DUE_EVENTS, webhookNo, tx.now, room)) {
       if (claimed.length > 0 && bytes >= params.bytesMax) break;
       const leased = leaseEvent(tx, event, { workerId: params.workerId, webhookId });

@@ -1,7 +1,7 @@
 /** Erasing the contents of old messages of which no event waits, where they go before their messages. */
 import type { MessageId } from "../../ids.ts";
 import { eventIdRange, lowestId } from "../../ids.ts";
-import { numberCursor, parseNumberCursor } from "./cursor.ts";
+import { numberCursor, parseNumberCursor } from "../cursor.ts";
 import { erasePayload } from "./erase.ts";
 import type { Transaction } from "./transaction.ts";
 

@@ -1,6 +1,7 @@
 /** Disabling a webhook by the store's own rules: a 410, or failing for too long. */
 import type { DisabledReason } from "../../domain/webhook.ts";
-import { SYSTEM_ACTOR, writeAudit } from "./audit.ts";
+import { SYSTEM_ACTOR } from "../audit_hash.ts";
+import { writeAudit } from "./audit.ts";
 import { noteWebhookChange } from "./changes.ts";
 import type { Transaction } from "./transaction.ts";
 

@@ -8,44 +8,34 @@ import type { PageRequest } from "../tenancy.ts";
 import { listAttempts } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
 import { countedEvents } from "./counters.ts";
-import { pageOffset, parseTextCursor } from "./cursor.ts";
 import type { EventScope } from "./event_filter.ts";
 import { eventConditions, eventKeyset, isCounted } from "./event_filter.ts";
-import { allOf, keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
-import { searchPage } from "./search.ts";
+import { historyPage } from "./history_page.ts";
+import { allOf } from "./keyset.ts";
 import type { ReadView } from "./transaction.ts";
-
-const NOTHING: EventList = { events: [], total: 0, totalIsAtLeast: false, nextCursor: null };
-const FIND_WEBHOOK_NO = `select no from webhooks where id = ?1 and tenant = ?2`;
+import { webhookNoFor } from "./webhook_rows.ts";
 
 /** See {@link HistoryStore.listEvents}. */
 export function listEvents(
   { sql }: ReadView,
   params: PageRequest & { tenant: number; webhookId: WebhookId | null; filter: EventFilter },
 ): EventList {
-  const { tenant, webhookId, filter, limit } = params;
-  const webhookNo = webhookId === null ? null : sql.get<{ no: number }>(FIND_WEBHOOK_NO, webhookId, tenant)?.no;
-  if (webhookNo === undefined) return NOTHING;
-  const scope = { tenant, webhookNo };
-  const whole = timeBounds("evt", filter);
-  const cursor = parseTextCursor(params.cursor, /^evt_\w{1,40}$/);
-  const before = cursor === null || cursor > whole.before ? whole.before : cursor;
-  const page = { lowest: whole.lowest, before, limit, offset: pageOffset(params) };
-  if (filter.search !== null) {
-    const { ids, ...rest } = searchPage(
-      sql,
-      { kind: "evt", tenant, search: filter.search, whole, page },
-      (messageId, eventId) => eventIdsOf(sql, { scope, filter, messageId, eventId }),
-    );
-    return { ...rest, events: readEvents(sql, tenant, ids) };
+  const { tenant, webhookId, filter } = params;
+  const webhookNo = webhookId === null ? null : webhookNoFor(sql, { tenant, webhookId });
+  if (webhookId !== null && webhookNo === null) {
+    return { events: [], total: 0, totalIsAtLeast: false, nextCursor: null };
   }
-  const keyset = eventKeyset(scope, filter);
-  if (keyset.segments.length === 0) return NOTHING;
-  const { ids, nextCursor } = keysetPage(sql, keyset, page);
-  const total = isCounted(filter)
-    ? { total: countedEvents(sql, { ...scope, ...filter }), totalIsAtLeast: false }
-    : keysetTotal(sql, keyset, whole);
-  return { events: readEvents(sql, tenant, ids), ...total, nextCursor };
+  const scope = { tenant, webhookNo };
+  const list = {
+    kind: "evt" as const,
+    tenant,
+    filter,
+    keyset: eventKeyset(scope, filter),
+    expand: (messageId: MessageId, eventId: EventId | null) => eventIdsOf(sql, { scope, filter, messageId, eventId }),
+    knownTotal: isCounted(filter) ? () => countedEvents(sql, { ...scope, ...filter }) : null,
+  };
+  const { ids, ...page } = historyPage(sql, list, params);
+  return { events: readEvents(sql, tenant, ids), ...page };
 }
 
 /** The events of a message (or the one named) that the filter lets through, newest first. */
@@ -102,6 +92,11 @@ const READ_EVENT = `
     join tenants t on t.tenant = e.tenant
     join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
   where e.tenant = ?1 and e.day = ?2 and e.id = ?3`;
+
+/** See {@link HistoryStore.getEvents}. */
+export function getEvents({ sql }: ReadView, params: { tenant: number; eventIds: readonly EventId[] }): StoredEvent[] {
+  return readEvents(sql, params.tenant, params.eventIds);
+}
 
 /** The events of these ids that exist, in their order, as lists show them. */
 export function readEvents(sql: Connection, tenant: number, ids: readonly string[]): StoredEvent[] {

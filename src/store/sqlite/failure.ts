@@ -3,6 +3,7 @@ import { AssertionFailure } from "../../assert.ts";
 import { ApiError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { StoreUnavailable } from "../store.ts";
+import type { CallOutcome } from "../waiting.ts";
 
 /** `unavailable`: the disk or the file, not the call, is at fault. `refused`: the caller is told (a malformed cursor). */
 type CoreFailure =
@@ -29,8 +30,13 @@ export function failureOf(error: unknown): CoreFailure {
   return { kind: error instanceof AssertionFailure ? "assertion" : "bug", message, stack };
 }
 
+/** The outcomes of a batch as their callers are told them. */
+export function callOutcomes(outcomes: readonly Outcome[]): CallOutcome[] {
+  return outcomes.map((outcome) => (outcome.ok ? outcome : { ok: false, error: errorOf(outcome.failure) }));
+}
+
 /** The exception for a failure. */
-export function errorOf(failure: CoreFailure): Error {
+function errorOf(failure: CoreFailure): Error {
   switch (failure.kind) {
     case "unavailable":
       return new StoreUnavailable(failure.message);

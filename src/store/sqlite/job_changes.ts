@@ -3,7 +3,7 @@ import type { JobStatus } from "../../domain/job.ts";
 import type { JobId, WorkerId } from "../../ids.ts";
 import type { JobStore, RunningJob } from "../jobs.ts";
 import { writeAudit } from "./audit.ts";
-import { parseTextCursor, textCursor } from "./cursor.ts";
+import { parseTextCursor, textCursor } from "../cursor.ts";
 import { mayRun } from "./job_creation.ts";
 import { findJob } from "./job_rows.ts";
 import type { ReadView, Transaction } from "./transaction.ts";

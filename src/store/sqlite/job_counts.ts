@@ -1,7 +1,7 @@
 /** Counting what a job would do, a bounded number of rows at a time. */
 import type { WebhookId } from "../../ids.ts";
 import type { JobCount, JobSelection, JobVerdict } from "../jobs.ts";
-import { parseTextCursor, textCursor } from "./cursor.ts";
+import { parseTextCursor, textCursor } from "../cursor.ts";
 import { jobTarget, walkPart, webhooksOf } from "./job_selection.ts";
 import type { ReadView } from "./transaction.ts";
 

@@ -7,8 +7,9 @@ import type { Job, JobSelection, JobStore } from "../jobs.ts";
 import { triggeredBy } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import { findJob } from "./job_rows.ts";
-import { webhookNoFor, webhooksOf } from "./job_selection.ts";
+import { webhooksOf } from "./job_selection.ts";
 import type { Transaction } from "./transaction.ts";
+import { webhookNoFor } from "./webhook_rows.ts";
 
 /** How long an idempotency key of a job lives. */
 export const JOB_KEY_TTL_MS = 7 * 86_400_000;

@@ -2,7 +2,7 @@
 import type { EventId, JobId } from "../../ids.ts";
 import type { StoredEvent } from "../history.ts";
 import type { Page, PageRequest } from "../tenancy.ts";
-import { pageOffset, parseTextCursor, textCursor } from "./cursor.ts";
+import { pageOffset, parseTextCursor, textCursor } from "../cursor.ts";
 import { readEvents } from "./events_list.ts";
 import type { ReadView } from "./transaction.ts";
 

@@ -6,7 +6,7 @@ import type { EventId, JobId, WebhookId } from "../../ids.ts";
 import type { Job, JobSelection } from "../jobs.ts";
 import type { Page, PageRequest } from "../tenancy.ts";
 import type { Connection } from "./connection.ts";
-import { pageOffset, parseTextCursor, textCursor } from "./cursor.ts";
+import { pageOffset, parseTextCursor, textCursor } from "../cursor.ts";
 import type { ReadView } from "./transaction.ts";
 
 /** What of a job's row says what it selects. */

@@ -6,8 +6,9 @@ import type { JobScan } from "../jobs.ts";
 import type { SelectionRow } from "./job_rows.ts";
 import { selectionOf } from "./job_rows.ts";
 import type { PartSelection } from "./job_selection.ts";
-import { jobTarget, walkPart, webhookNoFor } from "./job_selection.ts";
+import { jobTarget, walkPart } from "./job_selection.ts";
 import type { ReadView } from "./transaction.ts";
+import { webhookNoFor } from "./webhook_rows.ts";
 
 /** By the primary key. */
 const READ_RUNNING = `

@@ -13,6 +13,7 @@ import type { Connection } from "./connection.ts";
 import { eventConditions, eventKeyset } from "./event_filter.ts";
 import type { Condition } from "./keyset.ts";
 import { allOf, timeBounds } from "./keyset.ts";
+import { webhookNoFor } from "./webhook_rows.ts";
 
 /** The webhook of a part. */
 export type JobTarget = {
@@ -47,7 +48,6 @@ type TargetRow = {
 const FIND_TARGET = `
   select no, id, is_disabled, deleted_at, disabled_topics, disabled_actions, max_concurrency, rate_limit
   from webhooks where no = ?1 and tenant = ?2`;
-const FIND_WEBHOOK_NO = `select no from webhooks where id = ?1 and tenant = ?2`;
 /** By a prefix of the primary key: the webhooks, deleted ones included, that have events. */
 const COUNTED_WEBHOOKS = `
   select webhook_no from counters where tenant = ?1 and is_test = 0 and count > 0 group by webhook_no order by webhook_no`;
@@ -55,11 +55,6 @@ const COUNTED_WEBHOOKS = `
 const FAILED_WEBHOOKS = `
   select distinct webhook_no from job_failures indexed by job_failures_webhook
   where tenant = ?1 and job_id = ?2 order by webhook_no`;
-
-/** The number of a webhook of the tenant, deleted or not. */
-export function webhookNoFor(sql: Connection, which: { tenant: number; webhookId: WebhookId }): number | null {
-  return sql.get<{ no: number }>(FIND_WEBHOOK_NO, which.webhookId, which.tenant)?.no ?? null;
-}
 
 /** The numbers of the webhooks that the selection may concern, ascending. Counters must be flushed. */
 export function webhooksOf(sql: Connection, tenant: number, selection: JobSelection): number[] {

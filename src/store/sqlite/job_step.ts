@@ -1,14 +1,15 @@
 /** One step of a job: some events put on their way, the cursor moved past them, and both counted, in one transaction. */
-import type { JobId, MessageId, WorkerId } from "../../ids.ts";
+import type { EventId, JobId, MessageId, WorkerId } from "../../ids.ts";
 import { eventIdOf, idDay } from "../../ids.ts";
 import type { JobStore } from "../jobs.ts";
 import type { SelectionRow } from "./job_rows.ts";
 import { selectionOf } from "./job_rows.ts";
 import type { PartSelection } from "./job_selection.ts";
-import { jobTarget, verdictNow, webhookNoFor } from "./job_selection.ts";
+import { jobTarget, verdictNow } from "./job_selection.ts";
 import type { EventRow } from "./events.ts";
 import { makePending } from "./resend.ts";
 import type { Transaction } from "./transaction.ts";
+import { webhookNoFor } from "./webhook_rows.ts";
 
 type Step = Parameters<JobStore["stepJob"]>[0];
 
@@ -30,24 +31,27 @@ const END_JOB = `
   where tenant = ?1 and id = ?2 and not exists (
     select 1 from job_parts where tenant = ?1 and job_id = ?2 and is_ended = 0)`;
 
+const LOST = { queued: null, created: [] };
+
 /** See {@link JobStore.stepJob}. */
-export function stepJob(tx: Transaction, params: Step): { queued: number | null } {
+export function stepJob(tx: Transaction, params: Step): Awaited<ReturnType<JobStore["stepJob"]>> {
   const { tenant, jobId, workerId, webhookId, from, to, isEnd, ids } = params;
   const part = heldPart(tx, { tenant, jobId, workerId, webhookId });
-  if (part === null) return { queued: null };
+  if (part === null) return LOST;
   const { webhookNo } = part.target;
-  if (tx.sql.run(MOVE_CURSOR, tenant, jobId, webhookNo, from, to, isEnd ? 1 : 0) === 0) return { queued: null };
+  if (tx.sql.run(MOVE_CURSOR, tenant, jobId, webhookNo, from, to, isEnd ? 1 : 0) === 0) return LOST;
   const sendable = ids.filter((id) => verdictNow(tx.sql, part, id) === "queue");
+  const created: EventId[] = [];
   for (const id of sendable) {
     if (part.selection.source === "MESSAGES")
-      replay(tx, part, jobId, id as MessageId); // what such a job's scan finds
+      created.push(replay(tx, part, jobId, id as MessageId)); // what such a job's scan finds
     else resend(tx, part, jobId, id);
   }
   const skipped = params.skipped + ids.length - sendable.length;
   if (sendable.length > 0) tx.sql.run(ADD_WAITING, tenant, jobId, webhookNo, sendable.length);
   tx.sql.run(COUNT_STEP, tenant, jobId, sendable.length, skipped, tx.now, tx.now + params.leaseMs);
   if (isEnd) tx.sql.run(END_JOB, tenant, jobId, tx.now);
-  return { queued: sendable.length };
+  return { queued: sendable.length, created };
 }
 
 /** What the worker may work on; null when it does not hold the job's lease. */
@@ -79,10 +83,12 @@ const INSERT_EVENT = `
   select tenant, day, ?4, ?5, topic, action, is_test, 'PENDING', ?6, 0, 'REPLAY', ?7, ?6, ?6
   from messages where tenant = ?1 and day = ?2 and id = ?3`;
 
-function replay(tx: Transaction, { tenant, target }: PartSelection, jobId: JobId, id: MessageId): void {
+function replay(tx: Transaction, { tenant, target }: PartSelection, jobId: JobId, id: MessageId): EventId {
   const { webhookNo } = target;
-  tx.sql.run(INSERT_EVENT, tenant, idDay(id), id, eventIdOf(id, webhookNo), webhookNo, tx.now, jobId);
+  const eventId = eventIdOf(id, webhookNo);
+  tx.sql.run(INSERT_EVENT, tenant, idDay(id), id, eventId, webhookNo, tx.now, jobId);
   tx.counters.add({ tenant, webhookNo, isTest: false, status: "PENDING" }, 1);
   tx.minutes.created({ tenant, webhookNo });
   tx.lanes.waits(webhookNo, tx.now);
+  return eventId;
 }

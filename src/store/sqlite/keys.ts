@@ -3,11 +3,12 @@ import { ApiError } from "../../errors.ts";
 import type { AppEnv, Scope } from "../../domain/values.ts";
 import { SCOPES } from "../../domain/values.ts";
 import type { KeyId } from "../../ids.ts";
+import { SYSTEM_ACTOR } from "../audit_hash.ts";
 import type { Actor, ApiKey, KeyKind, NewApiKey, Page, PageRequest } from "../tenancy.ts";
 import { tenantOf } from "./applications.ts";
-import { SYSTEM_ACTOR, writeAudit } from "./audit.ts";
+import { writeAudit } from "./audit.ts";
 import { noteKeyChange } from "./changes.ts";
-import { pageOffset, parseTextCursor, textCursor } from "./cursor.ts";
+import { pageOffset, parseTextCursor, textCursor } from "../cursor.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
 type KeyRow = {

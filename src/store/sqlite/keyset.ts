@@ -6,7 +6,7 @@
 import { lowestId } from "../../ids.ts";
 import { PAGED_ROWS_MAX } from "../history.ts";
 import type { Connection, SqlValue } from "./connection.ts";
-import { textCursor } from "./cursor.ts";
+import { textCursor } from "../cursor.ts";
 
 /** So many rows are looked at in one call. */
 export const LOOKED_ROWS_MAX = 20_000;

@@ -6,11 +6,10 @@ import type { MessageFilter, StoredMessage } from "../history.ts";
 import { LIST_CONTENT_BYTES_MAX } from "../history.ts";
 import type { PageRequest } from "../tenancy.ts";
 import type { Connection } from "./connection.ts";
-import { pageOffset, parseTextCursor } from "./cursor.ts";
 import { messageConditions } from "./event_filter.ts";
+import { historyPage } from "./history_page.ts";
 import type { Keyset } from "./keyset.ts";
-import { allOf, keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
-import { searchPage } from "./search.ts";
+import { allOf } from "./keyset.ts";
 import type { ReadView } from "./transaction.ts";
 
 type MessageList = { messages: StoredMessage[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
@@ -20,21 +19,17 @@ export function listMessages(
   { sql }: ReadView,
   params: PageRequest & { tenant: number; filter: MessageFilter },
 ): MessageList {
-  const { tenant, filter, limit } = params;
-  const whole = timeBounds("msg", filter);
-  const cursor = parseTextCursor(params.cursor, /^msg_\w{1,40}$/);
-  const before = cursor === null || cursor > whole.before ? whole.before : cursor;
-  const page = { lowest: whole.lowest, before, limit, offset: pageOffset(params) };
-  if (filter.search !== null) {
-    const { ids, ...rest } = searchPage(sql, { kind: "msg", tenant, search: filter.search, whole, page }, (messageId) =>
-      matchingId(sql, tenant, messageId, filter),
-    );
-    return { ...rest, messages: readMessages(sql, { tenant, ids, contentBytesMax: LIST_CONTENT_BYTES_MAX }) };
-  }
-  const keyset = messageKeyset(tenant, filter);
-  const { ids, nextCursor } = keysetPage(sql, keyset, page);
-  const messages = readMessages(sql, { tenant, ids, contentBytesMax: LIST_CONTENT_BYTES_MAX });
-  return { messages, ...keysetTotal(sql, keyset, whole), nextCursor };
+  const { tenant, filter } = params;
+  const list = {
+    kind: "msg" as const,
+    tenant,
+    filter,
+    keyset: messageKeyset(tenant, filter),
+    expand: (messageId: MessageId) => matchingId(sql, tenant, messageId, filter),
+    knownTotal: null,
+  };
+  const { ids, ...page } = historyPage(sql, list, params);
+  return { messages: readMessages(sql, { tenant, ids, contentBytesMax: LIST_CONTENT_BYTES_MAX }), ...page };
 }
 
 /** By the unique key on tenant, day and id: as days follow from ids, its order is theirs. */

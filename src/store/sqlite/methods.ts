@@ -12,7 +12,7 @@ import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
 import { deliverySettings } from "./delivery_settings.ts";
 import { environmentSettings, listRetentions, updateEnvironmentSettings } from "./environment_settings.ts";
 import { eraseContent } from "./erase.ts";
-import { getEvent, listEvents } from "./events_list.ts";
+import { getEvent, getEvents, listEvents } from "./events_list.ts";
 import { pruneExpired } from "./expiry.ts";
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey, setOperatorKey, touchApiKeys } from "./keys.ts";
 import { changeJob, claimJob, findRunningJobs } from "./job_changes.ts";
@@ -102,6 +102,7 @@ const LOOKUPS = {
   findWebhook,
   deliverySettings,
   findDueLanes,
+  getEvents,
   getMessages,
   changesSince,
   storedSecrets,

@@ -1,12 +1,13 @@
 /** The queue before the reader: lookups that wait go together and first, and one scan follows them at a time. */
 import type { Clock } from "../../clock.ts";
 import { StoreUnavailable } from "../store.ts";
+import type { Waiting } from "../waiting.ts";
+import { runWaiting } from "../waiting.ts";
 import type { Outcome } from "./failure.ts";
+import { callOutcomes } from "./failure.ts";
 import type { Call, ReadMethod } from "./methods.ts";
 import { SCANS } from "./methods.ts";
 import type { ReadBatch } from "./read_core.ts";
-import type { Waiting } from "./waiting.ts";
-import { runWaiting } from "./waiting.ts";
 
 /** The queue of reads before the core that does them. */
 export class ReadQueue {
@@ -53,6 +54,7 @@ export class ReadQueue {
 
   async #runBatch(batch: readonly Waiting<Call<ReadMethod>>[]): Promise<void> {
     if (batch.length === 0) return;
-    await runWaiting(batch, (calls) => this.#run({ now: Math.floor(this.#clock.now()), calls }));
+    const now = Math.floor(this.#clock.now());
+    await runWaiting(batch, async (calls) => callOutcomes(await this.#run({ now, calls })));
   }
 }

@@ -2,7 +2,7 @@
 import type { EventStatus } from "../../domain/values.ts";
 import type { MessageId } from "../../ids.ts";
 import { eventIdRange, idDay, lowestId } from "../../ids.ts";
-import { parseTextCursor, textCursor } from "./cursor.ts";
+import { parseTextCursor, textCursor } from "../cursor.ts";
 import { unindexMessage } from "./search_index.ts";
 import type { Transaction } from "./transaction.ts";
 

@@ -6,7 +6,7 @@ import type { EventId, MessageId } from "../../ids.ts";
 import { messageIdOf, parseEventId, parseMessageId } from "../../ids.ts";
 import { PAGED_ROWS_MAX } from "../history.ts";
 import type { Connection } from "./connection.ts";
-import { textCursor } from "./cursor.ts";
+import { textCursor } from "../cursor.ts";
 import type { Bounds } from "./keyset.ts";
 import { findMessageIds } from "./search_index.ts";
 
@@ -15,7 +15,7 @@ const LOOKED_MESSAGES_MAX = 10_000;
 const MESSAGES_PER_STEP = 500;
 
 /** What of a message the list shows, newest first; `eventId` when that one event was searched for. */
-type Expand = (messageId: MessageId, eventId: EventId | null) => string[];
+export type Expand = (messageId: MessageId, eventId: EventId | null) => string[];
 
 type SearchRequest = {
   kind: "evt" | "msg";
@@ -26,10 +26,11 @@ type SearchRequest = {
   page: Bounds & { limit: number; offset: number };
 };
 
-type Found = { ids: string[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
+/** The ids of one page, with the total of its list and the cursor behind it: null when nothing is left. */
+export type IdPage = { ids: string[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
 
 /** One page of what was searched for, newest first, with its total. */
-export function searchPage(sql: Connection, request: SearchRequest, expand: Expand): Found {
+export function searchPage(sql: Connection, request: SearchRequest, expand: Expand): IdPage {
   const { whole, page } = request;
   const all = collect(sql, request, whole, expand);
   const rest = page.before === whole.before ? all : collect(sql, request, page, expand);

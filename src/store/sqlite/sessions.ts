@@ -1,6 +1,6 @@
 /** Sessions of the console: a row for each, found by the hash of what its cookie holds. */
 import type { KeyId, SessionId } from "../../ids.ts";
-import type { Session } from "../sessions.ts";
+import type { Session, SessionStore } from "../sessions.ts";
 import { SESSIONS_PER_KEY_MAX } from "../sessions.ts";
 import type { Actor, ApiKey } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
@@ -22,25 +22,20 @@ const INSERT_SESSION = `
 const FIND_SESSION = `
   select id, key_id, created_at, expires_at, ip, user_agent from sessions where hash = ?1 and expires_at > ?2`;
 /** By two unique keys. */
-const FIND_OWNED = `select s.id, k.tenant from sessions s join api_keys k on k.id = s.key_id where s.hash = ?1`;
+const FIND_OWNED = `
+  select s.id, k.tenant, k.id as key_id, k.kind, k.name from sessions s join api_keys k on k.id = s.key_id where s.hash = ?1`;
 /** By sessions_key, backwards: the oldest of a key that has its full number. */
 const FIND_SURPLUS = `
-  select s.id, k.tenant from sessions s indexed by sessions_key join api_keys k on k.id = s.key_id
+  select s.id, k.tenant, k.id as key_id, k.kind, k.name
+  from sessions s indexed by sessions_key join api_keys k on k.id = s.key_id
   where s.key_id = ?1 order by s.id desc limit -1 offset ?2`;
 const DELETE_SESSION = `delete from sessions where id = ?1`;
 
 /** See {@link SessionStore.createSession}. */
 export function createSession(
   tx: Transaction,
-  params: {
-    hash: Uint8Array;
-    keyId: KeyId;
-    ttlMs: number;
-    userAgent: string | null;
-    replaces: Uint8Array | null;
-    actor: Actor;
-  },
-): { kind: "created"; session: Session } | { kind: "keyGone" } {
+  params: Parameters<SessionStore["createSession"]>[0],
+): Awaited<ReturnType<SessionStore["createSession"]>> {
   const { hash, keyId, userAgent, actor } = params;
   const key = findApiKey(tx, { id: keyId });
   if (key === null || (key.expiresAt !== null && key.expiresAt <= tx.now)) return { kind: "keyGone" };
@@ -76,11 +71,14 @@ export function deleteSession(tx: Transaction, params: { hash: Uint8Array; actor
   return row !== undefined;
 }
 
-/** A session with the tenant of its key. */
-type OwnedRow = { id: SessionId; tenant: number | null };
+/** A session with its key. */
+type OwnedRow = { id: SessionId; tenant: number | null; key_id: KeyId; kind: ApiKey["kind"]; name: string };
 
-function end(tx: Transaction, { id, tenant }: OwnedRow, actor: Actor): void {
+/** Told in the name of its own key: a new session of the same browser may be another tenant's, which is not to be seen here. */
+function end(tx: Transaction, session: OwnedRow, { ip, requestId }: Actor): void {
+  const { id, tenant, key_id: keyId, kind, name } = session;
   tx.sql.run(DELETE_SESSION, id);
+  const actor = { kind, keyId, name, ip, requestId };
   const target = { kind: "session", id } as const;
   writeAudit(tx, { tenant, actor, action: "session.delete", target, before: null, after: null });
 }

@@ -4,13 +4,14 @@
  */
 import type { Clock } from "../../clock.ts";
 import type { Random } from "../../random.ts";
+import { GroupCommit } from "../group_commit.ts";
 import type { Store, StoreCapabilities } from "../store.ts";
 import { StoreOpenError, StoreUnavailable } from "../store.ts";
 import type { Backend } from "./backend.ts";
 import { openInline, openThreads } from "./backend.ts";
 import { callBytes } from "./call_bytes.ts";
+import { callOutcomes } from "./failure.ts";
 import { openError, prepareFiles } from "./files.ts";
-import { GroupCommit } from "./group_commit.ts";
 import { FileLock } from "./lock.ts";
 import type { Answer, Call, Params, ReadMethod, WriteMethod } from "./methods.ts";
 import { ReadQueue } from "./read_queue.ts";
@@ -51,8 +52,7 @@ export class SqliteStore implements Store {
     this.#options = options;
     const { clock } = options;
     this.#writes = new GroupCommit({
-      clock,
-      run: (batch) => this.#opened().write(batch),
+      run: async (calls) => callOutcomes(await this.#opened().write({ now: Math.floor(clock.now()), calls })),
       callsMax: BATCH_CALLS_MAX,
       bytesMax: BATCH_BYTES_MAX,
     });
@@ -154,6 +154,7 @@ export class SqliteStore implements Store {
 
   listEvents = (params: Params<"listEvents">) => this.#read("listEvents", params);
   getEvent = (params: Params<"getEvent">) => this.#read("getEvent", params);
+  getEvents = (params: Params<"getEvents">) => this.#read("getEvents", params);
   listMessages = (params: Params<"listMessages">) => this.#read("listMessages", params);
   getMessages = (params: Params<"getMessages">) => this.#read("getMessages", params);
   eraseContent = (params: Params<"eraseContent">) => this.#write("eraseContent", params);

@@ -16,6 +16,7 @@ import type { Connection } from "./connection.ts";
 import { countedEvents } from "./counters.ts";
 import { ALL_WEBHOOKS, foldedUntil, WIDTH } from "./stats_sums.ts";
 import type { ReadView } from "./transaction.ts";
+import { webhookNoFor } from "./webhook_rows.ts";
 
 /** Whose statistics: a webhook's, or with null its tenant's. */
 type Owner = { tenant: number; webhookNo: number | null };
@@ -46,8 +47,6 @@ const SUMS_OF_TENANT = `
     where tenant = ?1 and minute >= max(?3, ?7) and minute < ?4
   ) group by point, measure, bucket`;
 
-const FIND_WEBHOOK_NO = `select no from webhooks where id = ?1 and tenant = ?2`;
-
 /** By events_by_status, the oldest first. */
 const OLDEST_PENDING = `
   select created_at, is_test from events indexed by events_by_status
@@ -67,8 +66,9 @@ export function readStats(
   params: StatsWindow & { tenant: number; webhookId: WebhookId | null },
 ): Stats {
   const { tenant, webhookId } = params;
-  const webhookNo = webhookId === null ? null : webhookNoOf(sql, { tenant, webhookId });
-  if (webhookNo === undefined) return { totals: summaryOf([]), points: [], pending: { count: 0, oldestAt: null } };
+  const webhookNo = webhookId === null ? null : webhookNoFor(sql, { tenant, webhookId });
+  if (webhookId !== null && webhookNo === null)
+    return { totals: summaryOf([]), points: [], pending: { count: 0, oldestAt: null } };
   const counts = readCounts(sql, { tenant, webhookNo }, params);
   const points = byPoint(params, counts).map(([at, ofPoint]) => {
     const summary = summaryOf(ofPoint);
@@ -85,8 +85,8 @@ export function readWebhookStats(
   const { tenant, webhookIds } = params;
   assert(webhookIds.length <= STATS_WEBHOOKS_MAX, `statistics of ${webhookIds.length} webhooks were asked for at once`);
   return webhookIds.flatMap((webhookId) => {
-    const webhookNo = webhookNoOf(sql, { tenant, webhookId });
-    if (webhookNo === undefined) return [];
+    const webhookNo = webhookNoFor(sql, { tenant, webhookId });
+    if (webhookNo === null) return [];
     const counts = readCounts(sql, { tenant, webhookNo }, params);
     const points = byPoint(params, counts.filter(isOutcome)).map(([at, ofPoint]) => {
       const { success, failed } = summaryOf(ofPoint);
@@ -147,8 +147,4 @@ function firstCounted<Row extends { is_test: number }>(read: (limit: number) => 
     if (found !== undefined) return found;
   }
   return null;
-}
-
-function webhookNoOf(sql: Connection, which: { tenant: number; webhookId: WebhookId }): number | undefined {
-  return sql.get<{ no: number }>(FIND_WEBHOOK_NO, which.webhookId, which.tenant)?.no;
 }

@@ -7,7 +7,7 @@ import type { SecretBox } from "../../secret_box.ts";
 import { ActionDeltas } from "./action_counts.ts";
 import type { Connection } from "./connection.ts";
 import { CounterDeltas } from "./counters.ts";
-import type { IdTime } from "./id_time.ts";
+import type { IdTime } from "../id_time.ts";
 import { Lanes } from "./lanes.ts";
 import { MinuteDeltas } from "./minute_stats.ts";
 import { Targets } from "./targets.ts";

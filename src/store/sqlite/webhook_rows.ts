@@ -9,6 +9,7 @@ import type {
 } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { SecretBox } from "../../secret_box.ts";
+import type { Connection } from "./connection.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView } from "./transaction.ts";
 
@@ -41,10 +42,16 @@ export type WebhookRow = {
 const WEBHOOKS = `
   select w.*, t.app_id, t.app_env, l.failing_since
   from webhooks w join tenants t on t.tenant = w.tenant join lanes l on l.webhook_no = w.no`;
-/** By the unique index on the id. */
+/** By the unique index on the id, both. */
 const FIND = `${WEBHOOKS} where w.id = ?1`;
+const FIND_NO = `select no from webhooks where id = ?1 and tenant = ?2`;
 /** By webhooks_live. */
 const LIST = `${WEBHOOKS} where w.tenant = ?1 and w.deleted_at is null order by w.no`;
+
+/** The number of a webhook of the tenant, deleted or not; null when there is none. */
+export function webhookNoFor(sql: Connection, which: { tenant: number; webhookId: WebhookId }): number | null {
+  return sql.get<{ no: number }>(FIND_NO, which.webhookId, which.tenant)?.no ?? null;
+}
 
 /** The row of a webhook that is not deleted, of that tenant (or of any, with null). */
 export function findWebhookRow(

@@ -9,7 +9,7 @@ import type { SecretBox } from "../../secret_box.ts";
 import type { Connection } from "./connection.ts";
 import type { Outcome } from "./failure.ts";
 import { failureOf } from "./failure.ts";
-import { IdTime } from "./id_time.ts";
+import { IdTime } from "../id_time.ts";
 import type { Call, WriteMethod } from "./methods.ts";
 import { runWrite } from "./methods.ts";
 import { Transaction } from "./transaction.ts";

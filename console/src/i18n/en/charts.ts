@@ -34,6 +34,7 @@ export const chartsEn = {
   "charts.5xx": "5xx, fault",
   "charts.none": "No answer",
   "charts.markers": "Changes in this range",
+  "charts.theServer": "the server",
   "charts.marker.rotated": "Secret rotated by {actor}",
   "charts.marker.enabled": "Enabled by {actor}",
   "charts.marker.disabled": "Disabled by {actor}",

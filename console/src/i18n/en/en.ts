@@ -14,6 +14,11 @@ import { debuggerEn } from "./debugger.ts";
 import { webhooksEn } from "./webhooks.ts";
 import { webhookEn } from "./webhook.ts";
 import { webhookFormEn } from "./webhook_form.ts";
+import { failuresEn } from "./failures.ts";
+import { codeEn } from "./code.ts";
+import { resendEn } from "./resend.ts";
+import { eventsEn } from "./events.ts";
+import { eventEn } from "./event.ts";
 import { shellEn } from "./shell.ts";
 
 /** Every English message by its id. */
@@ -34,4 +39,9 @@ export const en = {
   ...webhooksEn,
   ...webhookEn,
   ...webhookFormEn,
+  ...failuresEn,
+  ...codeEn,
+  ...resendEn,
+  ...eventsEn,
+  ...eventEn,
 };

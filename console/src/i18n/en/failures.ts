@@ -1,17 +1,21 @@
 /** English messages of why attempts fail: the name of each failure, what happened, and what to do. */
 export const failuresEn = {
   "failure.CONTENT_ERASED.name": "Content erased",
-  "failure.CONTENT_ERASED.why": "The content of the message was erased before it could be sent. Nothing is tried any more.",
+  "failure.CONTENT_ERASED.why":
+    "The content of the message was erased before it could be sent. Nothing is tried any more.",
   "failure.CONTENT_ERASED.fix": "Publish the message anew, if it is still needed.",
   "failure.WEBHOOK_DELETED.name": "Webhook deleted",
   "failure.WEBHOOK_DELETED.why": "The webhook was deleted while the event waited. Nothing is tried any more.",
-  "failure.WEBHOOK_DELETED.fix": "Nothing: this is what deleting a webhook does. Register the endpoint again to receive new messages.",
+  "failure.WEBHOOK_DELETED.fix":
+    "Nothing: this is what deleting a webhook does. Register the endpoint again to receive new messages.",
   "failure.UNSENDABLE.name": "Could not be built",
   "failure.UNSENDABLE.why": "The request could not be built, so nothing was sent.",
   "failure.UNSENDABLE.fix": "Check the webhook’s custom headers and its secrets.",
   "failure.EGRESS_REFUSED.name": "Target not allowed",
-  "failure.EGRESS_REFUSED.why": "The address is not public, or is not allowed in this environment, so no connection was made.",
-  "failure.EGRESS_REFUSED.fix": "Register a public https address. To reach a private network, the operator sets EGRESS_ALLOW.",
+  "failure.EGRESS_REFUSED.why":
+    "The address is not public, or is not allowed in this environment, so no connection was made.",
+  "failure.EGRESS_REFUSED.fix":
+    "Register a public https address. To reach a private network, the operator sets EGRESS_ALLOW.",
   "failure.DNS_NOT_FOUND.name": "Unknown host",
   "failure.DNS_NOT_FOUND.why": "The host name of the URL does not exist.",
   "failure.DNS_NOT_FOUND.fix": "Check the spelling of the URL, and that the domain has not lapsed.",
@@ -31,7 +35,8 @@ export const failuresEn = {
   "failure.TIMEOUT_CONNECT.why": "No connection, or no TLS session, was established in time.",
   "failure.TIMEOUT_CONNECT.fix": "Check that the host is up, and that its firewall lets this server in.",
   "failure.CONNECTION_FAILED.name": "Connection failed",
-  "failure.CONNECTION_FAILED.why": "The connection failed in a way that has no name of its own; the message below has the system’s reason.",
+  "failure.CONNECTION_FAILED.why":
+    "The connection failed in a way that has no name of its own; the message below has the system’s reason.",
   "failure.CONNECTION_FAILED.fix": "Check the host, its network and any proxy before it.",
   "failure.TLS_EXPIRED.name": "Certificate expired",
   "failure.TLS_EXPIRED.why": "The TLS certificate of the endpoint is expired, or not yet valid.",
@@ -41,7 +46,8 @@ export const failuresEn = {
   "failure.TLS_WRONG_HOST.fix": "Install a certificate for this host, or correct the host in the URL.",
   "failure.TLS_SELF_SIGNED.name": "Self-signed certificate",
   "failure.TLS_SELF_SIGNED.why": "The TLS certificate of the endpoint is self-signed, so nobody vouches for it.",
-  "failure.TLS_SELF_SIGNED.fix": "Install a certificate of a public authority. Operators can trust their own with EGRESS_CA_FILE.",
+  "failure.TLS_SELF_SIGNED.fix":
+    "Install a certificate of a public authority. Operators can trust their own with EGRESS_CA_FILE.",
   "failure.TLS_UNKNOWN_ISSUER.name": "Unknown issuer",
   "failure.TLS_UNKNOWN_ISSUER.why": "The issuer of the TLS certificate is unknown, or the chain is incomplete.",
   "failure.TLS_UNKNOWN_ISSUER.fix": "Install the full chain: the certificate and every intermediate one.",
@@ -61,14 +67,17 @@ export const failuresEn = {
   "failure.PROTOCOL_ERROR.why": "The answer is not valid HTTP/1.1.",
   "failure.PROTOCOL_ERROR.fix": "Check what listens on that port, and whether it expects TLS.",
   "failure.ABANDONED.name": "Outcome unknown",
-  "failure.ABANDONED.why": "The worker died during the attempt, so nobody knows whether it arrived. It is repeated at once; the third in a row ends the event as failed.",
+  "failure.ABANDONED.why":
+    "The worker died during the attempt, so nobody knows whether it arrived. It is repeated at once; the third in a row ends the event as failed.",
   "failure.ABANDONED.fix": "Expect that the webhook may have arrived: drop duplicates by the header webhook-id.",
   "failure.400.name": "400 Bad request",
   "failure.400.why": "The endpoint refused the request as malformed.",
-  "failure.400.fix": "Compare the payload with what your handler expects; the payload tab shows how it fits the catalogue.",
+  "failure.400.fix":
+    "Compare the payload with what your handler expects; the payload tab shows how it fits the catalogue.",
   "failure.401.name": "401 Unauthorized",
   "failure.401.why": "The endpoint wants credentials, or refused the signature or the verification token.",
-  "failure.401.fix": "Check how your handler verifies: the secret, the raw body, and that a token is checked only once.",
+  "failure.401.fix":
+    "Check how your handler verifies: the secret, the raw body, and that a token is checked only once.",
   "failure.403.name": "403 Forbidden",
   "failure.403.why": "The endpoint, or a firewall before it, does not let the request through.",
   "failure.403.fix": "Allow this server’s addresses in the firewall, and exempt the route from bot or CSRF protection.",
@@ -82,7 +91,8 @@ export const failuresEn = {
   "failure.408.why": "The endpoint says that the request did not arrive in time.",
   "failure.408.fix": "Check the read timeout of the server and of any proxy before it.",
   "failure.410.name": "410 Gone",
-  "failure.410.why": "The endpoint says that it is gone for good. No retry follows, and the webhook is disabled unless this was a test.",
+  "failure.410.why":
+    "The endpoint says that it is gone for good. No retry follows, and the webhook is disabled unless this was a test.",
   "failure.410.fix": "When the endpoint is back, enable the webhook and resend.",
   "failure.413.name": "413 Too large",
   "failure.413.why": "The endpoint, or a proxy before it, does not take bodies of this size.",
@@ -112,7 +122,8 @@ export const failuresEn = {
   "failure.2xx.why": "The endpoint answered with a success, but this webhook takes only 200 for one.",
   "failure.2xx.fix": "Answer 200, or set the webhook to take any 2xx.",
   "failure.3xx.name": "Redirect",
-  "failure.3xx.why": "The endpoint answered with a redirect, which is never followed: a signed payload must not go where it was not sent.",
+  "failure.3xx.why":
+    "The endpoint answered with a redirect, which is never followed: a signed payload must not go where it was not sent.",
   "failure.3xx.fix": "Register the final URL: the one in the header location.",
   "failure.4xx.name": "Refused by the endpoint",
   "failure.4xx.why": "The endpoint refused the request.",

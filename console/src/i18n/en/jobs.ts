@@ -37,7 +37,7 @@ export const jobsEn = {
   "jobs.scope.from": "from {at}",
   "jobs.scope.to": "to {at}",
   "jobs.perSecond": "{rate, plural, one {# a second} other {# a second}}",
-  "jobs.job": "Job {id}",
+  "jobs.job": "Job",
   "jobs.id": "Job id",
   "jobs.progress": "Progress of the job",
   "jobs.progress.text": "{processed} of {total} ({share})",
@@ -49,7 +49,7 @@ export const jobsEn = {
   "jobs.part.left": "{count} to come",
   "jobs.part.skipped.hint":
     "Skipped: already on its way, of a disabled or deleted webhook, erased, or changed since the start.",
-  "jobs.endsAt": "Ends about {at}",
+  "jobs.endsAt": "Ends about {at}.",
   "jobs.slower": "A slow endpoint puts the end off.",
   "jobs.outcomes":
     "Everything is on its way; {count, plural, one {one outcome is} other {# outcomes are}} still to come.",
@@ -85,7 +85,7 @@ export const jobsEn = {
   "jobs.resend.scope.missedSince": "What was never delivered since",
   "jobs.resend.scope.missedSince.hint":
     "Messages that the webhook would take now, and that it has no event for: from when it was disabled, or not there yet.",
-  "jobs.resend.fault.tooMany": "At most {max} events can be selected. Take the filter instead.",
+  "jobs.resend.fault.tooMany": "At most {max, number} events can be selected. Take the filter instead.",
   "jobs.resend.fault.pending": "The list shows what is pending: it is on its way already.",
   "jobs.resend.fault.search":
     "The list is narrowed by a search or by attempts, which a job cannot repeat. Select the events instead.",
@@ -99,7 +99,7 @@ export const jobsEn = {
   "jobs.resend.skipPassed": "Skip what has passed",
   "jobs.resend.skipPassed.nothing": "The list shows only what has passed, so that nothing would be left.",
   "jobs.resend.rate": "Events a second",
-  "jobs.resend.rate.hint": "From 1 to {max}. Oldest first; the endpoint’s own limits hold besides.",
+  "jobs.resend.rate.hint": "From 1 to {max, number}. Oldest first; the endpoint’s own limits hold besides.",
   "jobs.resend.counted": "{count, plural, =0 {Nothing to send} one {# event to send} other {# events to send}}",
   "jobs.resend.counting": "Counting…",
   "jobs.resend.byWebhook": "By endpoint",

@@ -48,5 +48,6 @@ export const liveEn = {
   "live.kind.created": "new",
   "live.kind.attempt": "attempt {number}",
   "live.kind.listed": "from the list",
+  "live.dot.none": "Open the live feed",
   "live.dot": "Live feed: {state}",
 } as const;

@@ -16,6 +16,7 @@ export const overviewEn = {
   "overview.latency.hint": "p95 {p95} · p99 {p99}",
   "overview.attention": "Needs attention",
   "overview.attention.none": "Nothing. All endpoints that were heard of lately are well.",
+  "overview.attention.noEndpoint": "There is no endpoint yet that could need it.",
   "overview.attention.disabled": "Disabled by the server",
   "overview.attention.failing": "Failing",
   "overview.attention.certificate": "Certificate",

@@ -8,6 +8,7 @@ export const webhookEn = {
   "webhook.manageTopics": "Manage Topics",
   "webhook.sendTest": "Send test event",
   "webhook.resend": "Resend…",
+  "webhook.moreActions": "More actions",
   "webhook.edit": "Edit",
   "webhook.duplicate": "Duplicate to another environment",
   "webhook.delete": "Delete webhook",
@@ -52,6 +53,7 @@ export const webhookEn = {
   "secret.text":
     "It signs every request. Receivers verify with it that a request is ours. Showing or copying it is audited.",
   "secret.hidden": "The secret is hidden",
+  "secret.copy": "Copy the secret",
   "secret.reveal": "Show the secret",
   "secret.hide": "Hide the secret",
   "secret.current": "Current",
@@ -102,8 +104,8 @@ export const webhookEn = {
   "newWebhook.topicsHint": "At first everything is sent. Uncheck what the endpoint does not need.",
   "newWebhook.delivery": "Delivery",
   "newWebhook.snippet": "What receives it",
-  "newWebhook.create": "Create webhook",
   "newWebhook.created": "The webhook is registered",
+  "newWebhook.next": "Next, see whether it works: send it a test event, and look at what it answers.",
   "newWebhook.open": "Open the webhook",
   "newWebhook.another": "Add another one",
 } as const;

@@ -11,7 +11,8 @@ export const applicationsFr: Record<keyof typeof applicationsEn, string> = {
   "applications.empty.text":
     "Une application a quatre environnements, chacun avec ses webhooks, ses clés et son historique.",
   "applications.empty.noRight": "Cette clé n’a pas d’application",
-  "applications.empty.otherKey": "Connectez-vous avec la clé d’un environnement d’application, ou celle de l’opérateur.",
+  "applications.empty.otherKey":
+    "Connectez-vous avec la clé d’un environnement d’application, ou celle de l’opérateur.",
   "applications.count": "{count, plural, one {# application} other {# applications}}",
   "applications.countLoaded":
     "{count, plural, one {# application} other {# applications}} parmi celles qui sont chargées",

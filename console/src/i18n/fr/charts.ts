@@ -39,6 +39,7 @@ export const chartsFr: Record<keyof typeof chartsEn, string> = {
   "charts.5xx": "5xx, panne",
   "charts.none": "Sans réponse",
   "charts.markers": "Changements pendant cette période",
+  "charts.theServer": "le serveur",
   "charts.marker.rotated": "Secret renouvelé par {actor}",
   "charts.marker.enabled": "Activé par {actor}",
   "charts.marker.disabled": "Désactivé par {actor}",

@@ -15,6 +15,11 @@ import { debuggerFr } from "./debugger.ts";
 import { webhooksFr } from "./webhooks.ts";
 import { webhookFr } from "./webhook.ts";
 import { webhookFormFr } from "./webhook_form.ts";
+import { failuresFr } from "./failures.ts";
+import { codeFr } from "./code.ts";
+import { resendFr } from "./resend.ts";
+import { eventsFr } from "./events.ts";
+import { eventFr } from "./event.ts";
 import { shellFr } from "./shell.ts";
 
 /** Every French message by its id. */
@@ -35,4 +40,9 @@ export const fr: Messages = {
   ...webhooksFr,
   ...webhookFr,
   ...webhookFormFr,
+  ...failuresFr,
+  ...codeFr,
+  ...resendFr,
+  ...eventsFr,
+  ...eventFr,
 };

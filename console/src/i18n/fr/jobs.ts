@@ -41,7 +41,7 @@ export const jobsFr: Record<keyof typeof jobsEn, string> = {
   "jobs.scope.from": "à partir du {at}",
   "jobs.scope.to": "jusqu’au {at}",
   "jobs.perSecond": "{rate, plural, one {# par seconde} other {# par seconde}}",
-  "jobs.job": "Travail {id}",
+  "jobs.job": "Travail",
   "jobs.id": "Identifiant du travail",
   "jobs.progress": "Avancement du travail",
   "jobs.progress.text": "{processed} sur {total} ({share})",
@@ -53,7 +53,7 @@ export const jobsFr: Record<keyof typeof jobsEn, string> = {
   "jobs.part.left": "{count} à venir",
   "jobs.part.skipped.hint":
     "Ignoré : déjà en route, d’un webhook désactivé ou supprimé, effacé, ou modifié depuis le lancement.",
-  "jobs.endsAt": "Fin vers {at}",
+  "jobs.endsAt": "Fin vers {at}.",
   "jobs.slower": "Un endpoint lent retarde la fin.",
   "jobs.outcomes":
     "Tout est en route ; {count, plural, one {il manque encore un résultat} other {il manque encore # résultats}}.",
@@ -89,7 +89,7 @@ export const jobsFr: Record<keyof typeof jobsEn, string> = {
   "jobs.resend.scope.missedSince": "Ce qui n’a jamais été livré depuis",
   "jobs.resend.scope.missedSince.hint":
     "Les messages que le webhook accepterait maintenant et dont il n’a aucun événement : du temps où il était désactivé, ou pas encore créé.",
-  "jobs.resend.fault.tooMany": "Au plus {max} événements peuvent être sélectionnés. Prenez plutôt le filtre.",
+  "jobs.resend.fault.tooMany": "Au plus {max, number} événements peuvent être sélectionnés. Prenez plutôt le filtre.",
   "jobs.resend.fault.pending": "La liste montre ce qui est en attente : c’est déjà en route.",
   "jobs.resend.fault.search":
     "La liste est restreinte par une recherche ou par un nombre d’essais, ce qu’un travail ne peut pas répéter. Sélectionnez plutôt les événements.",
@@ -103,7 +103,8 @@ export const jobsFr: Record<keyof typeof jobsEn, string> = {
   "jobs.resend.skipPassed": "Ignorer ce qui a réussi",
   "jobs.resend.skipPassed.nothing": "La liste ne montre que ce qui a réussi : il ne resterait rien.",
   "jobs.resend.rate": "Événements par seconde",
-  "jobs.resend.rate.hint": "De 1 à {max}. Les plus anciens d’abord ; les limites de l’endpoint s’appliquent aussi.",
+  "jobs.resend.rate.hint":
+    "De 1 à {max, number}. Les plus anciens d’abord ; les limites de l’endpoint s’appliquent aussi.",
   "jobs.resend.counted":
     "{count, plural, =0 {Rien à envoyer} one {# événement à envoyer} other {# événements à envoyer}}",
   "jobs.resend.counting": "Décompte…",

@@ -53,5 +53,6 @@ export const liveFr: Record<keyof typeof liveEn, string> = {
   "live.kind.created": "nouveau",
   "live.kind.attempt": "essai {number}",
   "live.kind.listed": "de la liste",
+  "live.dot.none": "Ouvrir le flux en direct",
   "live.dot": "Flux en direct : {state}",
 };

@@ -19,6 +19,7 @@ export const overviewFr: Record<keyof typeof overviewEn, string> = {
   "overview.latency.hint": "p95 {p95} · p99 {p99}",
   "overview.attention": "À surveiller",
   "overview.attention.none": "Rien. Tous les endpoints sollicités récemment se portent bien.",
+  "overview.attention.noEndpoint": "Il n’y a encore aucun endpoint à surveiller.",
   "overview.attention.disabled": "Désactivé par le serveur",
   "overview.attention.failing": "En échec",
   "overview.attention.certificate": "Certificat",

@@ -11,6 +11,7 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "webhook.manageTopics": "Gérer les sujets",
   "webhook.sendTest": "Envoyer un événement de test",
   "webhook.resend": "Renvoyer…",
+  "webhook.moreActions": "Autres actions",
   "webhook.edit": "Modifier",
   "webhook.duplicate": "Dupliquer vers un autre environnement",
   "webhook.delete": "Supprimer le webhook",
@@ -57,6 +58,7 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "secret.text":
     "Il signe chaque requête. Le destinataire vérifie avec lui qu’elle vient bien de nous. L’afficher ou le copier s’inscrit au journal d’audit.",
   "secret.hidden": "Le secret est masqué",
+  "secret.copy": "Copier le secret",
   "secret.reveal": "Montrer le secret",
   "secret.hide": "Masquer le secret",
   "secret.current": "Actuel",
@@ -107,8 +109,8 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "newWebhook.topicsHint": "Au départ, tout est envoyé. Décochez ce dont l’endpoint n’a pas besoin.",
   "newWebhook.delivery": "Livraison",
   "newWebhook.snippet": "Ce qui le reçoit",
-  "newWebhook.create": "Créer le webhook",
   "newWebhook.created": "Le webhook est enregistré",
+  "newWebhook.next": "Ensuite, voyez s’il fonctionne : envoyez-lui un événement de test, et regardez ce qu’il répond.",
   "newWebhook.open": "Ouvrir le webhook",
   "newWebhook.another": "En ajouter un autre",
 };

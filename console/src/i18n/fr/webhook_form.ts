@@ -55,6 +55,7 @@ export const webhookFormFr: Record<keyof typeof webhookFormEn, string> = {
   "check.running": "Vérification de {host}…",
   "check.again": "Vérifier de nouveau",
   "check.good": "Les livraisons vont à {host}. Toutes les vérifications ont réussi.",
+  "check.warned": "Les livraisons vont à {host}, avec une réserve.",
   "check.unreachable":
     "Les livraisons à {host} échoueraient en ce moment. Vous pouvez tout de même l’enregistrer, et réparer plus tard.",
   "check.refused": "Rien ne peut être livré à {host}.",
@@ -98,6 +99,7 @@ export const webhookFormFr: Record<keyof typeof webhookFormEn, string> = {
   "topics.diff": "+{added} −{removed}",
   "topics.volume": "environ {perDay} événements par jour",
   "topics.saved": "Sujets de {host} enregistrés",
+  "test.send": "Envoyer",
   "test.action": "Ce qui s’est passé",
   "test.taken": "Envoyées à ce webhook",
   "test.notTaken": "Décochées pour ce webhook",

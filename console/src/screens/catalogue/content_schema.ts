@@ -116,7 +116,8 @@ export function typeText(what: { topic: string; action: string; description: str
     .flatMap((part) => part.toLowerCase().split(/[^a-z0-9]+/))
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join("");
-  return `${comment(description, "")}export type ${name}Content = ${tsType(root, { root, indent: "", depth: 0, budget: { left: FIELDS_MAX } })};
+  const type = tsType(root, { root, indent: "", depth: 0, budget: { left: FIELDS_MAX } });
+  return `${comment(description, "")}export type ${name}Content = ${type};
 
 ${comment(`The body of a webhook of ${topic}.${action}.`, "")}export type ${name}Payload = {
   appId: string;

@@ -56,7 +56,9 @@ function ChangedPart({ part: { name, lines } }: { part: DiffPart }) {
           ),
         )}
       </div>
-      {hunks.length > LINES_MAX ? <Text size="xs">{t("event.diff.more", { count: hunks.length - LINES_MAX })}</Text> : null}
+      {hunks.length > LINES_MAX ? (
+        <Text size="xs">{t("event.diff.more", { count: hunks.length - LINES_MAX })}</Text>
+      ) : null}
     </section>
   );
 }

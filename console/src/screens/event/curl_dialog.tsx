@@ -11,13 +11,7 @@ import type { ListedEvent } from "./event_model.ts";
 import { signedCurl } from "./signed_curl.ts";
 
 /** A button and its dialog. `isErased`: there is no payload left to send. */
-export function CurlButton({
-  event,
-  isErased,
-}: {
-  event: Pick<ListedEvent, "_id" | "webhookId">;
-  isErased: boolean;
-}) {
+export function CurlButton({ event, isErased }: { event: Pick<ListedEvent, "_id" | "webhookId">; isErased: boolean }) {
   const t = useT();
   const [isOpen, { open, close }] = useDisclosure(false);
   return (

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Attempt } from "./event_model.ts";
-import { attemptBefore, attemptOf, attemptsMax, phasesOf, pollMs, readEvent, stateOf, tokenState } from "./event_model.ts";
+import {
+  attemptBefore,
+  attemptOf,
+  attemptsMax,
+  phasesOf,
+  pollMs,
+  readEvent,
+  stateOf,
+  tokenState,
+} from "./event_model.ts";
 
 const AT = "2026-05-03T12:00:00.000Z";
 const NOW = Date.parse(AT);
@@ -20,7 +29,9 @@ function attempt(number: number, change: Partial<Attempt> = {}): Attempt {
 }
 
 test("content and error are read as they were published, an erased content as none", () => {
-  const read = readEvent('{"_id":"evt_1","content":{"n": 12345678901234567890,"a":1,"a":2},"error":{"e":1.0},"attempts":[]}');
+  const read = readEvent(
+    '{"_id":"evt_1","content":{"n": 12345678901234567890,"a":1,"a":2},"error":{"e":1.0},"attempts":[]}',
+  );
   assert.equal(read.contentText, '{"n": 12345678901234567890,"a":1,"a":2}');
   assert.equal(read.errorText, '{"e":1.0}');
   const erased = readEvent('{"_id":"evt_1","content":null,"contentBytes":12,"attempts":[]}');

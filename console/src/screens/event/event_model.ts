@@ -23,11 +23,10 @@ export function readEvent(text: string): ReadEvent {
  * webhook is disabled; `exhausted`, `final`: it failed, and nothing more is tried.
  */
 export type EventState =
-  | { kind: "passed" | "exhausted" | "sending" | "final" }
-  | { kind: "queued" | "retrying" | "held"; at: string };
+  { kind: "passed" | "exhausted" | "sending" | "final" } | { kind: "queued" | "retrying" | "held"; at: string };
 
 /** Failures after which nothing is tried any more, whatever the schedule says. */
-const FINAL_CODES: readonly string[] = ["410", "CONTENT_ERASED", "WEBHOOK_DELETED"];
+const FINAL_CODES: ReadonlySet<string | undefined> = new Set(["410", "CONTENT_ERASED", "WEBHOOK_DELETED"]);
 
 /** `lastNumber`: of the newest attempt that is known, null in lists, where it is not. */
 export function stateOf(
@@ -37,7 +36,7 @@ export function stateOf(
   const { status, nextAttemptAt: at, attemptCount, lastCode } = event;
   if (at === null) {
     if (status === "SUCCESS") return { kind: "passed" };
-    return { kind: FINAL_CODES.includes(lastCode ?? "") ? "final" : "exhausted" };
+    return { kind: FINAL_CODES.has(lastCode) ? "final" : "exhausted" };
   }
   if (lastNumber !== null && attemptCount > lastNumber) return { kind: "sending" };
   if (isHeld) return { kind: "held", at };
@@ -70,7 +69,10 @@ export function hasPassed(attempt: Attempt): boolean {
 }
 
 /** How long to wait before the event is read again, in ms: often while something is about to happen. False: never. */
-export function pollMs({ status, nextAttemptAt }: Pick<ListedEvent, "status" | "nextAttemptAt">, now: number): number | false {
+export function pollMs(
+  { status, nextAttemptAt }: Pick<ListedEvent, "status" | "nextAttemptAt">,
+  now: number,
+): number | false {
   if (nextAttemptAt === null) return false;
   const untilDue = Date.parse(nextAttemptAt) - now;
   return status === "PENDING" || untilDue < 60_000 ? 2_000 : 15_000;
@@ -78,9 +80,7 @@ export function pollMs({ status, nextAttemptAt }: Pick<ListedEvent, "status" | "
 
 /** Where the token of an attempt is: `ttlMs` is how long it can be used, null where that is not known. */
 export type TokenState =
-  | { kind: "consumed"; at: string }
-  | { kind: "expired" | "open"; at: string }
-  | { kind: "unused" | "unsent" };
+  { kind: "consumed"; at: string } | { kind: "expired" | "open"; at: string } | { kind: "unused" | "unsent" };
 
 /** A token is issued with its attempt; an attempt that sent nothing gave none away. */
 export function tokenState(attempt: Attempt, { ttlMs, now }: { ttlMs: number | null; now: number }): TokenState {

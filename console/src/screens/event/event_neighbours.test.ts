@@ -29,7 +29,10 @@ function readerOf(rows: readonly Row[]): ReadEvents {
 }
 
 test("from any event the next one either way is found, and none beyond the ends", async () => {
-  const pause = fc.oneof(fc.constantFrom(0, 0, 1, 500, 61_000, 86_400_000 * 40), fc.integer({ min: 0, max: 10_000_000 }));
+  const pause = fc.oneof(
+    fc.constantFrom(0, 0, 1, 500, 61_000, 86_400_000 * 40),
+    fc.integer({ min: 0, max: 10_000_000 }),
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(pause, { minLength: 1, maxLength: 12 }), async (pauses) => {
       const rows = history(pauses);

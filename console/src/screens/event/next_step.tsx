@@ -28,9 +28,7 @@ export function NextStep({ event, endpoint }: { event: EventWithAttempts; endpoi
       <Text size="sm" fw={600}>
         {t("event.next.attempt", { number: lastNumber + 1, max: max ?? 0 })}
       </Text>
-      <Text size="sm">
-        {state.kind === "held" ? t("event.next.held") : <Countdown at={state.at} isExact />}
-      </Text>
+      <Text size="sm">{state.kind === "held" ? t("event.next.held") : <Countdown at={state.at} isExact />}</Text>
       {retrySchedule === null || state.kind === "held" ? null : (
         <Later event={event} schedule={retrySchedule} at={state.at} />
       )}

@@ -59,7 +59,9 @@ test("every fault is found at its place", () => {
 
 test("names of JavaScript's own are fields like any other", () => {
   const value: unknown = JSON.parse('{"__proto__":{"isAdmin":true},"constructor":1}');
-  const schema: unknown = JSON.parse('{"type":"object","required":["toString","__proto__"],"additionalProperties":false}');
+  const schema: unknown = JSON.parse(
+    '{"type":"object","required":["toString","__proto__"],"additionalProperties":false}',
+  );
   assert.deepEqual(mismatches(schema as object, value), { "/toString": "required", "/constructor": "unknown" });
 });
 
@@ -79,7 +81,10 @@ test("every sample of the catalogue is as its schema says, and without a require
 test("whether there is a fault at all is judged as the server judges it", () => {
   const compiled = compileContent(SCHEMA);
   assert.ok(compiled.kind === "ok");
-  const value = fc.oneof(fc.constantFrom("", "DONE", "a", "A", 0, 2, 2.5, 9, true, null), fc.array(fc.constantFrom("a", "B", 1)));
+  const value = fc.oneof(
+    fc.constantFrom("", "DONE", "a", "A", 0, 2, 2.5, 9, true, null),
+    fc.array(fc.constantFrom("a", "B", 1)),
+  );
   const payload = fc.dictionary(fc.constantFrom(...Object.keys(SCHEMA.properties), "more"), value);
   fc.assert(
     fc.property(payload, (content) => {
@@ -90,8 +95,30 @@ test("whether there is a fault at all is judged as the server judges it", () => 
   );
 });
 
+test("references are followed, and of several forms the one that fits counts", () => {
+  const schema = {
+    type: "object",
+    properties: {
+      one: { $ref: "#/$defs/party" },
+      any: { anyOf: [{ type: "null" }, { type: "object", required: ["id"] }, { type: "string", maxLength: 3 }] },
+    },
+    $defs: { party: { type: "object", required: ["name"], properties: { inner: { $ref: "#/$defs/party" } } } },
+  };
+  assert.deepEqual(mismatches(schema, { one: { name: 1, inner: { name: 2 } }, any: "abc" }), {});
+  assert.deepEqual(mismatches(schema, { one: { inner: {} }, any: 5 }), {
+    "/one/name": "required",
+    "/one/inner/name": "required",
+    "/any": "type",
+  });
+  assert.deepEqual(mismatches({ $ref: "#" }, { a: 1 }), {});
+  assert.deepEqual(mismatches({ $ref: "#/$defs/loop", $defs: { loop: { $ref: "#/$defs/loop" } } }, 1), {});
+});
+
 test("no more places are listed than a page can show", () => {
   const schema = { type: "array", items: { type: "number" } };
-  const fields = checkSchema(schema, Array.from({ length: 10_000 }, () => "x"));
+  const fields = checkSchema(
+    schema,
+    Array.from({ length: 10_000 }, () => "x"),
+  );
   assert.equal(fields.length, CHECKED_FIELDS_MAX);
 });

@@ -1,6 +1,7 @@
 /**
  * Whether a payload is as the catalogue says: a check of the keywords of JSON Schema that catalogues use. Every field of the
- * schema is listed with what was found, so that one sees what fits, too; keywords that are not known here are left alone.
+ * schema is listed with what was found, so that one sees what fits, too. Where a schema leaves a choice, the first form that
+ * fits counts; keywords that are not known here are left alone.
  */
 
 /** A schema as plain JSON. */
@@ -30,15 +31,19 @@ export const CHECKED_FIELDS_MAX = 500;
 /** Every place that the schema names, and every one that must not be there. `value` is parsed JSON. */
 export function checkSchema(schema: unknown, value: unknown): CheckedField[] {
   const fields: CheckedField[] = [];
-  visit({ schema: schemaOf(schema), value, path: "", isRequired: true, isThere: true }, fields);
+  const root = schemaOf(schema);
+  visit({ schema: root, root, value, path: "", isRequired: true, isThere: true }, fields);
   return fields.slice(0, CHECKED_FIELDS_MAX);
 }
 
-type Place = { schema: Schema; value: unknown; path: string; isRequired: boolean; isThere: boolean };
+/** `root` is the whole schema, for references into it. */
+type Place = { schema: Schema; root: Schema; value: unknown; path: string; isRequired: boolean; isThere: boolean };
 
-function visit(place: Place, fields: CheckedField[]): void {
+function visit(given: Place, fields: CheckedField[]): void {
   if (fields.length >= CHECKED_FIELDS_MAX) return;
-  const { schema, value, path, isRequired, isThere } = place;
+  const schema = chosen(given);
+  const place = { ...given, schema };
+  const { root, value, path, isRequired, isThere } = place;
   fields.push({
     path,
     type: typesOf(schema).join(" | "),
@@ -52,19 +57,53 @@ function visit(place: Place, fields: CheckedField[]): void {
   else if (Array.isArray(value) && schema["items"] !== undefined) {
     const items = schemaOf(schema["items"]);
     value.forEach((item: unknown, at) =>
-      visit({ schema: items, value: item, path: `${path}/${at}`, isRequired: false, isThere: true }, fields),
+      visit({ schema: items, root, value: item, path: `${path}/${at}`, isRequired: false, isThere: true }, fields),
     );
   }
 }
 
-function visitMembers({ schema, path }: Place, value: Record<string, unknown>, fields: CheckedField[]): void {
+/** So many references are followed, and choices taken, at one place: a schema may refer to itself. */
+const STEPS_MAX = 8;
+
+/** The schema that counts at a place: behind references, and of several forms the one that fits, or the first. */
+function chosen({ schema, root, value, isThere }: Place): Schema {
+  let current = schema;
+  for (let step = 0; step < STEPS_MAX; step++) {
+    const { $ref: reference, anyOf, oneOf, ...beside } = current;
+    const forms = anyOf ?? oneOf;
+    if (typeof reference === "string") current = { ...beside, ...referred(reference, root) };
+    else if (Array.isArray(forms) && isThere) {
+      const fitting = forms.find((form) => fits({ schema: schemaOf(form), root, value }));
+      current = { ...beside, ...schemaOf(fitting ?? forms[0]) };
+    } else return current;
+  }
+  return current;
+}
+
+function fits(place: Pick<Place, "schema" | "root" | "value">): boolean {
+  const fields: CheckedField[] = [];
+  visit({ ...place, path: "", isRequired: true, isThere: true }, fields);
+  return fields.every(({ mismatch }) => mismatch === null);
+}
+
+/** What `#/$defs/name` names; nothing where it names nothing, or something elsewhere. */
+function referred(reference: string, root: Schema): Schema {
+  const names = reference.startsWith("#/") ? reference.slice(2).split("/") : [];
+  const target = names.reduce<unknown>((inside, name) => {
+    const key = name.replaceAll("~1", "/").replaceAll("~0", "~");
+    return isObject(inside) && Object.hasOwn(inside, key) ? inside[key] : undefined;
+  }, root);
+  return names.length === 0 ? {} : schemaOf(target);
+}
+
+function visitMembers({ schema, root, path }: Place, value: Record<string, unknown>, fields: CheckedField[]): void {
   const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
   const properties = new Map(Object.entries(schemaOf(schema["properties"])));
   const names = new Set([...properties.keys(), ...[...required].map(String)]);
   for (const name of names) {
     const isThere = Object.hasOwn(value, name);
     const member = { value: isThere ? value[name] : undefined, isThere, isRequired: required.has(name) };
-    visit({ ...member, schema: schemaOf(properties.get(name)), path: pointer(path, name) }, fields);
+    visit({ ...member, schema: schemaOf(properties.get(name)), root, path: pointer(path, name) }, fields);
   }
   if (schema["additionalProperties"] !== false) return;
   for (const [name, own] of Object.entries(value)) {
@@ -90,7 +129,7 @@ function mismatchOf(schema: Schema, value: unknown): Mismatch | null {
 function textMismatch(schema: Schema, value: string): Mismatch | null {
   const { pattern } = schema;
   if (typeof pattern === "string" && !matches(pattern, value)) return { kind: "pattern", expected: pattern };
-  return bounded(schema, ["minLength", "maxLength"], [...value].length);
+  return bounded(schema, ["minLength", "maxLength"], Array.from(value).length);
 }
 
 function bounded(

@@ -22,6 +22,7 @@ export function SignatureView({ event, attempt }: { event: Pick<ListedEvent, "_i
   const { appId, appEnv } = useTenant();
   const path = { webhookId: event.webhookId, eventId: event._id, number: String(attempt.number) };
   const isUnsent = attempt.request.headers.length === 0;
+  const isErased = attempt.request.body === null;
   const query = useQuery({
     queryKey: ["event", event._id, "signature", attempt.number, appId, appEnv],
     queryFn: async ({ signal }): Promise<Verdict | (typeof EXPECTED_CODES)[number]> => {
@@ -33,9 +34,10 @@ export function SignatureView({ event, attempt }: { event: Pick<ListedEvent, "_i
         return expected;
       }
     },
-    enabled: !isUnsent,
+    enabled: !isUnsent && !isErased,
   });
   if (isUnsent) return <Text size="sm">{t("event.signature.WEBHOOK_ATTEMPT_NOT_SENT")}</Text>;
+  if (isErased) return <Text size="sm">{t("event.signature.MESSAGE_CONTENT_ERASED")}</Text>;
   return (
     <Loaded query={query} lines={4}>
       {(verdict) =>

@@ -37,7 +37,9 @@ test("a shell reads the very URL, headers and body out of the command, without w
 });
 
 test("nothing in a body runs in the shell or gets lost", () => {
-  const body = fc.string({ unit: "binary", maxLength: 60 }).filter((text) => !text.includes("\0") && text.isWellFormed());
+  const body = fc
+    .string({ unit: "binary", maxLength: 60 })
+    .filter((text) => !text.includes("\0") && text.isWellFormed());
   fc.assert(
     fc.property(body, (text) => {
       assert.equal(words(signedCurl({ ...request, body: text })).at(-1), text);

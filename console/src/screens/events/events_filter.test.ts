@@ -3,14 +3,16 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { RANGES } from "../../parts/range.ts";
 import { definedOnly, parseSearch, stringifySearch } from "../../search_params.ts";
-import { bulkFilter, chipsOf, eventsQuery, viewOf, withoutChip, withoutFilters } from "./events_filter.ts";
+import { chipsOf, eventsQuery, viewOf, withoutChip, withoutFilters } from "./events_filter.ts";
 import type { EventsSearch } from "./events_search.ts";
 import { EVENT_FILTERS, EVENT_VIEWS, eventsSearch } from "./events_search.ts";
 
 const NOW = Date.parse("2026-05-03T12:34:56.789Z");
 const text = (charsMax: number) =>
   fc.string({ unit: "grapheme", minLength: 1, maxLength: charsMax }).filter((value) => value.length <= charsMax);
-const time = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("2100-01-01") }).map((at) => at.toISOString());
+const time = fc
+  .date({ noInvalidDate: true, min: new Date(0), max: new Date("2100-01-01") })
+  .map((at) => at.toISOString());
 const maybe = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: undefined });
 const state: fc.Arbitrary<EventsSearch> = fc
   .record({
@@ -101,19 +103,6 @@ test("times of an address reach the API in its own form", () => {
   assert.deepEqual([from, to], ["2026-01-31T00:00:00.000Z", "2026-01-31T23:00:00.000Z"]);
 });
 
-test("a selection is resent as a whole where a bulk resend has words for it, and never a wider one", () => {
-  const of = (search: EventsSearch) => bulkFilter(eventsQuery(search, { webhookId: null, now: NOW }));
-  assert.deepEqual(of({}), { filter: "ALL" });
-  assert.deepEqual(of({ filter: "failed", code: "4xx", webhook: "webhook_1", test: "false" }), {
-    filter: "FAILED",
-    code: "4xx",
-    webhookId: "webhook_1",
-  });
-  for (const search of [{ filter: "pending" }, { q: "sr-1" }, { attempts: 2 }, { test: "true" }] as const) {
-    assert.equal(of(search), null, JSON.stringify(search));
-  }
-});
-
 test("every filter in force has a chip, removing the chips one by one leaves none, and clearing leaves the same", () => {
   fc.assert(
     fc.property(state, (search) => {
@@ -131,7 +120,10 @@ test("a view keeps the filters, not what is open", () => {
     fc.property(state, (search) => {
       const view = viewOf(search);
       assert.ok(!("event" in view || "attempt" in view || "view" in view));
-      assert.deepEqual(eventsQuery(view, { webhookId: null, now: NOW }), eventsQuery(search, { webhookId: null, now: NOW }));
+      assert.deepEqual(
+        eventsQuery(view, { webhookId: null, now: NOW }),
+        eventsQuery(search, { webhookId: null, now: NOW }),
+      );
     }),
   );
 });

@@ -1,5 +1,5 @@
 /** The filters of a list of events: from the address to the calls of the API, and which of them are in force. */
-import type { Body, Query } from "../../api/client.ts";
+import type { Query } from "../../api/client.ts";
 import type { RangeName } from "../../parts/range.ts";
 import { rangeQuery } from "../../parts/range.ts";
 import { definedOnly } from "../../search_params.ts";
@@ -9,11 +9,6 @@ import type { EventsSearch, EventTab } from "./events_search.ts";
 export const STANDARD_RANGE: RangeName = "all";
 /** The query of a list of events, of one webhook or of all. */
 export type EventsQuery = Query<"listEvents">;
-/** What a bulk resend takes in place of single events; `webhookId` where all webhooks are listed. */
-export type BulkFilter = Pick<
-  Body<"resendEvents">,
-  "filter" | "topic" | "action" | "code" | "from" | "to" | "webhookId"
->;
 
 const STATUSES = { all: "ALL", passed: "PASSED", failed: "FAILED", pending: "PENDING" } as const;
 /** The filters that chips show, in their order. The tab and what is open are no filters in this sense. */
@@ -51,13 +46,6 @@ function exactRange(search: EventsSearch, now: number): { from?: string; to?: st
     from: from === undefined ? undefined : new Date(from).toISOString(),
     to: to === undefined ? undefined : new Date(to).toISOString(),
   });
-}
-
-/** The same selection for a bulk resend; null where it has no words for it: pending events, a search, attempts, tests. */
-export function bulkFilter(query: EventsQuery): BulkFilter | null {
-  const { filter, search, attempts, test, topic, action, code, from, to, webhookId } = query;
-  if (filter === "PENDING" || search !== undefined || attempts !== undefined || test === "true") return null;
-  return definedOnly({ filter: filter ?? "ALL", topic, action, code, from, to, webhookId });
 }
 
 /** Which filters are in force. */

@@ -72,7 +72,7 @@ function ResendForm({ webhookId, filter, eventIds = NONE, onClose }: Omit<BulkRe
     event.preventDefault();
     if (request !== null && !start.isPending) start.mutate(request);
   };
-  const toSend = count.data?.count ?? 0;
+  const toSend = request === null ? 0 : (count.data?.count ?? 0);
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

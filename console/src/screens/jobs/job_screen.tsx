@@ -28,11 +28,11 @@ export function JobScreen() {
   const tenant = useTenant();
   const { jobId = "" } = useParams({ strict: false });
   const job = useJob(jobId);
+  const scopeText = useScopeText();
   const path = { ...tenant, jobId };
   return (
     <>
-      <PageTitle title={t("jobs.job", { id: jobId })}>
-        <CopyButton value={jobId} what={t("jobs.id")} />
+      <PageTitle title={job.data === undefined ? t("jobs.job") : scopeText(job.data)}>
         <ApiCallButton
           id="getJob"
           args={{ path }}
@@ -90,13 +90,16 @@ function JobFacts({ job }: { job: Job }) {
   const tenant = useTenant();
   const scopeText = useScopeText();
   const { nameOf } = useWebhookNames();
-  const { webhookId, filter, rate, total, createdBy, _createdAt, endedAt } = job;
+  const { _id: jobId, webhookId, filter, rate, total, createdBy, _createdAt, endedAt } = job;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="job-facts">
       <Title order={2} size="h4" mb="sm" id="job-facts">
         {t("jobs.facts")}
       </Title>
       <dl className={classes["facts"]}>
+        <Fact name={t("jobs.id")}>
+          <span className="mono">{jobId}</span> <CopyButton value={jobId} what={t("jobs.id")} />
+        </Fact>
         <Fact name={t("jobs.column.scope")}>
           {filter.failuresOf === undefined ? (
             scopeText(job)

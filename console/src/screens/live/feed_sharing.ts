@@ -5,15 +5,7 @@
  */
 import type { FeedBatch, FeedConnectionOptions, FeedState } from "./feed_connection.ts";
 import { FeedConnection } from "./feed_connection.ts";
-
-/** What windows tell each other: a newcomer asks for the state, anybody asks for another try. */
-type Message =
-  { kind: "batch"; batch: FeedBatch } | { kind: "state"; state: FeedState } | { kind: "hello" } | { kind: "retry" };
-
-/** The name of the lock and of the channel of an environment. */
-export function feedName({ appId, appEnv }: { appId: string; appEnv: string }): string {
-  return `ignisign-live/${appId}/${appEnv}`;
-}
+import type { FeedMessage } from "./feed_messages.ts";
 
 /** Begins at once; `close` ends this window's part. */
 export class SharedFeed {
@@ -23,6 +15,7 @@ export class SharedFeed {
   #connection: FeedConnection | null = null;
   #state: FeedState = { kind: "connecting" };
   #place: string | null = null;
+  #hasLeft = false;
 
   constructor(name: string, options: FeedConnectionOptions) {
     this.#options = options;
@@ -32,16 +25,12 @@ export class SharedFeed {
       void this.#lead();
       return;
     }
-    this.#channel.addEventListener("message", ({ data }) => this.#hear(data as Message)); // only this class posts to it
+    this.#channel.addEventListener("message", ({ data }) => this.#hear(data as FeedMessage)); // only this class posts to it
+    globalThis.addEventListener("pagehide", this.#leave);
     this.#post({ kind: "hello" });
     const lead = (): Promise<void> => this.#lead();
     // Rejected when this window closes before its turn.
     navigator.locks.request(name, { signal: this.#closed.signal }, lead).catch(() => {});
-  }
-
-  /** Whether this window reads the stream for the others. */
-  get isLeader(): boolean {
-    return this.#connection !== null;
   }
 
   /** Does not wait any longer, whichever window has the connection. */
@@ -51,11 +40,19 @@ export class SharedFeed {
   }
 
   close(): void {
+    this.#leave();
+    globalThis.removeEventListener("pagehide", this.#leave);
     this.#closed.abort();
     this.#connection?.close();
     this.#connection = null;
     this.#channel?.close();
   }
+
+  /** A window with a lock never comes back once it is hidden for good, and its broken connection is nobody's matter. */
+  readonly #leave = (): void => {
+    if (this.#connection !== null) this.#post({ kind: "bye" });
+    this.#hasLeft = true;
+  };
 
   /** Resolves when this window closes, which hands the lock on. */
   #lead(): Promise<void> {
@@ -74,7 +71,7 @@ export class SharedFeed {
     });
   }
 
-  #hear(message: Message): void {
+  #hear(message: FeedMessage): void {
     if (this.#connection !== null) {
       if (message.kind === "hello") this.#post({ kind: "state", state: this.#state });
       else if (message.kind === "retry") this.#connection.retry();
@@ -91,7 +88,7 @@ export class SharedFeed {
     this.#options.onState(state);
   }
 
-  #post(message: Message): void {
-    if (!this.#closed.signal.aborted) this.#channel?.postMessage(message);
+  #post(message: FeedMessage): void {
+    if (!this.#hasLeft) this.#channel?.postMessage(message);
   }
 }

@@ -5,7 +5,8 @@ import { FeedBuffer } from "./feed_buffer.ts";
 import type { FeedBatch, FeedState } from "./feed_connection.ts";
 import type { FeedRow } from "./feed_row.ts";
 import { feedQuery, listedRow } from "./feed_row.ts";
-import { feedName, SharedFeed } from "./feed_sharing.ts";
+import { feedName } from "./feed_messages.ts";
+import { SharedFeed } from "./feed_sharing.ts";
 import type { LiveSearch } from "./live_search.ts";
 
 /** So many events are shown at once, so that a quiet feed is no empty page. */

@@ -44,8 +44,10 @@ export function NeedsAttention() {
         {t("overview.attention")}
       </Title>
       <Loaded query={query} lines={3}>
-        {(found) =>
-          found.length === 0 ? (
+        {({ found, hasEndpoints }) =>
+          !hasEndpoints ? (
+            <Text>{t("overview.attention.noEndpoint")}</Text>
+          ) : found.length === 0 ? (
             <Group gap="xs">
               <IconCircleCheck size={18} stroke={1.8} className={classes["done"]} aria-hidden />
               <Text>{t("overview.attention.none")}</Text>
@@ -72,7 +74,7 @@ function useAttention() {
   const queryClient = useQueryClient();
   return useQuery({
     queryKey: ["webhooks", appId, appEnv, "attention", range.from, range.to],
-    queryFn: async ({ signal }): Promise<Attention[]> => {
+    queryFn: async ({ signal }): Promise<{ found: Attention[]; hasEndpoints: boolean }> => {
       const [webhooks, { items: stats }, settings] = await Promise.all([
         call("listWebhooks", { path: tenant, signal }),
         call("listWebhookStats", { path: tenant, query: range, signal }),
@@ -84,7 +86,8 @@ function useAttention() {
         staleTime: HEALTH_STALE_MS,
       });
       const timeoutMs = settings.timeoutMs ?? settings.server.timeoutMs;
-      return attentionOf({ webhooks, stats, health, timeoutMs, now: Date.now() });
+      const found = attentionOf({ webhooks, stats, health, timeoutMs, now: Date.now() });
+      return { found, hasEndpoints: webhooks.length > 0 };
     },
     placeholderData: (old) => old,
     refetchInterval: REFRESH_MS,

@@ -43,7 +43,7 @@ function Shown({ stats }: { stats: Stats }) {
   return (
     <SimpleGrid component="dl" cols={{ base: 2, xs: 3, lg: 6 }} spacing="sm" my={0}>
       <Tile label={t("overview.events")} hint={t("overview.events.hint")}>
-        {events(range, countText(totals.created, locale))}
+        {totals.created === 0 ? countText(0, locale) : events(range, countText(totals.created, locale))}
       </Tile>
       <FinalRate stats={stats} />
       <Tile label={t("overview.firstRate")} hint={t("overview.firstRate.hint")}>

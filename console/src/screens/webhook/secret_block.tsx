@@ -101,7 +101,7 @@ export function SecretBlock({ webhook }: { webhook: Webhook }) {
           leftSection={<IconCopy {...ICON} />}
           onClick={() => (secrets === null ? void readThen(copy) : copy(secrets))}
         >
-          {t("parts.copyNamed", { what: t("secret.name") })}
+          {t("secret.copy")}
         </Button>
         {secrets === null ? null : <DownloadEnv secret={secrets.secret} webhookId={webhookId} url={url} />}
         <Button variant="default" leftSection={<IconKey {...ICON} />} onClick={rotating.open} aria-haspopup="dialog">

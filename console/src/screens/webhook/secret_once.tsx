@@ -24,14 +24,14 @@ export function SecretOnce({ secret, webhookId, url }: { secret: string; webhook
   );
 }
 
-/** Saves a secret as `.env`. */
+/** Saves a secret as a file of the form of `.env`: browsers take the dot off names that begin with one. */
 export function DownloadEnv({ secret, webhookId, url }: { secret: string; webhookId: string; url: string }) {
   const t = useT();
   return (
     <Button
       variant="default"
       leftSection={<IconDownload size={16} stroke={1.6} aria-hidden />}
-      onClick={() => saveFile(".env", "text/plain", envText({ secret, webhookId, url }))}
+      onClick={() => saveFile("webhook.env", "text/plain", envText({ secret, webhookId, url }))}
     >
       {t("secret.download")}
     </Button>

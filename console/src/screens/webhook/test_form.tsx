@@ -20,6 +20,8 @@ import { TestResult } from "./test_result.tsx";
 import { isTaken } from "./topic_choice.ts";
 import classes from "./webhook.module.css";
 
+const TYPICAL = "SIGNATURE.SIGNATURE_SUCCESS";
+
 /** `wanted`: the action to begin with, as `TOPIC.ACTION`; another text or null for the first one that is taken. */
 export function TestForm({ webhook, wanted }: { webhook: Webhook; wanted: string | null }) {
   const catalog = useCatalog();
@@ -34,8 +36,7 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
   const t = useT();
   const changes = useWebhookChanges();
   const choices = actionChoices(webhook, topics);
-  const names = choices.map(({ name }) => name);
-  const [name, setName] = useState(() => names.find((one) => one === wanted) ?? names[0] ?? "");
+  const [name, setName] = useState(() => firstName(choices, wanted));
   const [topic = "", action = ""] = name.split(".");
   const known = topics[topic]?.actions[action];
   const sample = JSON.stringify(known?.sample ?? {}, null, 2);
@@ -129,7 +130,7 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
               disabled={fault !== null || webhook.isDisabled || name === ""}
               leftSection={<IconSend size={16} stroke={1.6} aria-hidden />}
             >
-              {t("webhook.sendTest")}
+              {t("test.send")}
             </Button>
             <ApiCallButton
               id="testWebhook"
@@ -150,6 +151,13 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
 }
 
 type ActionChoice = { name: string; isTaken: boolean };
+
+/** What is asked for, else what most receivers wait for, else the first one. */
+function firstName(choices: readonly ActionChoice[], wanted: string | null): string {
+  const isThere = (name: string | null): boolean => choices.some((one) => one.name === name);
+  const typical = choices.find((one) => one.name === TYPICAL && one.isTaken);
+  return wanted !== null && isThere(wanted) ? wanted : ((typical ?? choices[0])?.name ?? "");
+}
 
 /** What the webhook takes comes first. */
 function actionChoices(webhook: Webhook, topics: Topics): ActionChoice[] {

@@ -1,7 +1,7 @@
 /** Topics and their actions as a tree of boxes, used by mouse and by keys as WAI-ARIA describes it. */
 import { Badge, Checkbox, Text } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
-import { useId, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { countText } from "../../parts/quantities.ts";
@@ -98,8 +98,6 @@ function Row({
 }) {
   const t = useT();
   const locale = useLocale();
-  // Name and description apart: the one is said at once, the other after it.
-  const id = useId();
   const { topic, action, level, check, isExpanded, setSize, position } = row;
   const count = counts === null ? null : countOf(row, topics, counts);
   const isEmpty = level === 2 && Object.keys(topics[topic ?? ""]?.actions ?? {}).length === 0;
@@ -112,8 +110,6 @@ function Row({
       aria-checked={check}
       aria-selected={isActive}
       aria-expanded={isExpanded ?? undefined}
-      aria-labelledby={`${id}-name`}
-      aria-describedby={`${id}-more ${id}-count`}
       tabIndex={isActive ? 0 : -1}
       data-row={row.id}
       data-level={level}
@@ -137,10 +133,10 @@ function Row({
       </span>
       <Checkbox.Indicator checked={check === true} indeterminate={check === "mixed"} size="sm" aria-hidden />
       <span className={classes["text"]}>
-        <span id={`${id}-name`} className={level === 1 ? classes["all"] : "mono"}>
+        <span className={level === 1 ? classes["all"] : "mono"}>
           {level === 1 ? t("topics.all") : (action ?? topic)}
         </span>
-        <span id={`${id}-more`} className={classes["more"]} aria-hidden>
+        <span className={classes["more"]}>
           <Text span size="xs" lang={level === 1 ? undefined : "en"}>
             {level === 1 ? t("topics.allHint") : descriptionOf(row, topics)}
           </Text>
@@ -153,7 +149,7 @@ function Row({
           ) : null}
         </span>
       </span>
-      <span id={`${id}-count`} className={classes["count"]} aria-hidden>
+      <span className={classes["count"]}>
         {count === null || isEmpty ? "" : t("topics.count", { count, shown: countText(count, locale) })}
       </span>
     </div>

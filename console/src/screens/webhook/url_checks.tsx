@@ -102,5 +102,6 @@ function checkText(t: Translate, { name, outcome }: Check): string {
 /** The server takes a URL that cannot be reached yet: only what its policy refuses can never be delivered to. */
 function verdictOf({ isAccepted, checks }: Report) {
   if (!isAccepted) return "check.refused" as const;
-  return checks.some(({ outcome }) => outcome === "failed") ? ("check.unreachable" as const) : ("check.good" as const);
+  if (checks.some(({ outcome }) => outcome === "failed")) return "check.unreachable" as const;
+  return checks.some(({ outcome }) => outcome === "warning") ? ("check.warned" as const) : ("check.good" as const);
 }

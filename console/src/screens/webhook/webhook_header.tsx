@@ -4,7 +4,7 @@ import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconSend, IconTags } from
 import { Link } from "@tanstack/react-router";
 import { useT } from "../../i18n/i18n.ts";
 import { CopyButton } from "../../parts/copy_button.tsx";
-import { hostOf, labelText } from "../../parts/label_text.ts";
+import { labelText } from "../../parts/label_text.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { RelativeTime } from "../../parts/time_text.tsx";
 import { useCan } from "../../session.ts";
@@ -29,7 +29,7 @@ export function WebhookHeader({
   const t = useT();
   const changes = useWebhookChanges();
   const canReadEvents = useCan("events");
-  const { appId, appEnv, _id: webhookId, isDisabled, description, url } = webhook;
+  const { appId, appEnv, _id: webhookId, isDisabled, url } = webhook;
   const toggle = (
     <Button
       variant="default"
@@ -41,7 +41,7 @@ export function WebhookHeader({
   );
   return (
     <>
-      <PageTitle title={description === "" ? hostOf(url) : labelText(description)}>
+      <PageTitle title={labelText(url)}>
         {toggle}
         <Button
           variant="default"
@@ -67,13 +67,18 @@ export function WebhookHeader({
   );
 }
 
-/** URL, id and state in one line. */
+/** State, description, URL and id in one line. */
 export function EndpointLine({ webhook }: { webhook: Webhook }) {
   const t = useT();
-  const { _id: id, url, failingSince, isDisabled, _createdAt } = webhook;
+  const { _id: id, url, description, failingSince, isDisabled, _createdAt } = webhook;
   return (
     <div className={classes["endpoint"]}>
       <StateBadge webhook={webhook} />
+      {description === "" ? null : (
+        <Text span fw={600}>
+          <bdi>{labelText(description)}</bdi>
+        </Text>
+      )}
       <span className={classes["id"]}>
         <Text span className="mono" size="sm">
           <bdi>{labelText(url)}</bdi>

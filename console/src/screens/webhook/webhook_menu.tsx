@@ -30,7 +30,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={t("parts.more")}>
+          <ActionIcon variant="default" size={36} aria-label={t("webhook.moreActions")}>
             <IconDots {...ICON} />
           </ActionIcon>
         </Menu.Target>

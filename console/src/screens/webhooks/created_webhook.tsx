@@ -1,6 +1,7 @@
 /** What follows on a registration: the secret, what may not work yet, and a first test event. */
-import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconPlus } from "@tabler/icons-react";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconPlus, IconSend } from "@tabler/icons-react";
+import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { Answer } from "../../api/client.ts";
@@ -9,20 +10,24 @@ import { labelText } from "../../parts/label_text.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { useTenant } from "../../tenant.ts";
 import { SecretOnce } from "../webhook/secret_once.tsx";
-import { TestForm } from "../webhook/test_form.tsx";
+import { TestPanel } from "../webhook/test_panel.tsx";
 
 /** `webhook` as the registration answered it, with its secret. */
 export function CreatedWebhook({ webhook, onAnother }: { webhook: Answer<"createWebhook">; onAnother: () => void }) {
   const t = useT();
   const tenant = useTenant();
+  const [isTesting, testing] = useDisclosure(false);
   const top = useRef<HTMLDivElement>(null);
-  useEffect(() => top.current?.focus(), []);
+  useEffect(() => {
+    scrollTo(0, 0);
+    top.current?.focus({ preventScroll: true });
+  }, []);
   const { secret, warnings = [], ...registered } = webhook;
   const params = { ...tenant, webhookId: webhook._id };
   return (
     <Stack ref={top} tabIndex={-1} style={{ outline: "none" }}>
       <PageTitle title={t("newWebhook.created")}>
-        <Button component={Link} to="/a/$appId/$appEnv/webhooks/$webhookId" params={params as never}>
+        <Button variant="default" component={Link} to="/a/$appId/$appEnv/webhooks/$webhookId" params={params as never}>
           {t("newWebhook.open")}
         </Button>
       </PageTitle>
@@ -35,17 +40,20 @@ export function CreatedWebhook({ webhook, onAnother }: { webhook: Answer<"create
         </Alert>
       ))}
       <SecretOnce secret={secret} webhookId={webhook._id} url={webhook.url} />
-      <section aria-label={t("webhook.sendTest")}>
-        <Title order={2} size="h4" mb="sm">
-          {t("webhook.sendTest")}
-        </Title>
-        <TestForm webhook={registered} wanted={null} />
-      </section>
+      <Text>{t("newWebhook.next")}</Text>
       <Group>
+        <Button
+          leftSection={<IconSend size={16} stroke={1.6} aria-hidden />}
+          onClick={testing.open}
+          aria-haspopup="dialog"
+        >
+          {t("webhook.sendTest")}
+        </Button>
         <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={onAnother}>
           {t("newWebhook.another")}
         </Button>
       </Group>
+      <TestPanel webhook={registered} wanted={isTesting ? "test" : null} onClose={testing.close} />
     </Stack>
   );
 }

@@ -99,7 +99,7 @@ export function NewWebhookForm({
       </Grid>
       <Group mt="md">
         <Button type="submit" loading={isBusy}>
-          {t("newWebhook.create")}
+          {t("webhooks.add")}
         </Button>
         <Button variant="default" component={Link} to="/a/$appId/$appEnv/webhooks" params={tenant as never}>
           {t("parts.cancel")}

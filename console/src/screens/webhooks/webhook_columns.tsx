@@ -120,17 +120,19 @@ function LastCell({ row: { stats } }: { row: WebhookRow }) {
   if (stats.lastEvent === null) return t("webhooks.last.never");
   const { status, lastCode, _updatedAt } = stats.lastEvent;
   return (
-    <span className={classes["last"]}>
-      <StatusBadge status={status} />
-      {lastCode === undefined || status !== "FAILED" ? null : (
-        <Text span size="xs" className="mono">
-          {lastCode}
-        </Text>
-      )}
-      <Text span size="sm">
+    <Stack gap={0}>
+      <span className={classes["last"]}>
+        <StatusBadge status={status} />
+        {lastCode === undefined || status !== "FAILED" ? null : (
+          <Text span size="xs" className="mono">
+            {lastCode}
+          </Text>
+        )}
+      </span>
+      <Text span size="xs">
         <RelativeTime at={_updatedAt} />
       </Text>
-    </span>
+    </Stack>
   );
 }
 

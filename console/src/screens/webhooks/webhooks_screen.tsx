@@ -41,7 +41,7 @@ export function WebhooksScreen() {
       <PageTitle title={t("shell.nav.webhooks")}>
         {webhooks.data === undefined ? null : <Text size="sm">{t("webhooks.limit", values)}</Text>}
         <ApiCallButton id="listWebhooks" args={{ path: tenant }} />
-        <AddButton isFull={(webhooks.data?.length ?? 0) >= WEBHOOKS_MAX} />
+        {webhooks.data?.length === 0 ? null : <AddButton isFull={(webhooks.data?.length ?? 0) >= WEBHOOKS_MAX} />}
       </PageTitle>
       <Loaded query={webhooks}>
         {(list) => (list.length === 0 ? <NoWebhooks /> : <WebhookList webhooks={list} />)}

@@ -2,19 +2,16 @@
  * Group commit, seen from the caller: whatever is asked for while a batch is under way waits, and goes together as the next
  * one. When more waits than a batch holds, tenants take turns; within a tenant the order of the calls is kept.
  */
-import type { Clock } from "../../clock.ts";
-import { StoreUnavailable } from "../store.ts";
-import type { Outcome } from "./failure.ts";
-import type { Waiting } from "./waiting.ts";
+import { StoreUnavailable } from "./store.ts";
+import type { CallOutcome, Waiting } from "./waiting.ts";
 import { runWaiting } from "./waiting.ts";
 
 /** A call that waits, and about how many bytes it carries. */
 type Sized<Call> = Waiting<Call> & { bytes: number };
 
 type GroupCommitOptions<Call> = {
-  clock: Clock;
   /** Runs a batch; the outcomes come in the order of the calls. Rejects only when nothing can run any more. */
-  run: (batch: { now: number; calls: Call[] }) => Promise<readonly Outcome[]>;
+  run: (calls: Call[]) => Promise<readonly CallOutcome[]>;
   /** A batch ends at so many calls or bytes, whichever comes first; it has at least one call. */
   callsMax: number;
   bytesMax: number;
@@ -66,9 +63,8 @@ export class GroupCommit<Call> {
   }
 
   async #runAll(): Promise<void> {
-    const { clock, run } = this.#options;
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
-      await runWaiting(batch, (calls) => run({ now: Math.floor(clock.now()), calls }));
+      await runWaiting(batch, this.#options.run);
       await Promise.resolve(); // those who were answered may ask at once for more
     }
     this.#isBusy = false;

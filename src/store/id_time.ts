@@ -2,7 +2,7 @@
  * The time that ids carry. It never goes back, though the clock may, because the order of ids is the order of commits;
  * and it moves on by itself before the sequence within a millisecond runs out.
  */
-import type { IdMinter } from "../../ids.ts";
+import type { IdMinter } from "../ids.ts";
 
 const IDS_PER_MS_MAX = 200_000;
 

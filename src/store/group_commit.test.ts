@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { systemClock } from "../../clock.ts";
-import { StoreUnavailable } from "../store.ts";
-import type { Outcome } from "./failure.ts";
 import { GroupCommit } from "./group_commit.ts";
+import { StoreUnavailable } from "./store.ts";
+import type { CallOutcome } from "./waiting.ts";
 
 type Call = { tenant: number | null; at: number };
 
 /** A group commit whose batches end when the test says so. */
 function setup(limits: { callsMax?: number; bytesMax?: number } = {}) {
   const batches: Call[][] = [];
-  const ends: ((outcomes: Outcome[]) => void)[] = [];
+  const ends: ((outcomes: CallOutcome[]) => void)[] = [];
   const group = new GroupCommit<Call>({
-    clock: systemClock,
-    run: ({ calls }) => {
+    run: (calls) => {
       batches.push(calls);
       return new Promise((resolve) => ends.push(resolve));
     },
@@ -22,7 +20,7 @@ function setup(limits: { callsMax?: number; bytesMax?: number } = {}) {
   });
   const submit = (tenant: number | null, at: number, bytes = 1): Promise<unknown> =>
     group.submit({ tenant, at }, { tenant, bytes });
-  const endBatch = async (outcome: Outcome = { ok: true, value: "done" }): Promise<void> => {
+  const endBatch = async (outcome: CallOutcome = { ok: true, value: "done" }): Promise<void> => {
     ends.at(-1)?.((batches.at(-1) ?? []).map(() => outcome));
     await new Promise((resolve) => setImmediate(resolve));
   };
@@ -76,7 +74,7 @@ test("a failed outcome rejects its own call, and closing waits for all and refus
   const waiting = submit(1, 2);
   const closed = group.close();
   await assert.rejects(submit(1, 3), StoreUnavailable);
-  await endBatch({ ok: false, failure: { kind: "unavailable", message: "full", stack: null } });
+  await endBatch({ ok: false, error: new StoreUnavailable("full") });
   await call;
   await endBatch();
   assert.equal(await waiting, "done");

@@ -1,6 +1,6 @@
 /** Cursors of lists: opaque to callers, base64url of the key of the last row shown (or looked at). */
-import { ApiError } from "../../errors.ts";
-import type { PageRequest } from "../tenancy.ts";
+import { ApiError } from "../errors.ts";
+import type { PageRequest } from "./tenancy.ts";
 
 /** A cursor that stands for `key`. */
 export function textCursor(key: string): string {

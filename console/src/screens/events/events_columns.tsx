@@ -1,0 +1,161 @@
+/** The columns of a list of events. */
+import { Anchor, Badge, Button, Group } from "@mantine/core";
+import { IconFlask } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useT } from "../../i18n/i18n.ts";
+import { CopyButton } from "../../parts/copy_button.tsx";
+import type { Column } from "../../parts/data_table.tsx";
+import { failureWord, wordMessages } from "../../parts/failure_words.ts";
+import { labelText } from "../../parts/label_text.ts";
+import { StatusBadge } from "../../parts/status_badge.tsx";
+import { RelativeTime } from "../../parts/time_text.tsx";
+import { useWebhookNames } from "../../parts/webhook_names.ts";
+import { useTenant } from "../../tenant.ts";
+import type { ListedEvent } from "../event/event_model.ts";
+import { attemptsMax, stateOf } from "../event/event_model.ts";
+import type { Endpoint } from "../event/event_reads.ts";
+import { useEndpoints } from "../event/event_reads.ts";
+import { eventPath } from "../event/event_path.ts";
+import { Countdown } from "../event/next_step.tsx";
+
+/** `isOfAll`: of all webhooks, so a row tells which. `busyId` is the event that is being resent. */
+export function useEventsColumns({
+  isOfAll,
+  onResend,
+  busyId,
+}: {
+  isOfAll: boolean;
+  onResend: (event: ListedEvent) => void;
+  busyId: string | null;
+}): readonly Column<ListedEvent>[] {
+  const t = useT();
+  const { nameOf } = useWebhookNames();
+  const endpointOf = useEndpoints();
+  const columns: (Column<ListedEvent> | null)[] = [
+    { id: "status", header: t("events.column.status"), cell: (event) => <Status event={event} />, isFixed: true },
+    {
+      id: "action",
+      header: t("events.column.action"),
+      cell: ({ topic, action }) => `${labelText(topic)}.${labelText(action)}`,
+    },
+    { id: "id", header: t("events.column.id"), cell: (event) => <EventLink event={event} />, isWideOnly: true },
+    isOfAll
+      ? {
+          id: "webhook",
+          header: t("events.column.webhook"),
+          cell: ({ webhookId }) => nameOf(webhookId),
+          isWideOnly: true,
+        }
+      : null,
+    {
+      id: "attempts",
+      header: t("events.column.attempts"),
+      cell: (event) => attemptsText(event, endpointOf(event.webhookId)),
+      align: "end",
+    },
+    { id: "code", header: t("events.column.code"), cell: ({ lastCode }) => <Code code={lastCode} /> },
+    {
+      id: "next",
+      header: t("events.column.next"),
+      cell: (event) => <Next event={event} endpoint={endpointOf(event.webhookId)} />,
+      isWideOnly: true,
+    },
+    { id: "created", header: t("events.column.created"), cell: ({ _createdAt }) => <RelativeTime at={_createdAt} /> },
+    {
+      id: "updated",
+      header: t("events.column.updated"),
+      cell: ({ _updatedAt }) => <RelativeTime at={_updatedAt} />,
+      isExtra: true,
+    },
+    {
+      id: "nature",
+      header: t("events.column.nature"),
+      cell: ({ msgNature }) => t(`event.nature.${msgNature}`),
+      isExtra: true,
+    },
+    {
+      id: "message",
+      header: t("events.column.message"),
+      cell: ({ messageId }) => (
+        <Group gap={4} wrap="nowrap">
+          <span className="mono">{messageId}</span>
+          <CopyButton value={messageId} what={t("event.fact.message")} />
+        </Group>
+      ),
+      isExtra: true,
+    },
+    {
+      id: "actions",
+      header: t("events.column.actions"),
+      cell: (event) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={busyId === event._id}
+          disabled={event.status === "PENDING" || isErased(event)}
+          aria-label={t("events.resendOf", { id: event._id })}
+          onClick={() => onResend(event)}
+        >
+          {t("resend.action")}
+        </Button>
+      ),
+      isFixed: true,
+      isWideOnly: true,
+    },
+  ];
+  return columns.filter((column) => column !== null);
+}
+
+/** A list leaves large contents out, too: only one without a size is gone for good. */
+function isErased({ content, contentBytes }: ListedEvent): boolean {
+  return content === null && contentBytes === 0;
+}
+
+function Status({ event: { status, isTest } }: { event: ListedEvent }) {
+  const t = useT();
+  return (
+    <Group gap={4} wrap="nowrap">
+      <StatusBadge status={status} />
+      {isTest ? (
+        <Badge variant="default" tt="none" leftSection={<IconFlask size={12} aria-hidden />}>
+          {t("parts.test")}
+        </Badge>
+      ) : null}
+    </Group>
+  );
+}
+
+function EventLink({ event }: { event: ListedEvent }) {
+  const t = useT();
+  const tenant = useTenant();
+  const to = eventPath(tenant, { ...event, attempt: null });
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Anchor size="sm" className="mono" renderRoot={(props) => <Link {...props} to={to} />}>
+        {event._id}
+      </Anchor>
+      <CopyButton value={event._id} what={t("event.fact.id")} />
+    </Group>
+  );
+}
+
+/** "3 / 10" while more attempts can come, "3" when none will. */
+function attemptsText(event: ListedEvent, { retrySchedule }: Endpoint): string {
+  const max = retrySchedule === null ? null : attemptsMax(event, retrySchedule.length);
+  return max === null ? String(event.attemptCount) : `${event.attemptCount} / ${max}`;
+}
+
+/** The last status, or the failure in words. */
+function Code({ code }: { code: string | undefined }) {
+  const t = useT();
+  if (code === undefined) return "—";
+  const word = /^\d/.test(code) ? null : failureWord(code);
+  return word === null ? labelText(code) : t(wordMessages(word).name);
+}
+
+function Next({ event, endpoint: { webhook } }: { event: ListedEvent; endpoint: Endpoint }) {
+  const t = useT();
+  const state = stateOf(event, { isHeld: webhook?.isDisabled === true, lastNumber: null });
+  if (!("at" in state)) return "—";
+  return state.kind === "held" ? t("events.next.held") : <Countdown at={state.at} />;
+}

@@ -1,0 +1,267 @@
+/** The events of one webhook or of all: tabs, filters, rows, and the details of one over them. All of it in the address. */
+import { Button, Group, Stack, Tabs, Text } from "@mantine/core";
+import { IconArrowUp, IconRefresh } from "@tabler/icons-react";
+import { useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useLocale, useT } from "../../i18n/i18n.ts";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
+import { DataTable } from "../../parts/data_table.tsx";
+import { FilterChips } from "../../parts/filter_chips.tsx";
+import { countText } from "../../parts/quantities.ts";
+import { useNow } from "../../parts/now.ts";
+import { useSearchChange } from "../../parts/search_change.ts";
+import { Failure, Loading } from "../../parts/states.tsx";
+import { useTimeFormat, useTimeZone } from "../../parts/time_zone.ts";
+import { useTenant } from "../../tenant.ts";
+import type { ListedEvent } from "../event/event_model.ts";
+import { useResend } from "../event/resend.tsx";
+import { EventDrawer } from "./event_drawer.tsx";
+import type { TabCounts } from "./event_list_reads.ts";
+import {
+  PAGE_ROWS,
+  useEventPages,
+  useEventPatch,
+  useListRefresh,
+  useNewestPage,
+  useTabCounts,
+} from "./event_list_reads.ts";
+import { useEventsColumns } from "./events_columns.tsx";
+import type { EventsQuery } from "./events_filter.ts";
+import { eventsQuery, tabOf } from "./events_filter.ts";
+import { EventsFilters, useEventChips } from "./events_filters.tsx";
+import type { EventsSearch, EventTab } from "./events_search.ts";
+import { EVENT_FILTERS, eventsSearch } from "./events_search.ts";
+import { ExportMenu } from "./export_menu.tsx";
+import { NoEvents } from "./no_events.tsx";
+import { SavedViewsMenu } from "./saved_views_menu.tsx";
+import { SelectionBar } from "./selection_bar.tsx";
+import { dayOf, shownRows } from "./shown_rows.ts";
+
+/** `webhookId`: of this webhook alone; null for all webhooks of the environment. */
+export function EventsList({ webhookId }: { webhookId: string | null }) {
+  const t = useT();
+  const tenant = useTenant();
+  const search = eventsSearch(useSearch({ strict: false }));
+  const change = useSearchChange();
+  const { query, refresh } = useFrozenQuery(search, webhookId);
+  const counts = useTabCounts(webhookId, query);
+  const filters = useEventChips(search, webhookId);
+  const tab = tabOf(search);
+  const apiQuery = { ...query, limit: PAGE_ROWS };
+  const { webhookId: _webhookId, ...ofWebhook } = apiQuery;
+  return (
+    <Stack gap="sm">
+      <EventsFilters search={search} webhookId={webhookId} />
+      <FilterChips {...filters} />
+      <Group gap="xs" justify="end">
+        <SavedViewsMenu search={search} />
+        <ExportMenu webhookId={webhookId} query={query} total={counts[tab]?.total ?? null} />
+        {webhookId === null ? (
+          <ApiCallButton id="listEvents" args={{ path: tenant, query: apiQuery }} />
+        ) : (
+          <ApiCallButton id="listWebhookEvents" args={{ path: { webhookId }, query: ofWebhook }} />
+        )}
+      </Group>
+      <Tabs
+        value={tab}
+        onChange={(next) =>
+          change({ filter: next === "all" ? undefined : (next ?? undefined) }, { isReplacing: false })
+        }
+        keepMounted={false}
+      >
+        <Tabs.List mb="sm">
+          {EVENT_FILTERS.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`events.tab.${name}`)} <TabCount counts={counts} tab={name} />
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab}>
+          <Rows
+            key={JSON.stringify([webhookId, query])}
+            {...{ search, webhookId, query, filters, refresh }}
+            count={counts[tab]}
+          />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}
+
+function TabCount({ counts, tab }: { counts: TabCounts; tab: EventTab }) {
+  const locale = useLocale();
+  const count = counts[tab];
+  if (count === undefined) return null;
+  return (
+    <Text span size="xs" c="dimmed">
+      {countText(count.total, locale)}
+      {count.isAtLeast ? "+" : ""}
+    </Text>
+  );
+}
+
+/** What is asked for, with a range that stands still until the list is read anew: rows must not move by themselves. */
+function useFrozenQuery(search: EventsSearch, webhookId: string | null): { query: EventsQuery; refresh: () => void } {
+  const now = useNow(1_000);
+  const { range, from, to } = search;
+  const key = JSON.stringify([range, from, to, webhookId]);
+  const [frozen, setFrozen] = useState({ key, now });
+  if (frozen.key !== key) setFrozen({ key, now });
+  const query = eventsQuery(search, { webhookId, now: frozen.now });
+  const refreshList = useListRefresh(webhookId, query);
+  const refresh = (): void => {
+    setFrozen({ key, now: Date.now() });
+    refreshList();
+  };
+  return { query, refresh };
+}
+
+type RowsProps = {
+  search: EventsSearch;
+  webhookId: string | null;
+  query: EventsQuery;
+  filters: ReturnType<typeof useEventChips>;
+  refresh: () => void;
+  count: TabCounts[EventTab];
+};
+
+function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) {
+  const t = useT();
+  const change = useSearchChange();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const patch = useEventPatch();
+  const { resend, busyId, dialog } = useResend(patch);
+  const pages = useEventPages(webhookId, query);
+  const newest = useNewestPage(webhookId, query, pages.data !== undefined);
+  const columns = useEventsColumns({ isOfAll: webhookId === null, onResend: resend, busyId });
+  const separatorOf = useDaySeparators();
+  const loaded = pages.data?.pages.flatMap(({ events }) => events) ?? [];
+  const { rows, newCount, isAtLeast } = shownRows(loaded, newest?.events);
+  useSparsePages(pages, rows.length);
+  const at = rows.findIndex(({ _id }) => _id === search.event);
+  const total = pages.data?.pages[0]?.searchData;
+  const open = ({ _id }: ListedEvent): void =>
+    change({ event: _id, attempt: undefined, view: undefined }, { isReplacing: search.event !== undefined });
+  return (
+    <>
+      {pages.data !== undefined ? null : pages.error === null ? (
+        <Loading lines={8} />
+      ) : (
+        <Failure error={pages.error} onRetry={() => void pages.refetch()} />
+      )}
+      {pages.data === undefined ? null : (
+        <Stack gap="sm">
+          {pages.error === null ? null : <Failure error={pages.error} onRetry={() => void pages.fetchNextPage()} />}
+          <Freshness newCount={newCount} isAtLeast={isAtLeast} readAt={pages.dataUpdatedAt} onRefresh={refresh} />
+          <SelectionBar
+            {...{ webhookId, query, selected }}
+            matching={count?.total ?? null}
+            isAtLeast={count?.isAtLeast === true}
+            onClear={() => setSelected(new Set())}
+          />
+          {rows.length > 0 ? (
+            <DataTable
+              label={t("events.title")}
+              columns={columns}
+              rows={rows}
+              rowKey={({ _id }) => _id}
+              rowLabel={({ _id }) => _id}
+              total={Math.max(total?.total ?? 0, rows.length)}
+              totalIsAtLeast={total?.totalIsAtLeast === true}
+              selection={{ keys: selected, onChange: setSelected }}
+              openKey={search.event ?? null}
+              onOpen={open}
+              hasMore={pages.hasNextPage}
+              isLoadingMore={pages.isFetchingNextPage}
+              onLoadMore={() => void pages.fetchNextPage()}
+              separatorOf={separatorOf}
+              rowShortcuts={[{ keys: "r", description: t("event.shortcut.resend"), run: resend }]}
+            />
+          ) : pages.hasNextPage ? (
+            <Searching isBusy={pages.isFetchingNextPage} onGoOn={() => void pages.fetchNextPage()} />
+          ) : (
+            <NoEvents search={search} webhookId={webhookId} filters={filters} />
+          )}
+        </Stack>
+      )}
+      <EventDrawer
+        shown={{ event: search.event, attempt: search.attempt, view: search.view }}
+        newerId={at > 0 ? (rows[at - 1]?._id ?? null) : null}
+        olderId={at === -1 ? null : (rows[at + 1]?._id ?? null)}
+        onChange={change}
+      />
+      {dialog}
+    </>
+  );
+}
+
+/** How old the rows are, and the way to newer ones. */
+function Freshness({
+  newCount,
+  isAtLeast,
+  readAt,
+  onRefresh,
+}: {
+  newCount: number;
+  isAtLeast: boolean;
+  readAt: number;
+  onRefresh: () => void;
+}) {
+  const t = useT();
+  const time = useTimeFormat({ timeStyle: "medium" });
+  return (
+    <Group gap="sm">
+      <div role="status">
+        {newCount === 0 ? null : (
+          <Button size="compact-sm" radius="xl" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={onRefresh}>
+            {t(isAtLeast ? "events.newAtLeast" : "events.new", { count: newCount })}
+          </Button>
+        )}
+      </div>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconRefresh size={14} aria-hidden />}
+        onClick={onRefresh}
+      >
+        {t("events.asOf", { time: time(new Date(readAt)) })}
+      </Button>
+    </Group>
+  );
+}
+
+/** So many pages without a row are looked through before somebody is asked. */
+const EMPTY_PAGES_MAX = 10;
+
+/** Sparse filters give pages without rows: the search goes on by itself, for a while. */
+function useSparsePages(pages: ReturnType<typeof useEventPages>, rowCount: number): void {
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, isError, data } = pages;
+  const count = data?.pages.length ?? 0;
+  const isSparse = rowCount === 0 && count > 0 && count < EMPTY_PAGES_MAX && hasNextPage && !isFetchingNextPage;
+  useEffect(() => {
+    if (isSparse && !isError) void fetchNextPage();
+  }, [isSparse, isError, fetchNextPage]);
+}
+
+function Searching({ isBusy, onGoOn }: { isBusy: boolean; onGoOn: () => void }) {
+  const t = useT();
+  return (
+    <Stack align="center" py="xl" gap="sm">
+      <Text role="status">{t(isBusy ? "events.searching" : "events.searchedFar")}</Text>
+      {isBusy ? null : (
+        <Button variant="default" onClick={onGoOn}>
+          {t("events.searchOn")}
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+/** The day that begins below a row of another day. */
+function useDaySeparators(): (row: ListedEvent, above: ListedEvent) => string | null {
+  const { timeZone } = useTimeZone();
+  const day = useTimeFormat({ dateStyle: "full" });
+  return (row, above) =>
+    dayOf(row._createdAt, timeZone) === dayOf(above._createdAt, timeZone) ? null : day(new Date(row._createdAt));
+}
