@@ -2,7 +2,6 @@
 import { setNonce } from "get-nonce";
 import { createRoot } from "react-dom/client";
 import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
 import "./main.css";
 import { App } from "./app.tsx";
 import { activateLocale, preferredLocale } from "./i18n/i18n.ts";

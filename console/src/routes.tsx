@@ -3,11 +3,11 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   notFound,
   redirect,
   retainSearchParams,
 } from "@tanstack/react-router";
+import { lazyScreen } from "./lazy_screen.ts";
 import { queryClient } from "./query_client.ts";
 import { applicationsSearch } from "./screens/applications/applications_search.ts";
 import { auditSearch } from "./screens/audit/audit_search.ts";
@@ -58,7 +58,9 @@ const signedInRoute = createRoute({
 const chooseRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("./screens/applications/applications_screen.tsx"), "ApplicationsScreen"),
+  component: lazyScreen(() => import("./screens/applications/applications_screen.tsx"), "ApplicationsScreen", [
+    "applications",
+  ]),
   validateSearch: applicationsSearch,
   beforeLoad: ({ context: { session } }) => {
     const { appId, appEnv } = session;
@@ -70,7 +72,7 @@ const chooseRoute = createRoute({
 const systemRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/system",
-  component: lazyRouteComponent(() => import("./screens/system/system_screen.tsx"), "SystemScreen"),
+  component: lazyScreen(() => import("./screens/system/system_screen.tsx"), "SystemScreen", ["settings"]),
 });
 
 const tenantRoute = createRoute({
@@ -92,55 +94,104 @@ const tenantIndexRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/overview",
-  component: lazyRouteComponent(() => import("./screens/overview/overview_screen.tsx"), "OverviewScreen"),
+  component: lazyScreen(() => import("./screens/overview/overview_screen.tsx"), "OverviewScreen", [
+    "charts",
+    "overview",
+    "webhook",
+  ]),
   validateSearch: overviewSearch,
 });
 
 const webhooksRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/webhooks",
-  component: lazyRouteComponent(() => import("./screens/webhooks/webhooks_screen.tsx"), "WebhooksScreen"),
+  component: lazyScreen(() => import("./screens/webhooks/webhooks_screen.tsx"), "WebhooksScreen", [
+    "webhook",
+    "webhooks",
+  ]),
   validateSearch: webhooksSearch,
 });
 
 const newWebhookRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/webhooks/new",
-  component: lazyRouteComponent(() => import("./screens/webhooks/new_webhook_screen.tsx"), "NewWebhookScreen"),
+  component: lazyScreen(() => import("./screens/webhooks/new_webhook_screen.tsx"), "NewWebhookScreen", [
+    "snippets",
+    "webhook",
+    "webhook_form",
+    "webhooks",
+  ]),
   validateSearch: newWebhookSearch,
 });
 
 const webhookRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/webhooks/$webhookId",
-  component: lazyRouteComponent(() => import("./screens/webhook/webhook_screen.tsx"), "WebhookScreen"),
+  component: lazyScreen(() => import("./screens/webhook/webhook_screen.tsx"), "WebhookScreen", [
+    "audit",
+    "charts",
+    "code",
+    "event",
+    "events",
+    "failures",
+    "jobs",
+    "resend",
+    "snippets",
+    "webhook",
+    "webhook_form",
+    "webhooks",
+  ]),
   validateSearch: webhookSearch,
 });
 
 const topicsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/webhooks/$webhookId/topics",
-  component: lazyRouteComponent(() => import("./screens/webhook/topics_screen.tsx"), "TopicsScreen"),
+  component: lazyScreen(() => import("./screens/webhook/topics_screen.tsx"), "TopicsScreen", [
+    "webhook",
+    "webhook_form",
+    "webhooks",
+  ]),
 });
 
 const webhookEventRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/webhooks/$webhookId/events/$eventId",
-  component: lazyRouteComponent(() => import("./screens/event/event_screen.tsx"), "EventScreen"),
+  component: lazyScreen(() => import("./screens/event/event_screen.tsx"), "EventScreen", [
+    "code",
+    "event",
+    "failures",
+    "resend",
+    "webhooks",
+  ]),
   validateSearch: eventSearch,
 });
 
 const webhookAttemptRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/webhooks/$webhookId/events/$eventId/attempts/$attempt",
-  component: lazyRouteComponent(() => import("./screens/event/event_screen.tsx"), "EventScreen"),
+  component: lazyScreen(() => import("./screens/event/event_screen.tsx"), "EventScreen", [
+    "code",
+    "event",
+    "failures",
+    "resend",
+    "webhooks",
+  ]),
   validateSearch: eventSearch,
 });
 
 const eventsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/events",
-  component: lazyRouteComponent(() => import("./screens/events/events_screen.tsx"), "EventsScreen"),
+  component: lazyScreen(() => import("./screens/events/events_screen.tsx"), "EventsScreen", [
+    "code",
+    "event",
+    "events",
+    "failures",
+    "jobs",
+    "resend",
+    "webhooks",
+  ]),
   validateSearch: eventsSearch,
 });
 
@@ -148,33 +199,43 @@ const eventsRoute = createRoute({
 const eventRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/events/$eventId",
-  component: lazyRouteComponent(() => import("./screens/event/event_screen.tsx"), "EventScreen"),
+  component: lazyScreen(() => import("./screens/event/event_screen.tsx"), "EventScreen", [
+    "code",
+    "event",
+    "failures",
+    "resend",
+    "webhooks",
+  ]),
   validateSearch: eventSearch,
 });
 
 const liveRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/live",
-  component: lazyRouteComponent(() => import("./screens/live/live_screen.tsx"), "LiveScreen"),
+  component: lazyScreen(() => import("./screens/live/live_screen.tsx"), "LiveScreen", ["live"]),
   validateSearch: liveSearch,
 });
 
 const jobsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/jobs",
-  component: lazyRouteComponent(() => import("./screens/jobs/jobs_screen.tsx"), "JobsScreen"),
+  component: lazyScreen(() => import("./screens/jobs/jobs_screen.tsx"), "JobsScreen", ["jobs"]),
 });
 
 const jobRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/jobs/$jobId",
-  component: lazyRouteComponent(() => import("./screens/jobs/job_screen.tsx"), "JobScreen"),
+  component: lazyScreen(() => import("./screens/jobs/job_screen.tsx"), "JobScreen", ["jobs"]),
 });
 
 const catalogueRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/catalogue",
-  component: lazyRouteComponent(() => import("./screens/catalogue/catalogue_screen.tsx"), "CatalogueScreen"),
+  component: lazyScreen(() => import("./screens/catalogue/catalogue_screen.tsx"), "CatalogueScreen", [
+    "catalogue",
+    "snippets",
+    "webhooks",
+  ]),
   validateSearch: catalogueSearch,
 });
 
@@ -184,27 +245,30 @@ const catalogueActionRoute = createRoute({ getParentRoute: () => catalogueRoute,
 const debuggerRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/debugger",
-  component: lazyRouteComponent(() => import("./screens/debugger/debugger_screen.tsx"), "DebuggerScreen"),
+  component: lazyScreen(() => import("./screens/debugger/debugger_screen.tsx"), "DebuggerScreen", ["debugger"]),
   validateSearch: debuggerSearch,
 });
 
 const keysRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/keys",
-  component: lazyRouteComponent(() => import("./screens/keys/keys_screen.tsx"), "KeysScreen"),
+  component: lazyScreen(() => import("./screens/keys/keys_screen.tsx"), "KeysScreen", ["keys"]),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/audit",
-  component: lazyRouteComponent(() => import("./screens/audit/audit_screen.tsx"), "AuditScreen"),
+  component: lazyScreen(() => import("./screens/audit/audit_screen.tsx"), "AuditScreen", ["audit"]),
   validateSearch: auditSearch,
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./screens/settings/settings_screen.tsx"), "SettingsScreen"),
+  component: lazyScreen(() => import("./screens/settings/settings_screen.tsx"), "SettingsScreen", [
+    "settings",
+    "webhook_form",
+  ]),
 });
 
 const routeTree = rootRoute.addChildren([

@@ -82,12 +82,12 @@ function statusOf(filter: "ALL" | "PASSED" | EventStatus | undefined): EventStat
   return filter === "PASSED" ? "SUCCESS" : filter;
 }
 
-/** A time as epoch ms; null where it is not given. Throws for a text that is none: QUERY_VALIDATION_FAILED unless told otherwise. */
+/** A time as epoch ms; null where it is not given. Throws what `faults` makes (a fault of the query) of a text that is none. */
 export function timeOf(name: "from" | "to", text: string | undefined, faults = queryFaults): number | null {
   if (text === undefined) return null;
   const at = parseTime(text);
   if (at === null) {
-    throw queryFaults([{ path: name, message: `is \`${text}\`; expected a time such as 2026-01-31T09:30:00Z` }]);
+    throw faults([{ path: name, message: `is \`${text}\`; expected a time such as 2026-01-31T09:30:00Z` }]);
   }
   return at;
 }

@@ -6,8 +6,8 @@ import { ApiError } from "../errors.ts";
 import type { WebhookId } from "../ids.ts";
 import { parseEventId } from "../ids.ts";
 import type { JobCount, JobSelection } from "../store/jobs.ts";
+import { timeOf } from "./history_query.ts";
 import type { RESEND_SCHEMA, REPLAY_SCHEMA } from "./job_schema.ts";
-import { parseTime } from "./schema_parts.ts";
 import type { Services } from "./services.ts";
 import { bodyFaults } from "./validation.ts";
 
@@ -74,18 +74,9 @@ function rangeOf(body: { from?: string | undefined; to?: string | undefined }): 
   from: number | null;
   to: number | null;
 } {
-  const [from, to] = [timeOf("from", body.from), timeOf("to", body.to)];
+  const [from, to] = [timeOf("from", body.from, bodyFaults), timeOf("to", body.to, bodyFaults)];
   if (from !== null && to !== null && to <= from) {
     throw bodyFaults([{ path: "to", message: `is \`${body.to}\`; must be after from, which is \`${body.from}\`` }]);
   }
   return { from, to };
-}
-
-function timeOf(path: "from" | "to", text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const at = parseTime(text);
-  if (at === null) {
-    throw bodyFaults([{ path, message: `is \`${text}\`; expected a time such as 2026-01-31T09:30:00Z` }]);
-  }
-  return at;
 }

@@ -114,6 +114,23 @@ test("a stream that nobody reads is closed half a second after it was ended, and
   assert.match(text(), /event: ready/);
 });
 
+test("who reads nothing for a minute though there is something gives up its place, and an idle reader does not", async () => {
+  const { clock, live, open } = setup();
+  const [stalled, reading] = [open(), open()];
+  const [ofStalled, text] = [read(stalled), read(reading)];
+  await clock.advance(600_000);
+  stalled.pause();
+  for (let count = 0; count < 500; count++) live.add(TENANT, [item()]);
+  await clock.advance(59_000);
+  assert.equal(stalled.closed, false);
+  await clock.advance(2_000);
+  assert.deepEqual([stalled.closed, reading.closed], [true, false]);
+  assert.ok(!ofStalled().includes("event: attempt"));
+  assert.equal(text().split("event: attempt").length - 1, 500);
+  await clock.advance(600_000);
+  assert.equal(reading.closed, false);
+});
+
 test("who reads late is told first how many items were lost, then shown the rest", async () => {
   const { clock, live, open } = setup();
   const stream = open();

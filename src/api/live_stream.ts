@@ -17,6 +17,8 @@ const TAKEN_BYTES_MAX = 32_768;
 const RECHECK_EVERY_MS = 500;
 const HEARTBEAT_EVERY_MS = 15_000;
 const RECONNECT_MS = 2_000;
+/** A reader that takes nothing for so long, though there is something, is gone or hangs: its place is for another. In ms. */
+const STALLED_MS_MAX = 60_000;
 /** How long a stream that ends may take to send what it holds, in ms. */
 const END_MS_MAX = 500;
 
@@ -38,7 +40,7 @@ export function openLiveStream(deps: LiveStreamDeps, request: Omit<SubscriptionR
   return stream;
 }
 
-/** Text for a socket; ends when the caller is shut out, and when told to. */
+/** Text for a socket; ends when the caller is shut out or does not read, and when told to. */
 export class LiveStream extends Readable {
   readonly #deps: LiveStreamDeps;
   #subscription: Subscription | null = null;
@@ -46,12 +48,15 @@ export class LiveStream extends Readable {
   #hasRoom = false;
   #isEnding = false;
   #heartbeatAtMs: number;
+  /** Since when there is no room, while there is none; monotonic ms. */
+  #fullSinceMs: number;
   #cancelTimer: CancelTimer | null = null;
 
   constructor(deps: LiveStreamDeps) {
     super();
     this.#deps = deps;
-    this.#heartbeatAtMs = deps.clock.monotonicMs() + HEARTBEAT_EVERY_MS;
+    this.#fullSinceMs = deps.clock.monotonicMs();
+    this.#heartbeatAtMs = this.#fullSinceMs + HEARTBEAT_EVERY_MS;
   }
 
   /** Says where the watcher is, and goes on from there. To be called once. */
@@ -111,8 +116,13 @@ export class LiveStream extends Readable {
         dropped === 0 ? "" : eventText({ event: "dropped", id: null, data: JSON.stringify({ count: dropped }) });
       for (const { id, item } of items) text += eventText({ event: item.kind, id, data: this.#deps.texts.of(item) });
       if (text === "") return;
-      this.#hasRoom = this.push(text);
+      this.#write(text);
     }
+  }
+
+  #write(text: string): void {
+    this.#hasRoom = this.push(text);
+    if (!this.#hasRoom) this.#fullSinceMs = this.#deps.clock.monotonicMs();
   }
 
   /** Looks now and then whether the caller may still watch, and gives a sign of life. */
@@ -132,10 +142,13 @@ export class LiveStream extends Readable {
       log.warn({ err: error }, "a live stream is ended: whether its caller may go on watching cannot be told");
       return void this.end();
     }
-    if (this.#isEnding || this.#subscription === null || clock.monotonicMs() < this.#heartbeatAtMs) return;
-    this.#heartbeatAtMs = clock.monotonicMs() + HEARTBEAT_EVERY_MS;
+    if (this.#isEnding || this.#subscription === null) return;
+    const nowMs = clock.monotonicMs();
+    if (!this.#hasRoom && nowMs - this.#fullSinceMs >= STALLED_MS_MAX) return void this.destroy();
+    if (nowMs < this.#heartbeatAtMs) return;
+    this.#heartbeatAtMs = nowMs + HEARTBEAT_EVERY_MS;
     // Who has no room has something to read: that is sign enough, and its place is not yet what a heartbeat would tell.
-    if (this.#hasRoom) this.#hasRoom = this.push(heartbeatText(this.#subscription.place()));
+    if (this.#hasRoom) this.#write(heartbeatText(this.#subscription.place()));
   }
 }
 

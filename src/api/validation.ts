@@ -13,6 +13,8 @@ export type Fault = { path: string; message: string };
 
 /** So many faults are told at a time. */
 export const FAULTS_MAX = 20;
+/** Of a body with more values, the first fault alone is told: every one of 100,000 takes as long as 100 calls that are right. */
+const EXPLAINED_VALUES_MAX = 5_000;
 
 const OPTIONS = {
   allErrors: true,
@@ -38,7 +40,28 @@ export const stopAtFirstFault: FastifySchemaCompiler<FastifySchema> = (route) =>
   route.httpPart === "body" ? validatorOf(firstFaultAjv, route) : compile(route);
 
 const compile: FastifySchemaCompiler<FastifySchema> = (route) =>
-  validatorOf(route.httpPart === "body" ? bodyAjv : textAjv, route);
+  route.httpPart === "body" ? bodyValidator(route) : validatorOf(textAjv, route);
+
+/** Stops at the first fault, and looks for all of them where that is soon done. */
+function bodyValidator(route: Parameters<typeof validatorOf>[1]): ReturnType<typeof validatorOf> {
+  const validate = validatorOf(firstFaultAjv, route);
+  let explain: typeof validate | null = null; // made when it is needed
+  return (value) => {
+    const outcome = validate(value);
+    if (!("error" in outcome) || hasManyValues(value)) return outcome;
+    return (explain ??= validatorOf(bodyAjv, route))(value);
+  };
+}
+
+function hasManyValues(body: unknown): boolean {
+  let left = EXPLAINED_VALUES_MAX;
+  const isBeyond = (value: unknown): boolean => {
+    left -= 1;
+    if (typeof value !== "object" || value === null) return left < 0;
+    return left < 0 || Object.values(value).some(isBeyond);
+  };
+  return isBeyond(body);
+}
 
 function validatorOf(ajv: Ajv, { schema, httpPart }: { schema: unknown; httpPart?: string }) {
   const isValid = ajv.compile(schema as object); // fastify hands over the schema of the route, which is an object

@@ -5,6 +5,7 @@ import { URL_CHARS_MAX } from "../domain/webhook.ts";
 import {
   URL_CHECK_OUTCOMES,
   URL_CHECKS,
+  URL_CHECKS_A_MINUTE_MAX,
   URL_CHECKS_AT_A_TIME_MAX,
   URL_CHECKS_OF_TENANT_MAX,
 } from "../egress/url_check.ts";
@@ -61,9 +62,11 @@ export function webhookCheckRoutes(app: Api, { urlChecker }: Services): void {
 }
 
 function limitReached(): ApiError {
-  const limits = `${URL_CHECKS_OF_TENANT_MAX} of an application environment, ${URL_CHECKS_AT_A_TIME_MAX} in all`;
+  const limits =
+    `at a time ${URL_CHECKS_OF_TENANT_MAX} of an application environment and ${URL_CHECKS_AT_A_TIME_MAX} in all, ` +
+    `${URL_CHECKS_A_MINUTE_MAX} of an environment within a minute`;
   return new ApiError(
     "URL_CHECK_LIMIT_REACHED",
-    `Too many URLs are being checked at the moment (at most ${limits}). Try again in a few seconds.`,
+    `Too many URLs are being checked (at most ${limits}). Try again in a few seconds, or in a minute.`,
   );
 }

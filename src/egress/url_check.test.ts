@@ -6,10 +6,17 @@ import { makeCertificate } from "../../test/egress/certificates.ts";
 import { setUpEgress } from "../../test/egress/egress_setup.ts";
 import type { RawReceiver } from "../../test/egress/raw_receiver.ts";
 import { httpAnswer, startRawReceiver } from "../../test/egress/raw_receiver.ts";
+import type { Clock } from "../clock.ts";
 import { systemClock } from "../clock.ts";
 import { FAILURES } from "../domain/failure.ts";
 import type { UrlCheckReport } from "./url_check.ts";
-import { URL_CHECKS, URL_CHECKS_AT_A_TIME_MAX, URL_CHECKS_OF_TENANT_MAX, UrlChecker } from "./url_check.ts";
+import {
+  URL_CHECKS,
+  URL_CHECKS_A_MINUTE_MAX,
+  URL_CHECKS_AT_A_TIME_MAX,
+  URL_CHECKS_OF_TENANT_MAX,
+  UrlChecker,
+} from "./url_check.ts";
 
 const NAME = "receiver.test";
 const DAY_MS = 86_400_000;
@@ -22,13 +29,13 @@ function certificate(options: { name?: string; validMs?: number } = {}) {
   return makeCertificate({ commonName: name, dnsNames: [name], issuer: authority, notAfter });
 }
 
-function setUpChecker(options: Parameters<typeof setUpEgress>[0] & { checkMs?: number } = {}): {
+function setUpChecker(options: Parameters<typeof setUpEgress>[0] & { checkMs?: number; clock?: Clock } = {}): {
   checker: UrlChecker;
   check: (url: string) => Promise<UrlCheckReport>;
 } {
   const { policy, resolver } = setUpEgress(options);
-  const checkMs = options.checkMs ?? 5_000;
-  const checker = new UrlChecker({ policy, resolver, clock: systemClock, caPem: authority.cert, checkMs });
+  const { checkMs = 5_000, clock = systemClock } = options;
+  const checker = new UrlChecker({ policy, resolver, clock, caPem: authority.cert, checkMs });
   const check = async (url: string) => {
     const report = await checker.check({ tenant: 1, appEnv: "PRODUCTION", url });
     assert.ok(report);
@@ -201,5 +208,18 @@ test("so many checks of one tenant run at a time, so many of all, and no more", 
   assert.equal(await start(99), null);
   const reports = await Promise.all([...ofOne, ...others]);
   assert.ok(reports.every((report) => report !== null));
+  assert.notEqual(await start(0), null);
+});
+
+test("so many checks of one tenant are begun within a minute, so that nobody's ports are counted through", async () => {
+  let nowMs = 1_000;
+  const { checker } = setUpChecker({ clock: { ...systemClock, monotonicMs: () => nowMs } });
+  const start = (tenant: number) => checker.check({ tenant, appEnv: "TEST", url: "https://10.0.0.1/" });
+  for (let no = 0; no < URL_CHECKS_A_MINUTE_MAX; no++) assert.notEqual(await start(0), null);
+  assert.equal(await start(0), null);
+  assert.notEqual(await start(1), null);
+  nowMs += 59_999;
+  assert.equal(await start(0), null);
+  nowMs += 1;
   assert.notEqual(await start(0), null);
 });

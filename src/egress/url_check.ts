@@ -49,6 +49,9 @@ const CHECK_MS_MAX = 5_000;
 /** So many checks run at a time, and so many of one tenant: they are connections that anybody may ask for. */
 export const URL_CHECKS_AT_A_TIME_MAX = 10;
 export const URL_CHECKS_OF_TENANT_MAX = 2;
+/** So many of one tenant are begun within a minute: enough for whoever registers webhooks, too few for scanning ports. */
+export const URL_CHECKS_A_MINUTE_MAX = 30;
+const MINUTE_MS = 60_000;
 const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 const ADDRESS_REFUSED =
@@ -65,6 +68,9 @@ export class UrlChecker {
   readonly #deps: UrlCheckerDeps;
   readonly #secureContext: SecureContext;
   readonly #runningOf = new Map<number, number>();
+  /** How many checks of each tenant were begun since this minute began. */
+  #begunOf = new Map<number, number>();
+  #minuteBeganMs = Number.NEGATIVE_INFINITY;
   #running = 0;
 
   /** Throws where `caPem` is not a certificate. */
@@ -73,16 +79,30 @@ export class UrlChecker {
     this.#secureContext = createTlsContext(deps.caPem);
   }
 
-  /** Checks what a webhook of the tenant's environment would have as its URL. Null: too many checks run at present. */
+  /** Checks what a webhook of the tenant's environment would have as its URL. Null: too many run, or were begun lately. */
   async check(asked: { tenant: number; appEnv: AppEnv; url: string }): Promise<UrlCheckReport | null> {
     const ofTenant = this.#runningOf.get(asked.tenant) ?? 0;
     if (this.#running >= URL_CHECKS_AT_A_TIME_MAX || ofTenant >= URL_CHECKS_OF_TENANT_MAX) return null;
+    if (!this.#mayBegin(asked.tenant)) return null;
     this.#count(asked.tenant, 1);
     try {
       return await this.#check(asked);
     } finally {
       this.#count(asked.tenant, -1);
     }
+  }
+
+  /** Counts a check that begins, unless the tenant has begun as many as it may. Minutes are the same for all tenants. */
+  #mayBegin(tenant: number): boolean {
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (nowMs - this.#minuteBeganMs >= MINUTE_MS) {
+      this.#minuteBeganMs = nowMs;
+      this.#begunOf = new Map();
+    }
+    const begun = this.#begunOf.get(tenant) ?? 0;
+    if (begun >= URL_CHECKS_A_MINUTE_MAX) return false;
+    this.#begunOf.set(tenant, begun + 1);
+    return true;
   }
 
   #count(tenant: number, change: 1 | -1): void {

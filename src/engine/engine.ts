@@ -16,8 +16,8 @@ import { DEFAULT_DISPATCHER_OPTIONS, Dispatcher } from "./dispatcher.ts";
 import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
 import { pruneExpired } from "./expiry.ts";
 import { Intake } from "./intake.ts";
-import { DEFAULT_LIVE_FEED_OPTIONS, LiveFeed } from "./live_feed.ts";
 import { JobRunner } from "./job_runner.ts";
+import { DEFAULT_LIVE_FEED_OPTIONS, LiveFeed } from "./live_feed.ts";
 import { Retention } from "./retention.ts";
 import { foldStats } from "./stats_fold.ts";
 

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-/** For any first page, in bytes of gzip. Charts and editors come later, in chunks of their own. */
+/** For the pages that people come in by, in bytes of gzip. Charts and editors come later, in chunks of their own. */
 const FIRST_ROUTE_BYTES_MAX = 230 * 1024;
+/** For any other page that is opened by its address: its own components are added. */
+const DEEP_ROUTE_BYTES_MAX = 270 * 1024;
+const FIRST_ROUTES = /^src\/screens\/(?:applications|overview)\//;
 const STYLES_BYTES_MAX = 60 * 1024;
 
 type Chunk = { file: string; src?: string; isEntry?: boolean; imports?: string[]; css?: string[] };
@@ -44,8 +47,10 @@ for (const screen of [null, ...screens]) {
   test(`${name} needs no more scripts than the budget allows`, () => {
     const chunks = [...closureOf(screen === null ? entry : [...entry, screen])];
     const bytes = sumOf(chunks.flatMap((key) => manifest[key]?.file ?? []));
+    const isFirst = screen === null || FIRST_ROUTES.test(screen);
+    const bytesMax = isFirst ? FIRST_ROUTE_BYTES_MAX : DEEP_ROUTE_BYTES_MAX;
     const list = chunks.map((key) => `${key}: ${gzipBytes(manifest[key]?.file ?? "")}`).join("\n");
-    assert.ok(bytes <= FIRST_ROUTE_BYTES_MAX, `${bytes} bytes; the budget is ${FIRST_ROUTE_BYTES_MAX}\n${list}`);
+    assert.ok(bytes <= bytesMax, `${bytes} bytes; the budget is ${bytesMax}\n${list}`);
     const styles = sumOf(chunks.flatMap((key) => manifest[key]?.css ?? []));
     assert.ok(styles <= STYLES_BYTES_MAX, `${styles} bytes of styles; the budget is ${STYLES_BYTES_MAX}`);
   });

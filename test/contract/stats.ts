@@ -8,6 +8,7 @@ import type { StatsWindow } from "../../src/domain/stats_window.ts";
 import { MINUTE_MS, pointTimes } from "../../src/domain/stats_window.ts";
 import type { Webhook } from "../../src/domain/webhook.ts";
 import type { WebhookId } from "../../src/ids.ts";
+import { STATS_LOOKED_AT_MAX } from "../../src/store/stats.ts";
 import type { LeasedEvent } from "../../src/store/delivery.ts";
 import { SeededRandom } from "../sim/seeded_random.ts";
 import type { StoreFactory } from "./store_factory.ts";
@@ -248,6 +249,29 @@ export function statsContract(factory: StoreFactory): void {
     assert.deepEqual(await listed(), { count: 0, oldestAt: null, last: lost });
     await resend(world, { webhookId: webhook.id, eventId: first });
     assert.deepEqual(await listed(), { count: 1, oldestAt: firstAt, last: lost });
+  });
+
+  test(name("an event is told behind 999 of tests, and is not looked for behind 1,000"), async (t) => {
+    const first = await setup(t, factory);
+    for (const [tests, isTold] of [
+      [STATS_LOOKED_AT_MAX - 1, true],
+      [STATS_LOOKED_AT_MAX, false],
+    ] as const) {
+      const world = { ...first, tenant: await newTenant(first.store, "TEST") };
+      const webhook = await addWebhook(world);
+      const messages = Array.from({ length: tests }, () => message());
+      const byHand = { messages, test: { webhookId: webhook.id, actor: ACTOR } };
+      await publish(world, byHand);
+      world.clock.advance(1);
+      const createdAt = world.clock.nowMs;
+      const id = await publishOne(world);
+      world.clock.advance(1);
+      await publish(world, byHand);
+      const window = windowAround(createdAt, createdAt + 1, DAY_MS);
+      const [shown] = await world.store.readWebhookStats({ tenant: world.tenant, webhookIds: [webhook.id], ...window });
+      assert.deepEqual(shown?.pending, { count: 1, oldestAt: isTold ? createdAt : null });
+      assert.equal(shown?.lastEvent?.id ?? null, isTold ? id : null);
+    }
   });
 
   test(name("five webhooks are read in one call, in the order asked for, and six are refused"), async (t) => {

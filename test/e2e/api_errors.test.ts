@@ -51,6 +51,17 @@ test("a body above 256 KiB is 413 for every call but the batch", async () => {
   await server.operator.refused("413 BODY_TOO_LARGE", "POST", "/v4/applications", body);
 });
 
+test("every fault of a body is told, and of one with thousands of values the first alone, which is found soon", async () => {
+  const { base, tenant } = await server.tenant();
+  const faultsOf = async (count: number): Promise<number> => {
+    const body = { eventIds: Array.from({ length: count }, () => 1), rate: 0 };
+    const { json } = await tenant.refused("400 BODY_VALIDATION_FAILED", "POST", `${base}/events/resend`, body);
+    return (json["context"] as { faults: unknown[] }).faults.length;
+  };
+  // Each is no text and the same as the one before.
+  assert.deepEqual([await faultsOf(2), await faultsOf(4_000), await faultsOf(6_000)], [4, 20, 1]);
+});
+
 test("prototype fields of a body are unknown fields", async () => {
   const text = '{"appName":"x","__proto__":{"appName":"y"}}';
   const { json } = await server.operator.refused("400 BODY_VALIDATION_FAILED", "POST", "/v4/applications", text);

@@ -1,11 +1,11 @@
 /**
- * The languages: typed message ids, ICU messages, loaded by language. English is the source of the ids; French has to have
- * the same ones, which the compiler and a test check.
+ * The languages: typed message ids, loaded by language and area of the console. English is the source of the ids; French has
+ * to have the same ones, which the compiler and a test check. The build compiles the messages.
  */
+import type { Messages as CompiledMessages } from "@lingui/core";
 import { setupI18n } from "@lingui/core";
-import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { useLingui } from "@lingui/react";
-import { en } from "./en/en.ts";
+import type { en } from "./en/en.ts";
 
 /** The languages of the console. */
 export const LOCALES = ["en", "fr"] as const;
@@ -20,9 +20,16 @@ export type Translate = (id: MessageId, values?: Record<string, string | number>
 
 const STORAGE_KEY = "ignisign-locale";
 
+/** Each file of messages, by its path such as `./en/shell.ts`, compiled. */
+const FILES = import.meta.glob<CompiledMessages>(["./en/*.ts", "./fr/*.ts", "!./en/en.ts", "!./fr/fr.ts"], {
+  import: "default",
+});
+
 /** The one instance, for the provider. */
 export const i18n = setupI18n();
-i18n.setMessagesCompiler(compileMessage);
+
+/** The areas that are shown or were: a language that is switched to needs them at once. */
+const areasInUse = new Set<string>(["shell", "parts"]);
 
 /** The language wished for: chosen before, or the browser's. */
 export function preferredLocale(): Locale {
@@ -31,12 +38,24 @@ export function preferredLocale(): Locale {
   return LOCALES.find((locale) => locale === wanted) ?? "en";
 }
 
-/** Loads a language and puts it in force; remembered for the next visit. */
+/** Loads a language for the areas in use and puts it in force; remembered for the next visit. */
 export async function activateLocale(locale: Locale): Promise<void> {
-  const messages: Messages = locale === "fr" ? (await import("./fr/fr.ts")).fr : en;
-  i18n.loadAndActivate({ locale, messages });
+  await loadMessages(locale, [...areasInUse]);
+  i18n.activate(locale);
   document.documentElement.lang = locale;
   localStorage.setItem(STORAGE_KEY, locale);
+}
+
+/** Loads the messages of areas in the language in force: for a screen, before it is shown. */
+export async function loadAreas(areas: readonly string[]): Promise<void> {
+  const missing = areas.filter((area) => !areasInUse.has(area));
+  for (const area of missing) areasInUse.add(area);
+  await loadMessages(i18n.locale, areas);
+}
+
+async function loadMessages(locale: string, areas: readonly string[]): Promise<void> {
+  const loads = areas.map((area) => FILES[`./${locale}/${area}.ts`]?.());
+  for (const messages of await Promise.all(loads)) if (messages !== undefined) i18n.load(locale, messages);
 }
 
 /** The translating function of the language in force; the component renders again when it changes. */

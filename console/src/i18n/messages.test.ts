@@ -11,17 +11,15 @@ type Compiled = ReturnType<typeof compileMessage>;
 /** The values that a message asks for, those inside plurals included. */
 function placeholders(compiled: Compiled | string): string[] {
   const found = new Set<string>();
-  const visit = (token: unknown): void => {
-    if (!Array.isArray(token)) return;
-    if (typeof token[0] === "string" && token.length <= 3 && typeof token[1] !== "object") found.add(token[0]);
-    for (const part of token) {
-      if (Array.isArray(part)) visit(part);
-      else if (typeof part === "object" && part !== null) Object.values(part).forEach(visit);
-    }
+  const visitMessage = (parts: unknown): void => {
+    if (Array.isArray(parts)) for (const part of parts) if (Array.isArray(part)) visitValue(part);
   };
-  if (Array.isArray(compiled)) {
-    for (const token of compiled) visit(token);
-  }
+  // A value is its name, how it is formatted, and for plurals the messages of each form.
+  const visitValue = ([name, , forms]: unknown[]): void => {
+    found.add(String(name));
+    if (typeof forms === "object" && forms !== null) for (const form of Object.values(forms)) visitMessage(form);
+  };
+  visitMessage(compiled);
   return [...found].sort();
 }
 

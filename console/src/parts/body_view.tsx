@@ -61,7 +61,7 @@ export function BodyView({
         <Group gap={4}>
           <Button
             size="compact-xs"
-            variant="subtle"
+            variant={isWrapped ? "light" : "subtle"}
             color="gray"
             aria-pressed={isWrapped}
             leftSection={<IconTextWrap size={14} aria-hidden />}

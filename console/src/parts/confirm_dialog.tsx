@@ -35,6 +35,8 @@ export function ConfirmDialog({
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          // A form around this dialog would take the submission for its own.
+          event.stopPropagation();
           setText("");
           onConfirm();
         }}

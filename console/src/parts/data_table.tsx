@@ -27,6 +27,8 @@ export type Column<Row> = {
   isFixed?: boolean;
   /** Left out on narrow windows. */
   isWideOnly?: boolean;
+  /** Stays in sight at the end while the others are scrolled. */
+  isPinned?: boolean;
 };
 
 /** Which rows are selected, by their key. */
@@ -142,6 +144,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   scope="col"
                   style={{ width: column.width, textAlign: column.align }}
                   data-wide-only={column.isWideOnly}
+                  data-pinned={column.isPinned}
                 >
                   {column.header}
                 </th>
@@ -180,7 +183,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       </td>
                     )}
                     {columns.map((column) => (
-                      <td key={column.id} style={{ textAlign: column.align }} data-wide-only={column.isWideOnly}>
+                      <td
+                        key={column.id}
+                        style={{ textAlign: column.align }}
+                        data-wide-only={column.isWideOnly}
+                        data-pinned={column.isPinned}
+                      >
                         {column.cell(row)}
                       </td>
                     ))}

@@ -4,7 +4,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useT } from "../i18n/i18n.ts";
-import { problemText, requestIdText } from "./toast.ts";
+import { problemText, requestIdText } from "./problem_text.ts";
 
 /** Grey lines in the place of what is coming. */
 export function Loading({ lines = 6 }: { lines?: number }) {

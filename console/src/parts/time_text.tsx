@@ -2,7 +2,7 @@
 import { Tooltip } from "@mantine/core";
 import { useLocale } from "../i18n/i18n.ts";
 import { useNow } from "./now.ts";
-import { useTimeFormat } from "./time_zone.ts";
+import { useTimeFormat, useTimeZone } from "./time_zone.ts";
 
 const STEPS = [
   { unit: "second", ms: 1_000, until: 60_000 },
@@ -26,9 +26,11 @@ export function RelativeTime({ at }: { at: string }) {
   );
 }
 
-/** `at` is RFC 3339; the date and time to the millisecond. */
+/** `at` is RFC 3339; the date and time to the millisecond. UTC is named, one's own time zone is not. */
 export function ExactTime({ at }: { at: string }) {
+  const { timeZone } = useTimeZone();
   const exact = useTimeFormat({
+    timeZoneName: timeZone === "utc" ? "short" : undefined,
     year: "numeric",
     month: "short",
     day: "2-digit",

@@ -1,9 +1,9 @@
 /** Short notes at the corner of the page: something was done (with a way back), or was refused. */
-import { notifications } from "@mantine/notifications";
+import type { NotificationData } from "@mantine/notifications";
 import { createElement } from "react";
-import { ApiProblem } from "../api/client.ts";
 import type { Translate } from "../i18n/i18n.ts";
 import { i18n } from "../i18n/i18n.ts";
+import { problemText, requestIdText } from "./problem_text.ts";
 import { UndoNote } from "./undo_note.tsx";
 
 /** How long something can be undone, in ms. */
@@ -15,25 +15,25 @@ let undoNotes = 0;
 
 /** Something was done. */
 export function toastDone(message: string): void {
-  notifications.show({ ...closable(), message, color: "green", autoClose: 4_000 });
+  show({ ...closable(), message, color: "green", autoClose: 4_000 });
 }
 
 /** Something was done that can be taken back for 10 seconds. */
 export function toastUndo(t: Translate, message: string, undo: () => void): void {
-  if (undoNote !== null) notifications.hide(undoNote);
+  if (undoNote !== null) hide(undoNote);
   const id = `undo-${++undoNotes}`;
   undoNote = id;
   const run = (): void => {
-    notifications.hide(id);
+    hide(id);
     undo();
   };
   const note = createElement(UndoNote, { message, label: t("parts.undo"), onUndo: run });
-  notifications.show({ ...closable(), id, message: note, color: "blue", autoClose: UNDO_MS });
+  show({ ...closable(), id, message: note, color: "blue", autoClose: UNDO_MS });
 }
 
 /** Something was refused: the server's own words and the request's id. */
 export function toastProblem(t: Translate, error: unknown): void {
-  notifications.show({
+  show({
     ...closable(),
     title: problemText(t, error),
     message: requestIdText(t, error),
@@ -47,16 +47,11 @@ function closable(): { closeButtonProps: { "aria-label": string } } {
   return { closeButtonProps: { "aria-label": i18n._("parts.close") } };
 }
 
-/** What went wrong, in words. */
-export function problemText(t: Translate, error: unknown): string {
-  if (!(error instanceof ApiProblem)) return String(error);
-  if (error.status === 0) return t("parts.error.offline");
-  if (error.code === "SCOPE_MISSING") return t("parts.error.forbidden");
-  return error.message;
+/** The library comes with the first note. */
+function show(note: NotificationData): void {
+  void import("@mantine/notifications").then(({ notifications }) => notifications.show(note));
 }
 
-/** The id that the server's log knows the request by, or nothing. */
-export function requestIdText(t: Translate, error: unknown): string {
-  const requestId = error instanceof ApiProblem ? error.requestId : null;
-  return requestId === null ? "" : t("parts.error.requestId", { id: requestId });
+function hide(id: string): void {
+  void import("@mantine/notifications").then(({ notifications }) => notifications.hide(id));
 }

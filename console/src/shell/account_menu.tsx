@@ -9,14 +9,14 @@ import { signOut, useSession } from "../session.ts";
 import { useShortcuts } from "./shortcuts.tsx";
 import { ThemeAndLanguage } from "./theme_and_language.tsx";
 
-/** A button that opens it. */
-export function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () => void }) {
+/** The button with its menu, which is open at first: the press that loaded it wanted it. */
+export default function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   const t = useT();
   const session = useSession();
   const shortcuts = useShortcuts();
   const navigate = useNavigate();
   const { timeZone, setTimeZone } = useTimeZone();
-  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const [isOpen, { toggle, close }] = useDisclosure(true);
   const leave = async () => {
     close();
     await signOut();

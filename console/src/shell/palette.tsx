@@ -3,7 +3,7 @@ import { Spotlight, spotlight } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
 import { IconArrowRight, IconSearch } from "@tabler/icons-react";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Translate } from "../i18n/i18n.ts";
 import { useT } from "../i18n/i18n.ts";
 import { useCan } from "../session.ts";
@@ -13,9 +13,12 @@ type Entry = { id: string; label: string; group: string; run: () => void };
 
 const ENTRIES_MAX = 12;
 
-/** Mounted when it is opened for the first time. */
-export function Palette() {
+/** Mounted when it is opened for the first time; opens with each of its `openings`. */
+export default function Palette({ openings }: { openings: number }) {
   const t = useT();
+  useEffect(() => {
+    if (openings > 0) spotlight.open();
+  }, [openings]);
   const [query, setQuery] = useState("");
   const entries = useEntries(query.trim(), t);
   return (
@@ -46,11 +49,6 @@ export function Palette() {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
-}
-
-/** Opens the palette. */
-export function openPalette(): void {
-  spotlight.open();
 }
 
 function useEntries(query: string, t: Translate): Entry[] {

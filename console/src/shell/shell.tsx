@@ -3,26 +3,30 @@ import { ActionIcon, AppShell, Burger, Button, Group, Text } from "@mantine/core
 import { useDisclosure } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { useT } from "../i18n/i18n.ts";
 import { parseAppEnv } from "../tenant.ts";
-import { AccountMenu } from "./account_menu.tsx";
+import { AccountButton } from "./account_button.tsx";
 import { EnvironmentBand } from "./environment_band.tsx";
 import { LiveDot } from "./live_dot.tsx";
 import { Navigation } from "./navigation.tsx";
 import { OfflineBanner } from "./offline_banner.tsx";
 import { TENANT_PAGES } from "./pages.ts";
-import { openPalette, Palette } from "./palette.tsx";
 import { SessionGate } from "./session_gate.tsx";
 import classes from "./shell.module.css";
-import { ShortcutSheet } from "./shortcut_sheet.tsx";
 import { useShortcut } from "./shortcuts.tsx";
 import { TenantSwitcher } from "./tenant_switcher.tsx";
+
+const Palette = lazy(() => import("./palette.tsx"));
+const ShortcutSheet = lazy(() => import("./shortcut_sheet.tsx"));
 
 /** Bar, navigation and the screen. */
 export function Shell() {
   const t = useT();
   const [isNavOpen, { toggle, close }] = useDisclosure(false);
   const [isSheetOpen, sheet] = useDisclosure(false);
+  const [paletteOpenings, setPaletteOpenings] = useState(0);
+  const openPalette = (): void => setPaletteOpenings((openings) => openings + 1);
   const { appId, appEnv: appEnvText = "" } = useParams({ strict: false });
   const appEnv = parseAppEnv(appEnvText);
   const bandHeight = appEnv === null ? 0 : 24;
@@ -75,7 +79,7 @@ export function Shell() {
               <IconSearch size={18} stroke={1.6} aria-hidden />
             </ActionIcon>
             {appId === undefined || appEnv === null ? null : <LiveDot appId={appId} appEnv={appEnv} />}
-            <AccountMenu onShowShortcuts={sheet.open} />
+            <AccountButton onShowShortcuts={sheet.open} />
           </Group>
         </Group>
         {appEnv === null ? null : <EnvironmentBand appEnv={appEnv} />}
@@ -87,9 +91,9 @@ export function Shell() {
         <OfflineBanner />
         <Outlet />
       </AppShell.Main>
-      <Palette />
+      <Suspense>{paletteOpenings === 0 ? null : <Palette openings={paletteOpenings} />}</Suspense>
       <SessionGate />
-      <ShortcutSheet isOpen={isSheetOpen} onClose={sheet.close} />
+      <Suspense>{isSheetOpen ? <ShortcutSheet isOpen onClose={sheet.close} /> : null}</Suspense>
     </AppShell>
   );
 }

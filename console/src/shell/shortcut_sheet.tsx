@@ -4,7 +4,7 @@ import { useT } from "../i18n/i18n.ts";
 import { useShortcuts } from "./shortcuts.tsx";
 
 /** What is registered at the moment, so it is never out of date. */
-export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export default function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const t = useT();
   const shortcuts = useShortcuts().list();
   const groups = [

@@ -1,11 +1,11 @@
 /** The installation as a whole: cheap figures from counters and indexes, and the switch that pauses all deliveries. */
+import { MINUTE_MS } from "../../domain/stats_window.ts";
 import type { AppEnv } from "../../domain/values.ts";
 import type { SystemFigures } from "../system.ts";
 import type { Actor } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import { noteSystemChange } from "./changes.ts";
 import type { Connection } from "./connection.ts";
-import { MINUTE_MS } from "../../domain/stats_window.ts";
 import { readSetting, saveSetting } from "./settings.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 

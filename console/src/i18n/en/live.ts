@@ -18,10 +18,6 @@ export const liveEn = {
   "live.webhook": "Webhook",
   "live.webhook.all": "All webhooks",
   "live.chip": "{name}: {value}",
-  "live.state.connecting": "Connecting…",
-  "live.state.live": "Live",
-  "live.state.waiting": "Reconnecting…",
-  "live.state.refused": "Stopped",
   "live.rate": "{rate} a second",
   "live.rate.chart": "Lines a second over the last minute: now {rate}, at most {highest}",
   "live.counts": "Since it was opened: {pending} new, {passed} passed, {failed} failed",
@@ -48,6 +44,4 @@ export const liveEn = {
   "live.kind.created": "new",
   "live.kind.attempt": "attempt {number}",
   "live.kind.listed": "from the list",
-  "live.dot.none": "Open the live feed",
-  "live.dot": "Live feed: {state}",
 } as const;

@@ -7,7 +7,6 @@ export const shellEn = {
   "shell.application": "Application",
   "shell.environment": "Environment",
   "shell.environmentBand": "{appEnv} environment",
-  "shell.allApplications": "All applications",
   "shell.searchOrJump": "Search or paste an id",
   "shell.theme": "Theme",
   "shell.theme.auto": "System",
@@ -76,4 +75,10 @@ export const shellEn = {
   "shortcuts.search": "Focus the search field",
   "shortcuts.goTo": "Go to {page}",
   "palette.addWebhook": "Add Webhook Endpoint",
+  "live.state.connecting": "Connecting…",
+  "live.state.live": "Live",
+  "live.state.waiting": "Reconnecting…",
+  "live.state.refused": "Stopped",
+  "live.dot.none": "Open the live feed",
+  "live.dot": "Live feed: {state}",
 } as const;

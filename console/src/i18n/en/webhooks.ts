@@ -22,7 +22,7 @@ export const webhooksEn = {
   "webhooks.state.enabled": "Enabled",
   "webhooks.state.throttled": "{rate, plural, one {Max. # a second} other {Max. # a second}}",
   "webhooks.state.disabled": "Disabled",
-  "webhooks.state.autoDisabled": "Disabled by the server",
+  "webhooks.state.autoDisabled": "Auto-disabled",
   "webhooks.health.healthy": "Healthy",
   "webhooks.health.slow": "Slow",
   "webhooks.health.failing": "Failing",

@@ -21,10 +21,6 @@ export const liveFr: Record<keyof typeof liveEn, string> = {
   "live.webhook": "Webhook",
   "live.webhook.all": "Tous les webhooks",
   "live.chip": "{name} : {value}",
-  "live.state.connecting": "Connexion…",
-  "live.state.live": "En direct",
-  "live.state.waiting": "Reconnexion…",
-  "live.state.refused": "Arrêté",
   "live.rate": "{rate} par seconde",
   "live.rate.chart": "Lignes par seconde sur la dernière minute : {rate} maintenant, {highest} au plus",
   "live.counts": "Depuis l’ouverture : {pending} nouveaux, {passed} réussis, {failed} échoués",
@@ -53,6 +49,4 @@ export const liveFr: Record<keyof typeof liveEn, string> = {
   "live.kind.created": "nouveau",
   "live.kind.attempt": "essai {number}",
   "live.kind.listed": "de la liste",
-  "live.dot.none": "Ouvrir le flux en direct",
-  "live.dot": "Flux en direct : {state}",
 };

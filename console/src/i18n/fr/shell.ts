@@ -10,7 +10,6 @@ export const shellFr: Record<keyof typeof shellEn, string> = {
   "shell.application": "Application",
   "shell.environment": "Environnement",
   "shell.environmentBand": "Environnement {appEnv}",
-  "shell.allApplications": "Toutes les applications",
   "shell.searchOrJump": "Chercher ou coller un identifiant",
   "shell.theme": "Thème",
   "shell.theme.auto": "Système",
@@ -83,4 +82,10 @@ export const shellFr: Record<keyof typeof shellEn, string> = {
   "shortcuts.search": "Aller au champ de recherche",
   "shortcuts.goTo": "Aller à {page}",
   "palette.addWebhook": "Ajouter un endpoint de webhook",
+  "live.state.connecting": "Connexion…",
+  "live.state.live": "En direct",
+  "live.state.waiting": "Reconnexion…",
+  "live.state.refused": "Arrêté",
+  "live.dot.none": "Ouvrir le flux en direct",
+  "live.dot": "Flux en direct : {state}",
 };

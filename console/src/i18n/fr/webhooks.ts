@@ -25,7 +25,7 @@ export const webhooksFr: Record<keyof typeof webhooksEn, string> = {
   "webhooks.state.enabled": "Activé",
   "webhooks.state.throttled": "{rate, plural, one {Max. # par seconde} other {Max. # par seconde}}",
   "webhooks.state.disabled": "Désactivé",
-  "webhooks.state.autoDisabled": "Désactivé par le serveur",
+  "webhooks.state.autoDisabled": "Désactivé d’office",
   "webhooks.health.healthy": "En bonne santé",
   "webhooks.health.slow": "Lent",
   "webhooks.health.failing": "En échec",

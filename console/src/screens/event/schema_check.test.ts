@@ -114,6 +114,14 @@ test("references are followed, and of several forms the one that fits counts", (
   assert.deepEqual(mismatches({ $ref: "#/$defs/loop", $defs: { loop: { $ref: "#/$defs/loop" } } }, 1), {});
 });
 
+test("a schema of choices within choices is checked in time, however deep the payload is", () => {
+  const schema = { anyOf: [{ type: "object", properties: { a: { $ref: "#" } } }, { type: "string" }] };
+  const deep = JSON.parse(`${'{"a":'.repeat(64)}1${"}".repeat(64)}`) as unknown;
+  const startedAt = performance.now();
+  checkSchema(schema, deep);
+  assert.ok(performance.now() - startedAt < 1_000);
+});
+
 test("no more places are listed than a page can show", () => {
   const schema = { type: "array", items: { type: "number" } };
   const fields = checkSchema(

@@ -32,18 +32,30 @@ export const CHECKED_FIELDS_MAX = 500;
 export function checkSchema(schema: unknown, value: unknown): CheckedField[] {
   const fields: CheckedField[] = [];
   const root = schemaOf(schema);
-  visit({ schema: root, root, value, path: "", isRequired: true, isThere: true }, fields);
+  const budget = { left: VISITS_MAX };
+  visit({ schema: root, root, value, budget, path: "", isRequired: true, isThere: true }, fields);
   return fields.slice(0, CHECKED_FIELDS_MAX);
 }
 
-/** `root` is the whole schema, for references into it. */
-type Place = { schema: Schema; root: Schema; value: unknown; path: string; isRequired: boolean; isThere: boolean };
+/** So many places are visited: every form of a choice is tried, and inside it every choice again. */
+const VISITS_MAX = 20_000;
+
+/** `root` is the whole schema, for references into it; `budget` is common to all places. */
+type Place = {
+  schema: Schema;
+  root: Schema;
+  value: unknown;
+  budget: { left: number };
+  path: string;
+  isRequired: boolean;
+  isThere: boolean;
+};
 
 function visit(given: Place, fields: CheckedField[]): void {
-  if (fields.length >= CHECKED_FIELDS_MAX) return;
+  if (fields.length >= CHECKED_FIELDS_MAX || given.budget.left-- <= 0) return;
   const schema = chosen(given);
   const place = { ...given, schema };
-  const { root, value, path, isRequired, isThere } = place;
+  const { root, value, budget, path, isRequired, isThere } = place;
   fields.push({
     path,
     type: typesOf(schema).join(" | "),
@@ -57,7 +69,10 @@ function visit(given: Place, fields: CheckedField[]): void {
   else if (Array.isArray(value) && schema["items"] !== undefined) {
     const items = schemaOf(schema["items"]);
     value.forEach((item: unknown, at) =>
-      visit({ schema: items, root, value: item, path: `${path}/${at}`, isRequired: false, isThere: true }, fields),
+      visit(
+        { schema: items, root, value: item, budget, path: `${path}/${at}`, isRequired: false, isThere: true },
+        fields,
+      ),
     );
   }
 }
@@ -66,21 +81,21 @@ function visit(given: Place, fields: CheckedField[]): void {
 const STEPS_MAX = 8;
 
 /** The schema that counts at a place: behind references, and of several forms the one that fits, or the first. */
-function chosen({ schema, root, value, isThere }: Place): Schema {
+function chosen({ schema, root, value, budget, isThere }: Place): Schema {
   let current = schema;
   for (let step = 0; step < STEPS_MAX; step++) {
     const { $ref: reference, anyOf, oneOf, ...beside } = current;
     const forms = anyOf ?? oneOf;
     if (typeof reference === "string") current = { ...beside, ...referred(reference, root) };
     else if (Array.isArray(forms) && isThere) {
-      const fitting = forms.find((form) => fits({ schema: schemaOf(form), root, value }));
+      const fitting: unknown = forms.find((form) => fits({ schema: schemaOf(form), root, value, budget }));
       current = { ...beside, ...schemaOf(fitting ?? forms[0]) };
     } else return current;
   }
   return current;
 }
 
-function fits(place: Pick<Place, "schema" | "root" | "value">): boolean {
+function fits(place: Pick<Place, "schema" | "root" | "value" | "budget">): boolean {
   const fields: CheckedField[] = [];
   visit({ ...place, path: "", isRequired: true, isThere: true }, fields);
   return fields.every(({ mismatch }) => mismatch === null);
@@ -96,14 +111,18 @@ function referred(reference: string, root: Schema): Schema {
   return names.length === 0 ? {} : schemaOf(target);
 }
 
-function visitMembers({ schema, root, path }: Place, value: Record<string, unknown>, fields: CheckedField[]): void {
+function visitMembers(
+  { schema, root, budget, path }: Place,
+  value: Record<string, unknown>,
+  fields: CheckedField[],
+): void {
   const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
   const properties = new Map(Object.entries(schemaOf(schema["properties"])));
   const names = new Set([...properties.keys(), ...[...required].map(String)]);
   for (const name of names) {
     const isThere = Object.hasOwn(value, name);
     const member = { value: isThere ? value[name] : undefined, isThere, isRequired: required.has(name) };
-    visit({ ...member, schema: schemaOf(properties.get(name)), root, path: pointer(path, name) }, fields);
+    visit({ ...member, schema: schemaOf(properties.get(name)), root, budget, path: pointer(path, name) }, fields);
   }
   if (schema["additionalProperties"] !== false) return;
   for (const [name, own] of Object.entries(value)) {

@@ -33,7 +33,7 @@ export function EventDrawer({
   const { event: eventId } = shown;
   const close = (): void => onChange({ event: undefined, attempt: undefined, view: undefined });
   return (
-    <Drawer.Root opened={eventId !== undefined} onClose={close} position="right" size="min(1180px, 96vw)">
+    <Drawer.Root opened={eventId !== undefined} onClose={close} position="right" size="min(1180px, 100%)">
       <Drawer.Overlay />
       {/* Keys of the page go on working inside. */}
       <Drawer.Content data-shortcuts>

@@ -17,6 +17,9 @@ import type { Endpoint } from "../event/event_reads.ts";
 import { useEndpoints } from "../event/event_reads.ts";
 import { eventPath } from "../event/event_path.ts";
 import { Countdown } from "../event/next_step.tsx";
+import classes from "./events_columns.module.css";
+
+const ID_END_CHARS = 8;
 
 /** `isOfAll`: of all webhooks, so a row tells which. `busyId` is the event that is being resent. */
 export function useEventsColumns({
@@ -38,22 +41,13 @@ export function useEventsColumns({
       header: t("events.column.action"),
       cell: ({ topic, action }) => `${labelText(topic)}.${labelText(action)}`,
     },
-    { id: "id", header: t("events.column.id"), cell: (event) => <EventLink event={event} />, isWideOnly: true },
-    isOfAll
-      ? {
-          id: "webhook",
-          header: t("events.column.webhook"),
-          cell: ({ webhookId }) => nameOf(webhookId),
-          isWideOnly: true,
-        }
-      : null,
+    { id: "code", header: t("events.column.code"), cell: ({ lastCode }) => <Code code={lastCode} /> },
     {
       id: "attempts",
       header: t("events.column.attempts"),
       cell: (event) => attemptsText(event, endpointOf(event.webhookId)),
       align: "end",
     },
-    { id: "code", header: t("events.column.code"), cell: ({ lastCode }) => <Code code={lastCode} /> },
     {
       id: "next",
       header: t("events.column.next"),
@@ -61,6 +55,15 @@ export function useEventsColumns({
       isWideOnly: true,
     },
     { id: "created", header: t("events.column.created"), cell: ({ _createdAt }) => <RelativeTime at={_createdAt} /> },
+    isOfAll
+      ? {
+          id: "webhook",
+          header: t("events.column.webhook"),
+          cell: ({ webhookId }) => <span className={classes["endpoint"]}>{nameOf(webhookId)}</span>,
+          isWideOnly: true,
+        }
+      : null,
+    { id: "id", header: t("events.column.id"), cell: (event) => <EventLink event={event} />, isWideOnly: true },
     {
       id: "updated",
       header: t("events.column.updated"),
@@ -101,6 +104,7 @@ export function useEventsColumns({
       ),
       isFixed: true,
       isWideOnly: true,
+      isPinned: true,
     },
   ];
   return columns.filter((column) => column !== null);
@@ -117,8 +121,9 @@ function Status({ event: { status, isTest } }: { event: ListedEvent }) {
     <Group gap={4} wrap="nowrap">
       <StatusBadge status={status} />
       {isTest ? (
-        <Badge variant="default" tt="none" leftSection={<IconFlask size={12} aria-hidden />}>
-          {t("parts.test")}
+        <Badge variant="default" px={6} title={t("parts.test")}>
+          <IconFlask size={12} aria-hidden />
+          <span className="visuallyHidden">{t("parts.test")}</span>
         </Badge>
       ) : null}
     </Group>
@@ -131,11 +136,22 @@ function EventLink({ event }: { event: ListedEvent }) {
   const to = eventPath(tenant, { ...event, attempt: null });
   return (
     <Group gap={4} wrap="nowrap">
-      <Anchor size="sm" className="mono" renderRoot={(props) => <Link {...props} to={to} />}>
-        {event._id}
+      <Anchor size="sm" className="mono" title={event._id} renderRoot={(props) => <Link {...props} to={to} />}>
+        <ShortId id={event._id} />
       </Anchor>
       <CopyButton value={event._id} what={t("event.fact.id")} />
     </Group>
+  );
+}
+
+/** The whole id, of which its beginning gives way: what tells it from its neighbours is at the end. */
+function ShortId({ id }: { id: string }) {
+  const endAt = Math.max(0, id.length - ID_END_CHARS);
+  return (
+    <span className={classes["id"]}>
+      <span className={classes["start"]}>{id.slice(0, endAt)}</span>
+      <span>{id.slice(endAt)}</span>
+    </span>
   );
 }
 

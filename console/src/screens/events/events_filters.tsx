@@ -2,6 +2,7 @@
 import { Autocomplete, Badge, Button, Collapse, Group, NativeSelect, NumberInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFilter } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useState } from "react";
 import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
@@ -19,31 +20,42 @@ import { chipsOf, STANDARD_RANGE, withoutChip, withoutFilters } from "./events_f
 import type { EventsSearch } from "./events_search.ts";
 import { eventsSearch } from "./events_search.ts";
 
-/** Changes are in the address at once. */
-export function EventsFilters({ search, webhookId }: { search: EventsSearch; webhookId: string | null }) {
+/** Changes are in the address at once. `children` are what else can be done with what is shown. */
+export function EventsFilters({
+  search,
+  webhookId,
+  children,
+}: {
+  search: EventsSearch;
+  webhookId: string | null;
+  children: ReactNode;
+}) {
   const t = useT();
   const change = useSearchChange();
   const hidden = chipsOf(search, webhookId).filter((name) => name !== "q" && name !== "range");
   const [isOpen, { toggle }] = useDisclosure(hidden.length > 0);
   return (
     <>
-      <Group gap="sm" align="end" role="search" aria-label={t("events.filters")}>
-        <SearchField
-          label={t("events.filter.q")}
-          placeholder={t("events.filter.qHint")}
-          value={search.q}
-          onChange={(q) => change({ q })}
-        />
-        <RangePicker value={search} standard={STANDARD_RANGE} onChange={change} />
-        <Button
-          variant="default"
-          leftSection={<IconFilter size={16} stroke={1.6} aria-hidden />}
-          rightSection={hidden.length === 0 ? null : <Badge circle>{hidden.length}</Badge>}
-          aria-expanded={isOpen}
-          onClick={toggle}
-        >
-          {t("events.filter.more")}
-        </Button>
+      <Group gap="sm" justify="space-between" align="end">
+        <Group gap="sm" align="end" role="search" aria-label={t("events.filters")}>
+          <SearchField
+            label={t("events.filter.q")}
+            placeholder={t("events.filter.qHint")}
+            value={search.q}
+            onChange={(q) => change({ q })}
+          />
+          <RangePicker value={search} standard={STANDARD_RANGE} onChange={change} />
+          <Button
+            variant="default"
+            leftSection={<IconFilter size={16} stroke={1.6} aria-hidden />}
+            rightSection={hidden.length === 0 ? null : <Badge circle>{hidden.length}</Badge>}
+            aria-expanded={isOpen}
+            onClick={toggle}
+          >
+            {t("events.filter.more")}
+          </Button>
+        </Group>
+        <Group gap="xs">{children}</Group>
       </Group>
       <Collapse expanded={isOpen}>
         <MoreFilters search={search} webhookId={webhookId} />
@@ -91,7 +103,7 @@ function MoreFilters({ search, webhookId }: { search: EventsSearch; webhookId: s
       ) : null}
       <NumberInput
         label={t("events.filter.attempts")}
-        w={140}
+        w={170}
         min={1}
         max={1_000}
         allowDecimal={false}

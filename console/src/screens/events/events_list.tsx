@@ -51,9 +51,7 @@ export function EventsList({ webhookId }: { webhookId: string | null }) {
   const { webhookId: _webhookId, ...ofWebhook } = apiQuery;
   return (
     <Stack gap="sm">
-      <EventsFilters search={search} webhookId={webhookId} />
-      <FilterChips {...filters} />
-      <Group gap="xs" justify="end">
+      <EventsFilters search={search} webhookId={webhookId}>
         <SavedViewsMenu search={search} />
         <ExportMenu webhookId={webhookId} query={query} total={counts[tab]?.total ?? null} />
         {webhookId === null ? (
@@ -61,7 +59,8 @@ export function EventsList({ webhookId }: { webhookId: string | null }) {
         ) : (
           <ApiCallButton id="listWebhookEvents" args={{ path: { webhookId }, query: ofWebhook }} />
         )}
-      </Group>
+      </EventsFilters>
+      <FilterChips {...filters} />
       <Tabs
         value={tab}
         onChange={(next) =>
@@ -142,6 +141,9 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
   const total = pages.data?.pages[0]?.searchData;
   const open = ({ _id }: ListedEvent): void =>
     change({ event: _id, attempt: undefined, view: undefined }, { isReplacing: search.event !== undefined });
+  const freshness = (
+    <Freshness newCount={newCount} isAtLeast={isAtLeast} readAt={pages.dataUpdatedAt} onRefresh={refresh} />
+  );
   return (
     <>
       {pages.data !== undefined ? null : pages.error === null ? (
@@ -152,7 +154,7 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
       {pages.data === undefined ? null : (
         <Stack gap="sm">
           {pages.error === null ? null : <Failure error={pages.error} onRetry={() => void pages.fetchNextPage()} />}
-          <Freshness newCount={newCount} isAtLeast={isAtLeast} readAt={pages.dataUpdatedAt} onRefresh={refresh} />
+          {rows.length === 0 ? freshness : null}
           <SelectionBar
             {...{ webhookId, query, selected }}
             matching={count?.total ?? null}
@@ -174,6 +176,7 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
               hasMore={pages.hasNextPage}
               isLoadingMore={pages.isFetchingNextPage}
               onLoadMore={() => void pages.fetchNextPage()}
+              toolbar={freshness}
               separatorOf={separatorOf}
               rowShortcuts={[{ keys: "r", description: t("event.shortcut.resend"), run: resend }]}
             />
@@ -213,18 +216,12 @@ function Freshness({
     <Group gap="sm">
       <div role="status">
         {newCount === 0 ? null : (
-          <Button size="compact-sm" radius="xl" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={onRefresh}>
+          <Button size="xs" radius="xl" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={onRefresh}>
             {t(isAtLeast ? "events.newAtLeast" : "events.new", { count: newCount })}
           </Button>
         )}
       </div>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        color="gray"
-        leftSection={<IconRefresh size={14} aria-hidden />}
-        onClick={onRefresh}
-      >
+      <Button size="xs" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={onRefresh}>
         {t("events.asOf", { time: time(new Date(readAt)) })}
       </Button>
     </Group>

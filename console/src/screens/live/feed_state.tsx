@@ -58,7 +58,7 @@ function Waiting({ state, onRetry }: { state: Extract<FeedState, { kind: "waitin
             </Text>
           )}
         </div>
-        <Button size="compact-md" variant="default" onClick={onRetry}>
+        <Button size="compact-sm" variant="default" onClick={onRetry}>
           {t("live.retryNow")}
         </Button>
       </Group>

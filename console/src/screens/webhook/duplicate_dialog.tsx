@@ -7,7 +7,7 @@ import type { Answer } from "../../api/client.ts";
 import { call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
-import { problemText, requestIdText } from "../../parts/toast.ts";
+import { problemText, requestIdText } from "../../parts/problem_text.ts";
 import type { AppEnv } from "../../tenant.ts";
 import { APP_ENVS, parseAppEnv } from "../../tenant.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";

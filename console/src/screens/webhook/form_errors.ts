@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { FormProblem } from "../../parts/error_summary.tsx";
-import { problemText, requestIdText } from "../../parts/toast.ts";
+import { problemText, requestIdText } from "../../parts/problem_text.ts";
 import type { FormField, WebhookForm } from "./webhook_form.ts";
 import { formFaults, problemFaults } from "./webhook_form.ts";
 

@@ -81,51 +81,53 @@ function SettingsForm({ webhook }: { webhook: Webhook }) {
   const props = { form, errors: checked.errors, onChange: change };
   const isStale = isDirty && base._updatedAt !== webhook._updatedAt;
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      <ErrorSummary title={t("form.problems")} problems={checked.problems} attempt={checked.attempt} />
-      <Stack>
-        {isStale ? (
-          <Alert color="yellow" title={t("webhookSettings.stale.title")} role="status">
-            <Stack gap="xs" align="start">
-              <Text size="sm">{t("webhookSettings.stale.text")}</Text>
-              <Button variant="default" onClick={reset}>
-                {t("webhookSettings.stale.load")}
-              </Button>
-            </Stack>
-          </Alert>
-        ) : null}
-        <Block title={t("newWebhook.endpoint")}>
-          <EndpointFields {...props} storedUrl={webhook.url} />
-          {form.url === webhook.url ? null : (
-            <Text size="sm">{t("webhookSettings.urlChanged", { url: labelText(webhook.url) })}</Text>
-          )}
-        </Block>
-        <Block title={t("newWebhook.delivery")}>
-          <DeliveryFields {...props} />
-        </Block>
-      </Stack>
-      <Group className={classes["saveBar"] ?? ""} data-sticky={isDirty} justify="space-between" gap="xs">
-        <Text size="sm" role="status">
-          {t(isDirty ? "webhookSettings.dirty" : "webhookSettings.clean")}
-        </Text>
-        <Group gap="xs">
-          <ApiCallButton id="updateWebhook" args={{ path: { webhookId: webhook._id }, body }} />
-          <Button variant="default" disabled={!isDirty} onClick={reset}>
-            {t("parts.cancel")}
-          </Button>
-          <Button type="submit" disabled={!isDirty} loading={isSaving}>
-            {t("parts.save")}
-          </Button>
+    <>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <ErrorSummary title={t("form.problems")} problems={checked.problems} attempt={checked.attempt} />
+        <Stack>
+          {isStale ? (
+            <Alert color="yellow" title={t("webhookSettings.stale.title")} role="status">
+              <Stack gap="xs" align="start">
+                <Text size="sm">{t("webhookSettings.stale.text")}</Text>
+                <Button variant="default" onClick={reset}>
+                  {t("webhookSettings.stale.load")}
+                </Button>
+              </Stack>
+            </Alert>
+          ) : null}
+          <Block title={t("newWebhook.endpoint")}>
+            <EndpointFields {...props} storedUrl={webhook.url} />
+            {form.url === webhook.url ? null : (
+              <Text size="sm">{t("webhookSettings.urlChanged", { url: labelText(webhook.url) })}</Text>
+            )}
+          </Block>
+          <Block title={t("newWebhook.delivery")}>
+            <DeliveryFields {...props} />
+          </Block>
+        </Stack>
+        <Group className={classes["saveBar"] ?? ""} data-sticky={isDirty} justify="space-between" gap="xs">
+          <Text size="sm" role="status">
+            {t(isDirty ? "webhookSettings.dirty" : "webhookSettings.clean")}
+          </Text>
+          <Group gap="xs">
+            <ApiCallButton id="updateWebhook" args={{ path: { webhookId: webhook._id }, body }} />
+            <Button variant="default" disabled={!isDirty} onClick={reset}>
+              {t("parts.cancel")}
+            </Button>
+            <Button type="submit" disabled={!isDirty} loading={isSaving}>
+              {t("parts.save")}
+            </Button>
+          </Group>
         </Group>
-      </Group>
+      </form>
       <UnsavedGuard isDirty={isDirty && !isSaving} />
-    </form>
+    </>
   );
 }
 

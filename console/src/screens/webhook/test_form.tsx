@@ -9,7 +9,7 @@ import { useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { CodeBlock } from "../../parts/code_block.tsx";
 import { Loaded } from "../../parts/states.tsx";
-import { problemText, requestIdText } from "../../parts/toast.ts";
+import { problemText, requestIdText } from "../../parts/problem_text.ts";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
 import type { Topics } from "../webhooks/webhook_reads.ts";

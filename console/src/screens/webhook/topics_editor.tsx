@@ -56,29 +56,31 @@ function Editor({ webhook, topics }: { webhook: Webhook; topics: Topics }) {
     }
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      <TopicsPicker topics={topics} choice={choice} isSearchOfPage onChange={setDraft} />
-      <Group className={classes["saveBar"] ?? ""} data-sticky="true" justify="space-between" gap="xs">
-        <Text size="sm" role="status">
-          <Difference before={stored} after={choice} topics={topics} />
-        </Text>
-        <Group gap="xs">
-          <ApiCallButton id="updateWebhook" args={{ path: { webhookId: webhook._id }, body }} />
-          <Button variant="default" disabled={!isDirty} onClick={() => setDraft(null)}>
-            {t("parts.cancel")}
-          </Button>
-          <Button type="submit" disabled={!isDirty} loading={isSaving}>
-            {t("parts.save")}
-          </Button>
+    <>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <TopicsPicker topics={topics} choice={choice} isSearchOfPage onChange={setDraft} />
+        <Group className={classes["saveBar"] ?? ""} data-sticky="true" justify="space-between" gap="xs">
+          <Text size="sm" role="status">
+            <Difference before={stored} after={choice} topics={topics} />
+          </Text>
+          <Group gap="xs">
+            <ApiCallButton id="updateWebhook" args={{ path: { webhookId: webhook._id }, body }} />
+            <Button variant="default" disabled={!isDirty} onClick={() => setDraft(null)}>
+              {t("parts.cancel")}
+            </Button>
+            <Button type="submit" disabled={!isDirty} loading={isSaving}>
+              {t("parts.save")}
+            </Button>
+          </Group>
         </Group>
-      </Group>
+      </form>
       <UnsavedGuard isDirty={isDirty && !isSaving} />
-    </form>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { hostOf, labelText } from "../../parts/label_text.ts";
 import { ExactTime } from "../../parts/time_text.tsx";
-import { problemText } from "../../parts/toast.ts";
+import { problemText } from "../../parts/problem_text.ts";
 import { useTenant } from "../../tenant.ts";
 
 type Report = Answer<"checkWebhookUrl">;

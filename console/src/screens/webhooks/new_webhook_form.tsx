@@ -65,49 +65,51 @@ export function NewWebhookForm({
   const sample = topic === undefined || action === undefined || preset.length === 0 ? {} : { topic, action };
   const hasUrl = formFaults(form).every(({ field }) => field !== "url");
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <ErrorSummary title={t("form.problems")} problems={checked.problems} attempt={checked.attempt} />
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, lg: 7 }}>
-          <Stack>
-            <Block number={1} title={t("newWebhook.endpoint")}>
-              <EndpointFields {...props} storedUrl={null} isAutoFocused />
-            </Block>
-            <Block number={2} title={t("newWebhook.topics")}>
-              <Text size="sm">{t("newWebhook.topicsHint")}</Text>
-              <TopicsPicker topics={topics} choice={choice} onChange={setChoice} />
-            </Block>
-            <Block number={3} title={t("newWebhook.delivery")}>
-              <DeliveryFields {...props} />
-            </Block>
-          </Stack>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 5 }}>
-          <Paper withBorder p="md" component="section" aria-label={t("newWebhook.snippet")}>
-            <Title order={2} size="h4" mb="sm">
-              {t("newWebhook.snippet")}
-            </Title>
-            <Snippets webhook={hasUrl ? { url: form.url.trim() } : null} {...sample} />
-          </Paper>
-        </Grid.Col>
-      </Grid>
-      <Group mt="md">
-        <Button type="submit" loading={isBusy}>
-          {t("webhooks.add")}
-        </Button>
-        <Button variant="default" component={Link} to="/a/$appId/$appEnv/webhooks" params={tenant as never}>
-          {t("parts.cancel")}
-        </Button>
-        <ApiCallButton id="createWebhook" args={{ path: tenant, body }} />
-      </Group>
+    <>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <ErrorSummary title={t("form.problems")} problems={checked.problems} attempt={checked.attempt} />
+        <Grid gap="md">
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <Stack>
+              <Block number={1} title={t("newWebhook.endpoint")}>
+                <EndpointFields {...props} storedUrl={null} isAutoFocused />
+              </Block>
+              <Block number={2} title={t("newWebhook.topics")}>
+                <Text size="sm">{t("newWebhook.topicsHint")}</Text>
+                <TopicsPicker topics={topics} choice={choice} onChange={setChoice} />
+              </Block>
+              <Block number={3} title={t("newWebhook.delivery")}>
+                <DeliveryFields {...props} />
+              </Block>
+            </Stack>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <Paper withBorder p="md" component="section" aria-label={t("newWebhook.snippet")}>
+              <Title order={2} size="h4" mb="sm">
+                {t("newWebhook.snippet")}
+              </Title>
+              <Snippets webhook={hasUrl ? { url: form.url.trim() } : null} {...sample} />
+            </Paper>
+          </Grid.Col>
+        </Grid>
+        <Group mt="md">
+          <Button type="submit" loading={isBusy}>
+            {t("webhooks.add")}
+          </Button>
+          <Button variant="default" component={Link} to="/a/$appId/$appEnv/webhooks" params={tenant as never}>
+            {t("parts.cancel")}
+          </Button>
+          <ApiCallButton id="createWebhook" args={{ path: tenant, body }} />
+        </Group>
+      </form>
       <UnsavedGuard isDirty={form !== NEW_FORM && !isBusy} />
-    </form>
+    </>
   );
 }
 

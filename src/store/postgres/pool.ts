@@ -1,0 +1,168 @@
+/**
+ * The connections of one process, and transactions on them. Everything has a bound: how many connections there are, how long
+ * one may take to be made, how long a statement may wait for a lock, run, or stay without an answer.
+ */
+import pg from "pg";
+import type { Logger } from "../../log.ts";
+import { StoreUnavailable } from "../store.ts";
+import type { DatabaseAddress } from "./address.ts";
+import { Connection, StatementNames } from "./connection.ts";
+import { CommitUnknown, faultOf, isConnectionLost } from "./failure.ts";
+import { TYPES } from "./values.ts";
+
+const CONNECT_MS_MAX = 5_000;
+const STATEMENT_MS_MAX = 10_000;
+const LOCK_MS_MAX = 5_000;
+/** For a server that does not even say that a statement took too long. */
+const ANSWER_MS_MAX = 15_000;
+const IDLE_MS_MAX = 30_000;
+
+/** The time by the database's clock, epoch ms. */
+const NOW = `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
+const LIMITS = `set local statement_timeout = ${STATEMENT_MS_MAX}; set local lock_timeout = ${LOCK_MS_MAX}`;
+const BEGIN_WRITE = `begin; ${LIMITS}; ${NOW}`;
+/** All statements of a read see the same state. */
+const BEGIN_READ = `begin isolation level repeatable read read only; ${LIMITS}; ${NOW}`;
+
+/** A transaction under way. `now` is its time by the database's clock, epoch ms. */
+export type Begun = { sql: Connection; now: number };
+
+/** What a write leaves for the end: statements that share their round trip with the commit. */
+export type Finish = () => Promise<unknown>[];
+
+/** The settings of a client for this address. */
+export function clientConfig(address: DatabaseAddress): pg.ClientConfig {
+  return {
+    connectionString: address.connectionString,
+    application_name: "ignisign-webhooks",
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    keepAlive: true,
+    types: TYPES,
+  };
+}
+
+export class Pool {
+  readonly #pool: pg.Pool;
+  readonly #names: StatementNames | null;
+  #isClosed = false;
+
+  /** Connects when it is first needed. */
+  constructor(options: { address: DatabaseAddress; size: number; log: Logger }) {
+    const { address, size, log } = options;
+    this.#names = address.usesPrepared ? new StatementNames() : null;
+    const config = { ...clientConfig(address), query_timeout: ANSWER_MS_MAX, pipeline: true };
+    this.#pool = new pg.Pool({ ...config, max: size, idleTimeoutMillis: IDLE_MS_MAX });
+    this.#pool.on("error", (error) => log.warn({ fault: faultOf(error) }, "an idle database connection was lost"));
+  }
+
+  /**
+   * Runs `work` in a transaction, and then what it leaves for the end together with the commit. Throws StoreUnavailable
+   * when the database is at fault, {@link CommitUnknown} when it cannot be told whether the commit happened, and what the
+   * server says otherwise.
+   */
+  async write<Result>(work: (begun: Begun) => Promise<{ result: Result; finish: Finish }>): Promise<Result> {
+    return await this.#within(async (client) => {
+      const begun = await this.#begin(client, BEGIN_WRITE);
+      const { result, finish } = await work(begun);
+      await commit(client, finish());
+      return { result, ended: null };
+    });
+  }
+
+  /** Runs `work` in a transaction that only reads. */
+  async read<Result>(work: (begun: Begun) => Promise<Result>): Promise<Result> {
+    return await this.#within(async (client) => {
+      const begun = await this.#begin(client, BEGIN_READ);
+      const result = await work(begun);
+      return { result, ended: client.query("commit") }; // nobody needs to wait for the end of a read
+    });
+  }
+
+  /** Runs one statement outside of any transaction. */
+  async run(text: string, values: readonly unknown[]): Promise<void> {
+    await this.#within(async (client) => {
+      await client.query({ text, values: [...values] });
+      return { result: undefined, ended: null };
+    });
+  }
+
+  /** Resolves when every connection is closed. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#pool.end();
+  }
+
+  /** Lends a connection to `work`, and closes it when it may be of no use any more. */
+  async #within<Result>(
+    work: (client: pg.PoolClient) => Promise<{ result: Result; ended: Promise<unknown> | null }>,
+  ): Promise<Result> {
+    const client = await this.#checkOut();
+    let isLost = false;
+    const onError = (): void => void (isLost = true);
+    client.on("error", onError);
+    const giveBack = (): void => {
+      client.off("error", onError);
+      client.release(isLost);
+    };
+    try {
+      const { result, ended } = await work(client);
+      if (ended === null) giveBack();
+      else {
+        ended.then(giveBack, () => {
+          isLost = true;
+          giveBack();
+        });
+      }
+      return result;
+    } catch (error) {
+      isLost ||= isConnectionLost(error) || !(await rolledBack(client));
+      giveBack();
+      throw error;
+    }
+  }
+
+  async #checkOut(): Promise<pg.PoolClient> {
+    if (this.#isClosed) throw new StoreUnavailable("the store is closed");
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      const fault = faultOf(error);
+      throw new StoreUnavailable(`no connection to the database can be had: ${fault}`, { cause: error });
+    }
+  }
+
+  async #begin(client: pg.PoolClient, begin: string): Promise<Begun> {
+    const results = (await client.query(begin)) as unknown as pg.QueryResult<{ now: number }>[]; // one for each statement
+    return { sql: new Connection(client, this.#names), now: results.at(-1)?.rows[0]?.now ?? 0 };
+  }
+}
+
+/** Sends the commit behind the last statements. A transaction in which one of them failed is rolled back by the server. */
+async function commit(client: pg.PoolClient, last: readonly Promise<unknown>[]): Promise<void> {
+  const committed = client.query("commit").then(
+    ({ command }) => command,
+    (error: unknown) => {
+      if (!isConnectionLost(error)) throw error;
+      const fault = faultOf(error);
+      throw new CommitUnknown(`the connection broke at a commit, which may have happened: ${fault}`, { cause: error });
+    },
+  );
+  const [command] = await Promise.all([committed, ...last.map((statement) => statement.catch(unlessLost))]);
+  if (command !== "COMMIT") throw new Error(`a transaction ended with ${command} in place of COMMIT`);
+}
+
+/** A connection that broke at one of the last statements broke at the commit, too, which was sent behind it. */
+function unlessLost(error: unknown): void {
+  if (!isConnectionLost(error)) throw error;
+}
+
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query("rollback");
+    return true;
+  } catch {
+    return false; // the error that led here is the one to be told
+  }
+}
+

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { eventually } from "../e2e/support/api_server.ts";
+import { startBrowser } from "./support/console_page.ts";
+import { publish, startWorld } from "./support/world.ts";
+
+const world = await startWorld();
+const browser = await startBrowser();
+const { url } = world.server;
+const LIVE = `${world.home}/live`;
+
+/** New, passed and failed lines since the feed was opened, as the page says. */
+async function counts(page: Page): Promise<number[]> {
+  const text = await page.getByText(/^Since it was opened/).innerText();
+  return [...text.matchAll(/\d[\d,]*/g)].map(([number]) => Number(number.replaceAll(",", "")));
+}
+
+async function openLive(search = "") {
+  const opened = await browser.open({ url, key: world.adminKey }, "/sign-in");
+  const streams: (string | undefined)[] = [];
+  opened.context.on("request", (request) => {
+    if (request.url().endsWith("/stream")) streams.push(request.headers()["last-event-id"]);
+  });
+  await opened.open(LIVE + search);
+  await connected(opened.page);
+  return { opened, streams };
+}
+
+/** The badge, not the heading. */
+async function connected(page: Page): Promise<void> {
+  await page.locator("main .mantine-Badge-root").getByText("Live", { exact: true }).waitFor();
+}
+
+test("windows of one browser share one connection, and the next takes it over without losing a line", async () => {
+  const { opened, streams } = await openLive();
+  const second = await opened.context.newPage();
+  await second.goto(url + LIVE);
+  await connected(second);
+  await publish(world, "SIGNER", "CREATED", { signerId: "signer-shared" });
+  await eventually(
+    () => Promise.all([counts(opened.page), counts(second)]),
+    ([one, other]) => one[0] === 2 && one[1] === 1 && one[2] === 1 && one.join() === other.join(),
+  );
+  assert.deepEqual(streams, [undefined]);
+  await opened.page.close();
+  await publish(world, "SIGNER", "CREATED", { signerId: "signer-after" });
+  await eventually(
+    () => counts(second),
+    (found) => found.join() === "4,2,2",
+  );
+  assert.equal(streams.length, 2);
+  assert.ok(streams[1] !== undefined, "the second connection did not say what it had seen");
+  await opened.close();
+});
+
+test("what the stream cannot tell any more is read from the lists", async () => {
+  const { opened } = await openLive("?status=failed");
+  const second = await opened.context.newPage();
+  await second.goto(`${url}${LIVE}?status=failed`);
+  await connected(second);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await second.route(/\/stream$/, async (route) => {
+    await released;
+    const headers = route.request().headers();
+    // As if the server had been started anew: it knows nothing of what it told.
+    headers["last-event-id"] = headers["last-event-id"]?.replace(/^[^-]+/, "000000000000") ?? "";
+    await route.continue({ headers });
+  });
+  await opened.page.close();
+  await publish(world, "SIGNER", "CREATED", { signerId: "signer-missed" });
+  await eventually(
+    async () => (await world.tenant.must(200, "GET", `${world.base}/events?filter=FAILED&limit=1`)).json["events"],
+    (events) => (events as { action: string }[])[0]?.action === "CREATED",
+  );
+  release();
+  await second.getByText(/^The stream was away since/).waitFor();
+  assert.deepEqual(await counts(second), [0, 0, 1]);
+  await opened.close();
+});
+
+test("500 events a second are sampled for the eye, counted to the last one, and cost no memory", async () => {
+  const { opened } = await openLive(`?webhook=${world.webhooks.healthy}`);
+  const { page, context } = opened;
+  await world.tenant.must(200, "PUT", `/v4/webhooks/${world.webhooks.failing}`, { isDisabled: true });
+  await world.tenant.must(200, "PUT", `/v4/webhooks/${world.webhooks.healthy}`, { maxConcurrency: 100 });
+  const devtools = await context.newCDPSession(page);
+  const heapBytes = async (): Promise<number> => {
+    await devtools.send("HeapProfiler.collectGarbage");
+    return (await devtools.send("Runtime.getHeapUsage")).usedSize;
+  };
+  const content = { signerId: "signer-many", note: "x".repeat(400) };
+  const messages = Array.from({ length: 250 }, () => ({ topic: "SIGNER", action: "CREATED", content }));
+  const publishFor = async (seconds: number): Promise<void> => {
+    for (let half = 0; half < seconds * 2; half++) {
+      const next = new Promise((resolve) => setTimeout(resolve, 500));
+      await world.platform.must(201, "POST", `${world.base}/messages/batch`, { messages });
+      await next;
+    }
+  };
+  // Long enough for the buffer to be full before the first measure.
+  await publishFor(16);
+  await page.getByText(/^Sampling 1 in \d+, counts exact/).waitFor();
+  const before = await heapBytes();
+  await publishFor(16);
+  const after = await heapBytes();
+  await eventually(
+    () => counts(page),
+    ([created, passed]) => created === 16_000 && passed === 16_000,
+  );
+  assert.ok(after - before < 3_000_000, `the heap went from ${before} to ${after} bytes`);
+  assert.ok((await page.getByRole("log").locator("a").count()) < 100);
+  opened.assertNoFault();
+  await opened.close();
+});
+
+test("a paused feed goes on counting, and shows what is new when it is asked to", async () => {
+  const { opened } = await openLive();
+  const { page } = opened;
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Resume" }).waitFor();
+  await publish(world, "SIGNATURE_PROFILE", "ARCHIVED", { signatureProfileId: "profile-paused" });
+  await page.getByText("2 new").waitFor();
+  assert.equal(await page.getByRole("log").getByText("SIGNATURE_PROFILE.ARCHIVED").count(), 0);
+  await page.getByRole("button", { name: "Show what is new" }).click();
+  await page.getByRole("log").getByText("SIGNATURE_PROFILE.ARCHIVED").first().waitFor();
+  await page.getByRole("button", { name: "Resume" }).waitFor();
+  opened.assertNoFault();
+  await opened.close();
+});
