@@ -5,6 +5,7 @@ import { IconApi } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import type { CallArguments, OperationId } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
+import { FocusReturn } from "./focus_return.tsx";
 
 const ApiCallDialog = lazy(() => import("./api_call_dialog.tsx"));
 
@@ -30,9 +31,13 @@ export function ApiCallButton<Id extends OperationId>({
       <Button variant="default" leftSection={<IconApi size={16} stroke={1.6} aria-hidden />} onClick={open}>
         {t("parts.apiCall")}
       </Button>
-      <Suspense>
-        {isOpen ? <ApiCallDialog calls={[{ id, args } as ApiCall, ...also]} onClose={close} /> : null}
-      </Suspense>
+      {isOpen ? (
+        <FocusReturn>
+          <Suspense>
+            <ApiCallDialog calls={[{ id, args } as ApiCall, ...also]} onClose={close} />
+          </Suspense>
+        </FocusReturn>
+      ) : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useT } from "../i18n/i18n.ts";
+import { FocusReturn } from "../parts/focus_return.tsx";
 import { parseAppEnv } from "../tenant.ts";
 import { AccountButton } from "./account_button.tsx";
 import { EnvironmentBand } from "./environment_band.tsx";
@@ -84,7 +85,7 @@ export function Shell() {
         </Group>
         {appEnv === null ? null : <EnvironmentBand appEnv={appEnv} />}
       </AppShell.Header>
-      <AppShell.Navbar p="xs" component="div">
+      <AppShell.Navbar p="xs" component="div" className={classes["navbar"]} data-collapsed={!isNavOpen}>
         <Navigation onNavigate={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
@@ -93,7 +94,13 @@ export function Shell() {
       </AppShell.Main>
       <Suspense>{paletteOpenings === 0 ? null : <Palette openings={paletteOpenings} />}</Suspense>
       <SessionGate />
-      <Suspense>{isSheetOpen ? <ShortcutSheet isOpen onClose={sheet.close} /> : null}</Suspense>
+      {isSheetOpen ? (
+        <FocusReturn>
+          <Suspense>
+            <ShortcutSheet onClose={sheet.close} />
+          </Suspense>
+        </FocusReturn>
+      ) : null}
     </AppShell>
   );
 }

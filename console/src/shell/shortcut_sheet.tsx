@@ -4,7 +4,7 @@ import { useT } from "../i18n/i18n.ts";
 import { useShortcuts } from "./shortcuts.tsx";
 
 /** What is registered at the moment, so it is never out of date. */
-export default function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const t = useT();
   const shortcuts = useShortcuts().list();
   const groups = [
@@ -12,12 +12,7 @@ export default function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; on
     { title: t("shortcuts.group.global"), ofGroup: shortcuts.filter(({ isGlobal }) => isGlobal) },
   ].filter(({ ofGroup }) => ofGroup.length > 0);
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={t("shortcuts.title")}
-      closeButtonProps={{ "aria-label": t("parts.close") }}
-    >
+    <Modal opened onClose={onClose} title={t("shortcuts.title")} closeButtonProps={{ "aria-label": t("parts.close") }}>
       <Stack>
         <Text size="sm">{t("shortcuts.hint")}</Text>
         {groups.map(({ title, ofGroup }) => (

@@ -17,6 +17,8 @@ export class ShortcutRegistry {
   readonly #listeners = new Set<() => void>();
   #pending = "";
   #pendingAt = 0;
+  /** Counts changes, so that React sees them. */
+  #version = 0;
   #isEnabled = localStorage.getItem(STORAGE_KEY) !== "off";
 
   /** The newest registration of the same keys wins; returns how to take it back. */
@@ -31,6 +33,10 @@ export class ShortcutRegistry {
 
   list(): readonly Shortcut[] {
     return this.#shortcuts;
+  }
+
+  version(): number {
+    return this.#version;
   }
 
   isEnabled(): boolean {
@@ -72,6 +78,7 @@ export class ShortcutRegistry {
   }
 
   #tell(): void {
+    this.#version += 1;
     for (const listener of this.#listeners) listener();
   }
 }
@@ -95,7 +102,7 @@ export function useShortcuts(): ShortcutRegistry {
   if (registry === null) throw new Error("shortcuts are used outside their provider");
   useSyncExternalStore(
     (listener) => registry.subscribe(listener),
-    () => registry.list(),
+    () => registry.version(),
   );
   return registry;
 }

@@ -9,7 +9,7 @@ type Published = { tenant: number; topic: string; action: string };
 /** By the primary key, in its order. A count never shrinks, so the upsert's CHECK holds. */
 const ADD_TO_HOURS = `
   insert into action_hours (tenant, hour, topic, action, slot, count)
-  select tenant, $1, topic, action, $2, count
+  select tenant, $1::integer, topic, action, $2::smallint, count
   from unnest($3::integer[], $4::text[], $5::text[], $6::bigint[]) as u (tenant, topic, action, count)
   on conflict (tenant, hour, topic, action, slot) do update set count = action_hours.count + excluded.count`;
 /** By a range of the primary key: an hour has a few rows for each action at most. */

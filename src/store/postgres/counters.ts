@@ -9,7 +9,7 @@ type CounterKey = { tenant: number; webhookNo: number; isTest: boolean; status: 
 /** By the primary key. The rows come in the order of their keys, in which every transaction locks them. */
 const ADD_TO_COUNTERS = `
   insert into counters (tenant, webhook_no, is_test, status, slot, count)
-  select tenant, webhook_no, is_test, status, $1, delta
+  select tenant, webhook_no, is_test, status, $1::smallint, delta
   from unnest($2::integer[], $3::integer[], $4::boolean[], $5::text[], $6::bigint[])
     as u (tenant, webhook_no, is_test, status, delta)
   on conflict (tenant, webhook_no, is_test, status, slot) do update set count = counters.count + excluded.count`;

@@ -24,7 +24,7 @@ const LATE = -1;
 /** By the primary key, in its order. A count never shrinks, so the upsert's CHECK holds. */
 const ADD_TO_MINUTE = `
   insert into webhook_minutes (tenant, webhook_no, minute, measure, bucket, slot, count)
-  select tenant, webhook_no, $1, measure, bucket, $2, count
+  select tenant, webhook_no, $1::integer, measure, bucket, $2::smallint, count
   from unnest($3::integer[], $4::integer[], $5::text[], $6::integer[], $7::bigint[])
     as u (tenant, webhook_no, measure, bucket, count)
   on conflict (tenant, webhook_no, minute, measure, bucket, slot)

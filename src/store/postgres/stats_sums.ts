@@ -25,19 +25,19 @@ const NEXT_MINUTE = `
 /** All by webhook_minutes_expiry, in the order of the primary key; a count never shrinks, so the upsert's CHECK holds. */
 const FOLD_WEBHOOKS = `
   insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, webhook_no, $2, minute - minute % $2, measure, bucket, sum(count)
+  select tenant, webhook_no, $2::integer, minute - minute % $2::integer, measure, bucket, sum(count)
   from webhook_minutes where minute = $1 and slot >= 0 group by 1, 2, 4, 5, 6 order by 1, 2, 4, 5, 6
   on conflict (tenant, webhook_no, width, start, measure, bucket)
     do update set count = webhook_sums.count + excluded.count`;
 const FOLD_TENANTS = `
   insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, ${ALL_WEBHOOKS}, $2, minute - minute % $2, measure, bucket, sum(count)
+  select tenant, ${ALL_WEBHOOKS}, $2::integer, minute - minute % $2::integer, measure, bucket, sum(count)
   from webhook_minutes where minute = $1 and slot >= 0 group by 1, 4, 5, 6 order by 1, 4, 5, 6
   on conflict (tenant, webhook_no, width, start, measure, bucket)
     do update set count = webhook_sums.count + excluded.count`;
 const ADD_TO_SUMS = `
   insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, case when $1 then ${ALL_WEBHOOKS} else webhook_no end as no, $2, $3::integer, measure, bucket, sum(count)
+  select tenant, case when $1::boolean then ${ALL_WEBHOOKS} else webhook_no end as no, $2::integer, $3::integer, measure, bucket, sum(count)
   from unnest($4::integer[], $5::integer[], $6::text[], $7::integer[], $8::bigint[])
     as u (tenant, webhook_no, measure, bucket, count)
   group by tenant, no, measure, bucket order by tenant, no, measure, bucket

@@ -1,4 +1,7 @@
-/** The queue before the reader: lookups that wait go together and first, and one scan follows them at a time. */
+/**
+ * The queue before the reader: lookups that wait go together and first, and one scan follows them at a time. Tenants take
+ * turns with their scans.
+ */
 import type { Clock } from "../../clock.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { Waiting } from "../waiting.ts";
@@ -14,7 +17,8 @@ export class ReadQueue {
   readonly #clock: Clock;
   readonly #run: (batch: ReadBatch) => Promise<readonly Outcome[]>;
   readonly #lookups: Waiting<Call<ReadMethod>>[] = [];
-  readonly #scans: Waiting<Call<ReadMethod>>[] = [];
+  /** By tenant (null for what belongs to none), in the order of their turns; no list is empty. */
+  readonly #scans = new Map<number | null, Waiting<Call<ReadMethod>>[]>();
   #running: Promise<void> | null = null;
   #closed: Error | null = null;
 
@@ -23,10 +27,13 @@ export class ReadQueue {
     this.#run = deps.run;
   }
 
-  submit(call: Call<ReadMethod>): Promise<unknown> {
+  /** Resolves or rejects with the outcome of the call. */
+  submit(call: Call<ReadMethod>, { tenant }: { tenant: number | null }): Promise<unknown> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     return new Promise((resolve, reject) => {
-      (call.method in SCANS ? this.#scans : this.#lookups).push({ call, resolve, reject });
+      const waiting = { call, resolve, reject };
+      if (!(call.method in SCANS)) this.#lookups.push(waiting);
+      else if (this.#scans.get(tenant)?.push(waiting) === undefined) this.#scans.set(tenant, [waiting]);
       this.#running ??= this.#runAll();
     });
   }
@@ -40,16 +47,27 @@ export class ReadQueue {
   /** Ends what waits, and what comes, with this error. */
   fail(error: Error): void {
     this.#closed = error;
-    for (const waiting of [...this.#lookups.splice(0), ...this.#scans.splice(0)]) waiting.reject(error);
+    for (const waiting of [...this.#lookups.splice(0), ...[...this.#scans.values()].flat()]) waiting.reject(error);
+    this.#scans.clear();
   }
 
   async #runAll(): Promise<void> {
     await Promise.resolve(); // what is called in the same turn goes together
-    while (this.#lookups.length > 0 || this.#scans.length > 0) {
+    while (this.#lookups.length > 0 || this.#scans.size > 0) {
       await this.#runBatch(this.#lookups.splice(0));
-      await this.#runBatch(this.#scans.splice(0, 1));
+      await this.#runBatch(this.#nextScan());
     }
     this.#running = null;
+  }
+
+  /** The first scan of the tenant whose turn it is, which then goes behind the others; none where none waits. */
+  #nextScan(): Waiting<Call<ReadMethod>>[] {
+    for (const [tenant, [first, ...rest]] of this.#scans) {
+      this.#scans.delete(tenant);
+      if (rest.length > 0) this.#scans.set(tenant, rest);
+      return first === undefined ? [] : [first];
+    }
+    return [];
   }
 
   async #runBatch(batch: readonly Waiting<Call<ReadMethod>>[]): Promise<void> {

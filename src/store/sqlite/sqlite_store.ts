@@ -170,7 +170,7 @@ export class SqliteStore implements Store {
   }
 
   #read<M extends ReadMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
-    return this.#reads.submit({ method, params }) as Promise<Answer<M>>; // true by the table of methods
+    return this.#reads.submit({ method, params }, { tenant: tenantOf(params) }) as Promise<Answer<M>>; // true by the table of methods
   }
 
   #opened(): Backend {

@@ -14,7 +14,7 @@ import { useJobUpdate } from "./job_reads.ts";
 import { ResendFields } from "./resend_fields.tsx";
 import { ResendPreview, useResendCount } from "./resend_preview.tsx";
 import type { ResendCall, ResendContext, ResendFilter, ResendForm } from "./resend_request.ts";
-import { idempotencyKeyOf, openingKey, RATE_DEFAULT, resendCall, scopeFault } from "./resend_request.ts";
+import { idempotencyKeyOf, openingKey, RATE_DEFAULT, isPassedOnly, resendCall, scopeFault } from "./resend_request.ts";
 
 const DAY_MS = 86_400_000;
 const NONE: readonly string[] = [];
@@ -22,8 +22,8 @@ const NONE: readonly string[] = [];
 type BulkResendProps = {
   /** Null: all webhooks, unless the filter names one. */
   webhookId: string | null;
-  /** What the list behind the dialog shows. */
-  filter: ResendFilter;
+  /** What the list behind the dialog shows; null without a list. */
+  filter: ResendFilter | null;
   /** The rows selected in it. */
   eventIds?: readonly string[];
   isOpen: boolean;
@@ -52,7 +52,7 @@ function ResendForm({ webhookId, filter, eventIds = NONE, onClose }: Omit<BulkRe
   const navigate = useNavigate();
   const update = useJobUpdate();
   const [opening] = useState(openingKey);
-  const [chosenWebhookId, setWebhookId] = useState(webhookId ?? filter.webhookId ?? null);
+  const [chosenWebhookId, setWebhookId] = useState(webhookId ?? filter?.webhookId ?? null);
   const context: ResendContext = { tenant, webhookId: chosenWebhookId, filter, eventIds };
   const [form, setForm] = useState<ResendForm>(() => firstForm(context));
   const request = resendCall(form, context);
@@ -119,8 +119,8 @@ function callOf(request: ResendCall, args: { idempotencyKey: string }): Promise<
 
 /** The selection where there is one, else what the list shows, else what failed in the last 24 hours. */
 function firstForm(context: ResendContext): ResendForm {
-  const isFiltered = Object.keys(context.filter).length > 0 && scopeFault("filter", context) === null;
-  const scope = context.eventIds.length > 0 ? "selected" : isFiltered ? "filter" : "failedSince";
+  const hasList = context.filter !== null && scopeFault("filter", context) === null;
+  const scope = context.eventIds.length > 0 ? "selected" : hasList ? "filter" : "failedSince";
   const since = new Date(Date.now() - DAY_MS).toISOString();
-  return { scope, since, isSkippingPassed: context.filter.filter !== "PASSED", rate: RATE_DEFAULT };
+  return { scope, since, isSkippingPassed: !isPassedOnly(context), rate: RATE_DEFAULT };
 }

@@ -65,7 +65,7 @@ export function JobsScreen() {
           onLoadMore={() => void jobs.fetchNextPage()}
         />
       )}
-      <BulkResendDialog webhookId={null} filter={{}} isOpen={isDialogOpen} onClose={dialog.close} />
+      <BulkResendDialog webhookId={null} filter={null} isOpen={isDialogOpen} onClose={dialog.close} />
     </>
   );
 }

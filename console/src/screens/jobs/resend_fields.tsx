@@ -5,7 +5,7 @@ import { fieldTime, timeOfField } from "../../parts/local_time.ts";
 import { useTimeZone } from "../../parts/time_zone.ts";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
 import type { ResendContext, ResendForm, ResendScope } from "./resend_request.ts";
-import { canSkipPassed, RATE_MAX, RESEND_SCOPES, scopeFault, SELECTED_MAX } from "./resend_request.ts";
+import { canSkipPassed, isPassedOnly, RATE_MAX, RESEND_SCOPES, scopeFault, SELECTED_MAX } from "./resend_request.ts";
 
 type ResendFieldsProps = {
   form: ResendForm;
@@ -20,7 +20,6 @@ type ResendFieldsProps = {
 export function ResendFields({ form, context, isWebhookFixed, onChange, onWebhook }: ResendFieldsProps) {
   const t = useT();
   const isSince = form.scope === "failedSince" || form.scope === "missedSince";
-  const isPassedOnly = context.filter.filter === "PASSED" || context.filter.filter === "SUCCESS";
   return (
     <>
       <ScopeChoice form={form} context={context} onChange={onChange} />
@@ -43,7 +42,7 @@ export function ResendFields({ form, context, isWebhookFixed, onChange, onWebhoo
       {canSkipPassed(form.scope, context) ? (
         <Checkbox
           label={t("jobs.resend.skipPassed")}
-          description={isPassedOnly && form.isSkippingPassed ? t("jobs.resend.skipPassed.nothing") : undefined}
+          description={isPassedOnly(context) && form.isSkippingPassed ? t("jobs.resend.skipPassed.nothing") : undefined}
           checked={form.isSkippingPassed}
           onChange={(event) => onChange({ isSkippingPassed: event.currentTarget.checked })}
         />
@@ -56,7 +55,7 @@ function ScopeChoice({ form, context, onChange }: Pick<ResendFieldsProps, "form"
   const t = useT();
   const { filter, eventIds } = context;
   const isOffered = (scope: ResendScope): boolean =>
-    (scope !== "selected" || eventIds.length > 0) && (scope !== "filter" || Object.keys(filter).length > 0);
+    (scope !== "selected" || eventIds.length > 0) && (scope !== "filter" || filter !== null);
   const hint = (scope: ResendScope): string | undefined => {
     const fault = scopeFault(scope, context);
     if (fault !== null) return t(`jobs.resend.fault.${fault}`, { max: SELECTED_MAX });

@@ -51,6 +51,11 @@ test("the list's filter goes into the request, and what passed is skipped unless
   assert.equal(statusAsked(resendCall(form({ isSkippingPassed: false }), context({ filter }))), "ALL");
 });
 
+test("without a list there is no filter to send", () => {
+  assert.equal(resendCall(form(), context({ filter: null })), null);
+  assert.equal(resendCall(form({ scope: "failedSince" }), context({ filter: null }))?.id, "resendWebhookEvents");
+});
+
 test("skipping what passed is offered where it makes a difference", () => {
   assert.equal(canSkipPassed("filter", context()), true);
   assert.equal(canSkipPassed("filter", context({ filter: { filter: "FAILED" } })), false);

@@ -17,11 +17,11 @@ export const SELECTED_MAX = 1_000;
 
 /** What the person has chosen; `since` is RFC 3339, null while it is none. */
 export type ResendForm = { scope: ResendScope; since: string | null; isSkippingPassed: boolean; rate: number };
-/** What the dialog was opened for. `webhookId: null` means all webhooks. */
+/** What the dialog was opened for. `webhookId: null` means all webhooks; `filter: null`: from no list. */
 export type ResendContext = {
   tenant: TenantPath;
   webhookId: string | null;
-  filter: ResendFilter;
+  filter: ResendFilter | null;
   eventIds: readonly string[];
 };
 
@@ -40,7 +40,7 @@ export type ScopeFault = "tooMany" | "pending" | "search" | "tests";
 /** Null where there is nothing against it. */
 export function scopeFault(scope: ResendScope, { filter, eventIds }: ResendContext): ScopeFault | null {
   if (scope === "selected") return eventIds.length > SELECTED_MAX ? "tooMany" : null;
-  if (scope !== "filter") return null;
+  if (scope !== "filter" || filter === null) return null;
   if (filter.filter === "PENDING") return "pending";
   if ((filter.search ?? "") !== "" || filter.attempts !== undefined) return "search";
   return filter.test === "true" ? "tests" : null;
@@ -48,7 +48,12 @@ export function scopeFault(scope: ResendScope, { filter, eventIds }: ResendConte
 
 /** Whether leaving out what passed makes a difference. */
 export function canSkipPassed(scope: ResendScope, { filter }: ResendContext): boolean {
-  return scope === "filter" && filter.filter !== "FAILED" && filter.filter !== "PENDING";
+  return scope === "filter" && filter?.filter !== "FAILED" && filter?.filter !== "PENDING";
+}
+
+/** Whether the list shows nothing but what passed. */
+export function isPassedOnly({ filter }: ResendContext): boolean {
+  return filter?.filter === "PASSED" || filter?.filter === "SUCCESS";
 }
 
 /** The call for what was chosen; null while that is not complete, and where nothing could come of it. */
@@ -81,6 +86,7 @@ function resend({ tenant, webhookId }: ResendContext, body: ResendBody): ResendC
 
 /** What can be sent again is FAILED or SUCCESS, so all but what passed is what failed. Null: nothing would be left. */
 function filterOf(form: ResendForm, context: ResendContext): ResendBody | null {
+  if (context.filter === null) return null;
   const { filter: status = "ALL", topic, action, code, from, to } = context.filter;
   if (status === "PENDING") return null;
   const isSkipping = form.isSkippingPassed && canSkipPassed("filter", context);

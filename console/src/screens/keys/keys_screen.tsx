@@ -10,6 +10,7 @@ import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { ConfirmDialog } from "../../parts/confirm_dialog.tsx";
 import type { Column } from "../../parts/data_table.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
+import { FocusReturn } from "../../parts/focus_return.tsx";
 import { labelText } from "../../parts/label_text.ts";
 import { useNow } from "../../parts/now.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
@@ -91,8 +92,16 @@ export function KeysScreen() {
           />
         )}
       </Stack>
-      {dialog?.kind === "create" ? <NewKeyDialog replaced={dialog.replaced} onClose={close} /> : null}
-      {dialog?.kind === "revoke" ? <RevokeDialog apiKey={dialog.key} onClose={close} /> : null}
+      {dialog?.kind === "create" ? (
+        <FocusReturn>
+          <NewKeyDialog replaced={dialog.replaced} onClose={close} />
+        </FocusReturn>
+      ) : null}
+      {dialog?.kind === "revoke" ? (
+        <FocusReturn>
+          <RevokeDialog apiKey={dialog.key} onClose={close} />
+        </FocusReturn>
+      ) : null}
     </>
   );
 }

@@ -2,10 +2,13 @@
 import type { TenantPath } from "../../tenant.ts";
 import type { FeedBatch, FeedState } from "./feed_connection.ts";
 
-/** A newcomer asks for the state, anybody asks for another try; `bye`: the window with the connection closes. */
+/**
+ * A newcomer asks for the state, anybody asks for another try; `place` is the id to go on behind; `bye`: the window with the
+ * connection closes.
+ */
 export type FeedMessage =
   | { kind: "batch"; batch: FeedBatch }
-  | { kind: "state"; state: FeedState }
+  | { kind: "state"; state: FeedState; place: string | null }
   | { kind: "hello" }
   | { kind: "retry" }
   | { kind: "bye" };

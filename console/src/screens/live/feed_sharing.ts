@@ -58,12 +58,13 @@ export class SharedFeed {
   #lead(): Promise<void> {
     const { open } = this.#options;
     const onBatch = (batch: FeedBatch): void => {
+      this.#place = batch.place;
       this.#post({ kind: "batch", batch });
       this.#options.onBatch(batch);
     };
     const onState = (state: FeedState): void => {
-      this.#post({ kind: "state", state });
       this.#become(state);
+      this.#postState();
     };
     this.#connection = new FeedConnection({ open, onBatch, onState }, this.#place);
     return new Promise((resolve) => {
@@ -73,11 +74,14 @@ export class SharedFeed {
 
   #hear(message: FeedMessage): void {
     if (this.#connection !== null) {
-      if (message.kind === "hello") this.#post({ kind: "state", state: this.#state });
+      if (message.kind === "hello") this.#postState();
       else if (message.kind === "retry") this.#connection.retry();
       return;
     }
-    if (message.kind === "state") this.#become(message.state);
+    if (message.kind === "state") {
+      this.#place = message.place ?? this.#place;
+      this.#become(message.state);
+    }
     if (message.kind !== "batch") return;
     this.#place = message.batch.place;
     this.#options.onBatch(message.batch);
@@ -86,6 +90,10 @@ export class SharedFeed {
   #become(state: FeedState): void {
     this.#state = state;
     this.#options.onState(state);
+  }
+
+  #postState(): void {
+    this.#post({ kind: "state", state: this.#state, place: this.#place });
   }
 
   #post(message: FeedMessage): void {

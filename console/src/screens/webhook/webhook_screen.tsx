@@ -61,7 +61,7 @@ function WebhookPage({ webhook }: { webhook: Webhook }) {
         </Tabs.Panel>
       </Tabs>
       <TestPanel webhook={webhook} wanted={send ?? null} onClose={() => change({ send: undefined })} />
-      <BulkResendDialog webhookId={webhook._id} filter={{}} isOpen={isResending} onClose={resending.close} />
+      <BulkResendDialog webhookId={webhook._id} filter={null} isOpen={isResending} onClose={resending.close} />
     </>
   );
 }

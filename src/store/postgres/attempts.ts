@@ -1,0 +1,155 @@
+/** Attempt rows: written once, when the attempt ended, and read with the event. */
+import type { HeaderPair, Trigger } from "../../domain/values.ts";
+import type { FailureCode } from "../../domain/failure.ts";
+import type { EventId } from "../../ids.ts";
+import { idDay } from "../../ids.ts";
+import type { AttemptRecord } from "../delivery.ts";
+import type { StoredAttempt } from "../history.ts";
+import type { Connection } from "./connection.ts";
+
+const INSERT_ATTEMPTS = `
+  insert into attempts (tenant, day, event_id, number, trigger_kind, triggered_by, started_at, duration_ms, queued_ms,
+    dns_ms, connect_ms, tls_ms, first_byte_ms, body_ms, address, tls, url, request_headers, failure_code, failure_message,
+    response_status, response_status_text, response_headers, response_is_truncated, response_body_error, response_body)
+  select * from unnest($1::integer[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::bigint[],
+    $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::text[],
+    $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::integer[], $22::text[], $23::text[],
+    $24::boolean[], $25::text[], $26::bytea[])`;
+
+/** An attempt that has ended: of which event, and why it was made. */
+export type EndedAttempt = {
+  tenant: number;
+  eventId: EventId;
+  attempt: number;
+  trigger: Trigger;
+  triggeredBy: string | null;
+  record: AttemptRecord;
+};
+
+/** Writes the rows of attempts that have ended. Each number must be new to its event. */
+export async function insertAttempts(sql: Connection, attempts: readonly EndedAttempt[]): Promise<void> {
+  if (attempts.length === 0) return;
+  const records = attempts.map(({ record }) => record);
+  const responses = records.map(({ response }) => response);
+  await sql.run(
+    INSERT_ATTEMPTS,
+    attempts.map(({ tenant }) => tenant),
+    attempts.map(({ eventId }) => idDay(eventId)),
+    attempts.map(({ eventId }) => eventId),
+    attempts.map(({ attempt }) => attempt),
+    attempts.map(({ trigger }) => trigger),
+    attempts.map(({ triggeredBy }) => triggeredBy),
+    records.map(({ startedAt }) => Math.round(startedAt)),
+    records.map(({ durationMs }) => durationMs),
+    records.map(({ timings }) => timings.queuedMs),
+    records.map(({ timings }) => timings.dnsMs),
+    records.map(({ timings }) => timings.connectMs),
+    records.map(({ timings }) => timings.tlsMs),
+    records.map(({ timings }) => timings.firstByteMs),
+    records.map(({ timings }) => timings.bodyMs),
+    records.map(({ address }) => address),
+    records.map(({ tls }) => tls),
+    records.map(({ url }) => url),
+    records.map(({ requestHeaders }) => JSON.stringify(requestHeaders)),
+    records.map(({ failure }) => failure?.code ?? null),
+    records.map(({ failure }) => failure?.message ?? null),
+    responses.map((response) => response?.status ?? null),
+    responses.map((response) => response?.statusText ?? null),
+    responses.map((response) => (response === null ? null : JSON.stringify(response.headers))),
+    responses.map((response) => response?.isTruncated ?? null),
+    responses.map((response) => response?.bodyError ?? null),
+    responses.map((response) => response?.body ?? null),
+  );
+}
+
+type AttemptRow = {
+  number: number;
+  trigger_kind: Trigger;
+  triggered_by: string | null;
+  started_at: number;
+  duration_ms: number;
+  queued_ms: number;
+  dns_ms: number | null;
+  connect_ms: number | null;
+  tls_ms: number | null;
+  first_byte_ms: number | null;
+  body_ms: number | null;
+  address: string | null;
+  tls: string | null;
+  url: string;
+  request_headers: string;
+  failure_code: FailureCode | null;
+  failure_message: string | null;
+  token_consumed_at: number | null;
+} & (
+  | { response_status: null }
+  | {
+      response_status: number;
+      response_status_text: string;
+      response_headers: string;
+      response_is_truncated: boolean;
+      response_body_error: string | null;
+      response_body: Uint8Array;
+    }
+);
+
+/** By the unique key; the token's row is found by its primary key. */
+const LIST_ATTEMPTS = `
+  select a.number, a.trigger_kind, a.triggered_by, a.started_at, a.duration_ms, a.queued_ms, a.dns_ms, a.connect_ms, a.tls_ms,
+    a.first_byte_ms, a.body_ms, a.address, a.tls, a.url, a.request_headers, a.failure_code, a.failure_message,
+    a.response_status, a.response_status_text, a.response_headers, a.response_is_truncated, a.response_body_error,
+    a.response_body, coalesce(a.token_consumed_at, c.consumed_at) as token_consumed_at
+  from attempts a left join consumed_tokens c
+    on c.tenant = a.tenant and c.day = a.day and c.event_id = a.event_id and c.attempt = a.number
+  where a.tenant = $1 and a.day = $2 and a.event_id = $3 order by a.number`;
+
+/** The attempts of an event, oldest first. */
+export async function listAttempts(
+  sql: Connection,
+  event: { tenant: number; eventId: EventId },
+): Promise<StoredAttempt[]> {
+  const rows = await sql.all<AttemptRow>(LIST_ATTEMPTS, event.tenant, idDay(event.eventId), event.eventId);
+  return rows.map(storedAttempt);
+}
+
+function storedAttempt(row: AttemptRow): StoredAttempt {
+  return {
+    number: row.number,
+    trigger: row.trigger_kind,
+    triggeredBy: row.triggered_by,
+    tokenConsumedAt: row.token_consumed_at,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    timings: {
+      queuedMs: row.queued_ms,
+      dnsMs: row.dns_ms,
+      connectMs: row.connect_ms,
+      tlsMs: row.tls_ms,
+      firstByteMs: row.first_byte_ms,
+      bodyMs: row.body_ms,
+    },
+    address: row.address,
+    tls: row.tls,
+    url: row.url,
+    requestHeaders: headerPairs(row.request_headers),
+    response:
+      row.response_status === null
+        ? null
+        : {
+            status: row.response_status,
+            statusText: row.response_status_text,
+            headers: headerPairs(row.response_headers),
+            body: row.response_body,
+            isTruncated: row.response_is_truncated,
+            bodyError: row.response_body_error,
+          },
+    failure:
+      row.failure_code === null || row.failure_message === null
+        ? null
+        : { code: row.failure_code, message: row.failure_message },
+  };
+}
+
+function headerPairs(json: string): HeaderPair[] {
+  return JSON.parse(json) as HeaderPair[]; // written above
+}

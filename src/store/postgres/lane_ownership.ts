@@ -1,0 +1,56 @@
+/**
+ * A lane belongs to one live worker at a time, which alone leases its events: so a webhook's concurrency, rate and breaker
+ * hold for the whole installation. A worker takes a lane that belongs to nobody, or to a dead worker, with its first claim
+ * or hand-over, and gives it back when it is idle. The row of the lane decides between two that want it at the same time.
+ */
+import type { WebhookId, WorkerId } from "../../ids.ts";
+import type { DueLane } from "../delivery.ts";
+import type { Connection } from "./connection.ts";
+import { isAlive } from "./liveness.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** A lane belongs to nobody, or to a worker that is dead by now ($1). */
+export const IS_UNOWNED = `(l.owner_worker is null or not exists (
+    select 1 from workers w where w.id = l.owner_worker and ${isAlive("$1")}))`;
+
+/** By the primary key. Behind the lock, the row is looked at once more as it is then. */
+const TAKE_LANES = `
+  with held as (
+    select l.webhook_no, u.worker
+    from lanes l join unnest($2::integer[], $3::text[]) as u (webhook_no, worker) on u.webhook_no = l.webhook_no
+    where ${IS_UNOWNED} and exists (select 1 from workers w where w.id = u.worker)
+    order by l.webhook_no for no key update of l
+  )
+  update lanes l set owner_worker = held.worker from held where l.webhook_no = held.webhook_no
+  returning l.webhook_no, l.owner_worker`;
+
+/** Gives lanes to workers that want them, as far as they are free; the numbers of those that were given. */
+export async function takeLanes(
+  tx: Transaction,
+  wanted: readonly { webhookNo: number; workerId: WorkerId }[],
+): Promise<Set<number>> {
+  if (wanted.length === 0) return new Set();
+  const [numbers, workers] = [wanted.map(({ webhookNo }) => webhookNo), wanted.map(({ workerId }) => workerId)];
+  const rows = await tx.sql.all<{ webhook_no: number }>(TAKE_LANES, tx.now, numbers, workers);
+  return new Set(rows.map((row) => row.webhook_no));
+}
+
+const RELEASE_LANES = `
+  update lanes l set owner_worker = null from webhooks w
+  where w.id = any($1::text[]) and l.webhook_no = w.no and l.owner_worker = $2`;
+
+/** See {@link DeliveryStore.releaseLanes}. */
+export async function releaseLanes(
+  tx: Transaction,
+  params: { workerId: WorkerId; lanes: readonly DueLane[] },
+): Promise<void> {
+  const webhookIds: WebhookId[] = params.lanes.map(({ webhookId }) => webhookId);
+  if ((await tx.sql.run(RELEASE_LANES, webhookIds, params.workerId)) > 0) tx.leavesWork = true;
+}
+
+const RELEASE_ALL_LANES = `update lanes set owner_worker = null where owner_worker = $1`;
+
+/** For the end of a worker. By lanes_owned. */
+export async function releaseAllLanes(sql: Connection, workerId: string): Promise<void> {
+  await sql.run(RELEASE_ALL_LANES, workerId);
+}

@@ -1,0 +1,32 @@
+/** Workers: a row for each, kept alive by its heartbeat. */
+import type { WorkerId } from "../../ids.ts";
+import { releaseAllLanes } from "./lane_ownership.ts";
+import { isAlive } from "./liveness.ts";
+import type { Transaction } from "./transaction.ts";
+
+const REGISTER_WORKER = `
+  insert into workers (id, role, host, pid, started_at, heartbeat_at, dead_after_ms) values ($1, $2, $3, $4, $5, $5, $6)
+  on conflict (id) do update set heartbeat_at = excluded.heartbeat_at`;
+const HEARTBEAT = `update workers w set heartbeat_at = $2 where w.id = $1 and ${isAlive("$2")}`;
+const REMOVE_WORKER = `delete from workers where id = $1`;
+
+/** See {@link DeliveryStore.registerWorker}. */
+export async function registerWorker(
+  tx: Transaction,
+  params: { workerId: WorkerId; role: string; host: string; pid: number; deadAfterMs?: number },
+): Promise<void> {
+  const { workerId, role, host, pid, deadAfterMs = null } = params;
+  await tx.sql.run(REGISTER_WORKER, workerId, role, host, pid, tx.now, deadAfterMs);
+}
+
+/** See {@link DeliveryStore.heartbeat}. A worker that was silent for too long stays dead: others count on it. */
+export async function heartbeat(tx: Transaction, params: { workerId: WorkerId }): Promise<boolean> {
+  return (await tx.sql.run(HEARTBEAT, params.workerId, tx.now)) === 1;
+}
+
+/** See {@link DeliveryStore.removeWorker}. */
+export async function removeWorker(tx: Transaction, params: { workerId: WorkerId }): Promise<void> {
+  await releaseAllLanes(tx.sql, params.workerId);
+  await tx.sql.run(REMOVE_WORKER, params.workerId);
+  tx.leavesWork = true;
+}
