@@ -18,7 +18,7 @@ import { liveSearch } from "./screens/live/live_search.ts";
 import { overviewSearch } from "./screens/overview/overview_search.ts";
 import { webhookSearch } from "./screens/webhook/webhook_search.ts";
 import { newWebhookSearch, webhooksSearch } from "./screens/webhooks/webhooks_search.ts";
-import { definedOnly, oneOf, parseSearch, stringifySearch, textOf } from "./search_params.ts";
+import { searchOf, oneOf, parseSearch, stringifySearch, textOf } from "./search_params.ts";
 import { sessionQuery } from "./session.ts";
 import { NotFound, ScreenCrash } from "./shell/dead_ends.tsx";
 import { Root } from "./shell/root.tsx";
@@ -31,7 +31,7 @@ const rootRoute = createRootRoute({
   notFoundComponent: NotFound,
   // `cols` are the columns of the page's table.
   validateSearch: (search: Record<string, unknown>) =>
-    definedOnly({ tz: oneOf(search["tz"], ["utc"]), cols: textOf(search["cols"]) }),
+    searchOf({ tz: oneOf(search["tz"], ["utc"]), cols: textOf(search["cols"]) }),
   // The time zone goes from page to page.
   search: { middlewares: [retainSearchParams(["tz"])] },
 });
@@ -40,7 +40,7 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   component: SignInScreen,
-  validateSearch: (search: Record<string, unknown>) => definedOnly({ returnTo: textOf(search["returnTo"], 2_048) }),
+  validateSearch: (search: Record<string, unknown>) => searchOf({ returnTo: textOf(search["returnTo"], 2_048) }),
 });
 
 /** Everything that needs a session. */

@@ -42,7 +42,15 @@ type Defined<Search> = {
   [Name in keyof Search as undefined extends Search[Name] ? never : Name]: Search[Name];
 } & { [Name in keyof Search as undefined extends Search[Name] ? Name : never]?: Exclude<Search[Name], undefined> };
 
-/** The object without its undefined entries: what a route's search is made of. */
+/**
+ * What a route makes of its search. Undefined entries stay, since the router lays the answer over what stood in the address:
+ * an entry that is left out would come back as it was typed.
+ */
+export function searchOf<Search extends object>(search: Search): Defined<Search> {
+  return search as Defined<Search>; // nobody asks whether an undefined entry is there
+}
+
+/** The object without its undefined entries, such as the query of a call. */
 export function definedOnly<Search extends object>(search: Search): Defined<Search> {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Defined<Search>;
 }

@@ -59,7 +59,7 @@ for (const screen of SCREENS.filter(({ key }) => key !== null)) {
     const key = screen.key === "operator" ? world.operatorKey : world.adminKey;
     const opened = await browser.open({ url, key }, `${path}${path.includes("?") ? "&" : "?"}${senseless}`);
     await opened.page.getByRole("heading", { level: 1 }).first().waitFor();
-    await opened.page.waitForLoadState("networkidle");
+    await opened.settled();
     assert.equal(await opened.page.getByText("This page failed to show").count(), 0);
     opened.assertNoFault();
     await opened.close();

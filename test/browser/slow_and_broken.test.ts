@@ -82,7 +82,7 @@ test("an empty environment says on every list what belongs there and what to do"
   for (const path of ["overview", "webhooks", "events", "live", "jobs", "catalogue", "keys", "audit", "settings"]) {
     const opened = await browser.open({ url, key }, `/a/${appId}/DEVELOPMENT/${path}`);
     await opened.page.getByRole("heading", { level: 1 }).waitFor();
-    await opened.page.waitForLoadState("networkidle");
+    await opened.settled();
     assert.equal(await opened.page.getByRole("alert").count(), 0, path);
     opened.assertNoFault();
     await opened.close();

@@ -41,7 +41,7 @@ for (const screen of SCREENS.filter(({ key }) => key === "tenant")) {
     const opened = await browser.open({ url, key: own.adminKey }, screen.path(foreign));
     opened.allow(/40[34]/, /EventSource/);
     await opened.page.locator("main").waitFor();
-    await opened.page.waitForLoadState("networkidle");
+    await opened.settled();
     // The address itself names the foreign ids; data would be more than that.
     const text = await opened.page.locator("main").innerText();
     assert.ok(!text.includes(foreign.receiver.url) && !text.includes("Contract archive"), text);

@@ -1,6 +1,11 @@
 /** A server that stops: nothing new is taken, what is under way ends well. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:http";
+import { connect } from "node:net";
+import { ADMIN_API_KEY } from "./support/server_process.ts";
 import { eventually, startApiServer, startReceiver } from "./support/api_server.ts";
 
 test("while the last attempt is under way, new messages are refused and its token can still be checked", async () => {
@@ -47,4 +52,50 @@ test("a stop that is asked for twice is one stop", async () => {
   const server = await startApiServer();
   const [first, second] = [server.running.stop({ deadlineMs: 1_000 }), server.running.stop({ deadlineMs: 1_000 })];
   assert.deepEqual(await Promise.all([first, second]), [true, true]);
+});
+
+test("an answer under way when the server closes is given, and the kept connection of its caller does not hold it up", async (t) => {
+  const { promise: isAsked, resolve: asked } = Promise.withResolvers<void>();
+  const { promise: answer, resolve: resolves } = Promise.withResolvers<boolean>();
+  const hostResolves = (): Promise<boolean> => {
+    asked();
+    return answer;
+  };
+  const server = await startApiServer({}, { hostResolves });
+  const { base } = await server.tenant();
+  const agent = new Agent({ keepAlive: true });
+  t.after(() => agent.destroy());
+  const headers = { authorization: `Bearer ${ADMIN_API_KEY}`, "content-type": "application/json" };
+  const registration = request(`${server.url}${base}/webhooks`, { method: "POST", agent, headers });
+  registration.end(JSON.stringify({ url: "https://receiver.example/" }));
+  await isAsked;
+  const stopped = server.running.stop({ deadlineMs: 1_000 });
+  const isClosing = (): Promise<boolean> => {
+    const probe = connect(Number(new URL(server.url).port), "127.0.0.1").unref();
+    return once(probe, "connect").then(
+      () => void probe.destroy() ?? false,
+      () => true,
+    );
+  };
+  await eventually(isClosing, (it) => it);
+  const [response] = await Promise.all([once(registration, "response"), resolves(true)]);
+  const { statusCode, headers: answered } = (response as [IncomingMessage])[0].resume(); // what `response` comes with
+  assert.deepEqual([statusCode, answered.connection], [201, "close"]);
+  const beganAt = performance.now();
+  assert.equal(await stopped, true);
+  assert.ok(performance.now() - beganAt < 2_000, "the stop waited for a connection that nobody uses");
+});
+
+test("a request that never comes completely holds up a stop for five seconds at most", async () => {
+  const server = await startApiServer();
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(
+    "POST /v4/session HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{",
+  );
+  await fetch(`${server.url}/healthz`).then((answer) => answer.text()); // the head has come by now
+  const beganAt = performance.now();
+  assert.equal(await server.running.stop({ deadlineMs: 1_000 }), true);
+  assert.ok(performance.now() - beganAt < 7_000, "the stop waited for the rest of the request");
+  assert.ok(socket.destroyed || socket.readableEnded || (await once(socket, "close")));
 });

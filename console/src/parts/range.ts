@@ -1,5 +1,5 @@
 /** Ranges of time in the address: a name (`24h`), or `from` and `to`. */
-import { definedOnly, oneOf, timeOf } from "../search_params.ts";
+import { definedOnly, searchOf, oneOf, timeOf } from "../search_params.ts";
 
 /** Names of ranges that end now; `all` has no beginning. */
 export const RANGES = ["1h", "24h", "7d", "30d", "all"] as const;
@@ -17,7 +17,7 @@ const LENGTH_MS: Record<Exclude<RangeName, "all">, number> = {
 
 /** Reads the range of an address. */
 export function rangeSearch(search: Record<string, unknown>): RangeSearch {
-  return definedOnly({
+  return searchOf({
     range: oneOf(search["range"], RANGES),
     from: timeOf(search["from"]),
     to: timeOf(search["to"]),

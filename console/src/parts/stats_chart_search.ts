@@ -1,5 +1,5 @@
 /** What the statistics chart keeps in the address: its view, its form, and the range of time. */
-import { definedOnly, oneOf } from "../search_params.ts";
+import { searchOf, oneOf } from "../search_params.ts";
 import { rangeSearch } from "./range.ts";
 import type { RangeSearch } from "./range.ts";
 
@@ -14,6 +14,6 @@ export type ChartSearch = RangeSearch & { chart?: ChartView; as?: "table" };
 export function chartSearch(search: Record<string, unknown>): ChartSearch {
   return {
     ...rangeSearch(search),
-    ...definedOnly({ chart: oneOf(search["chart"], CHART_VIEWS), as: oneOf(search["as"], ["table"]) }),
+    ...searchOf({ chart: oneOf(search["chart"], CHART_VIEWS), as: oneOf(search["as"], ["table"]) }),
   };
 }

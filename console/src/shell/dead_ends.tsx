@@ -8,7 +8,7 @@ import { useT } from "../i18n/i18n.ts";
 export function NotFound() {
   const t = useT();
   return (
-    <Center component="main" mih="60vh" p="md">
+    <Center mih="60vh" p="md">
       <Stack align="center" maw={480} ta="center">
         <Title order={1} size="h2">
           {t("shell.notFound.title")}
@@ -26,7 +26,7 @@ export function NotFound() {
 export function ScreenCrash({ error }: ErrorComponentProps) {
   const t = useT();
   return (
-    <Center component="main" mih="60vh" p="md">
+    <Center mih="60vh" p="md">
       <Stack align="center" maw={640}>
         <Title order={1} size="h2">
           {t("shell.crash.title")}

@@ -62,9 +62,10 @@ export class ReadQueue {
 
   /** The first scan of the tenant whose turn it is, which then goes behind the others; none where none waits. */
   #nextScan(): Waiting<Call<ReadMethod>>[] {
-    for (const [tenant, [first, ...rest]] of this.#scans) {
+    for (const [tenant, waiting] of this.#scans) {
       this.#scans.delete(tenant);
-      if (rest.length > 0) this.#scans.set(tenant, rest);
+      const first = waiting.shift();
+      if (waiting.length > 0) this.#scans.set(tenant, waiting);
       return first === undefined ? [] : [first];
     }
     return [];

@@ -22,6 +22,9 @@ export const PHONE = { width: 390, height: 844 };
 /** How long a page may take to show what is waited for, in ms: the machine may be busy with other tests. */
 const PATIENCE_MS = 10_000;
 
+/** How long a page that keeps a connection open is waited for, in ms. */
+const QUIET_MS = 3_000;
+
 /** A page and what went wrong in it. */
 export class ConsolePage {
   readonly page: Page;
@@ -48,6 +51,11 @@ export class ConsolePage {
   /** Opens an address of the console, such as `/sign-in`. */
   async open(path: string): Promise<void> {
     await this.page.goto(this.#url + path);
+  }
+
+  /** Waits until the page loads nothing more; the live feed, which never ends, is waited for a moment. */
+  async settled(): Promise<void> {
+    await this.page.waitForLoadState("networkidle", { timeout: QUIET_MS }).catch(() => {});
   }
 
   /** The path and search that the address bar shows. */

@@ -1,5 +1,5 @@
 /** What the address of the catalogue may hold. */
-import { definedOnly, oneOf, textOf } from "../../search_params.ts";
+import { searchOf, oneOf, textOf } from "../../search_params.ts";
 
 /** How a message may be meant. */
 export const NATURES = ["SUCCESS", "WARNING", "ERROR", "INFO"] as const;
@@ -10,5 +10,5 @@ export type CatalogueSearch = { q?: string; nature?: Nature };
 
 /** For the routes. */
 export function catalogueSearch(search: Record<string, unknown>): CatalogueSearch {
-  return definedOnly({ q: textOf(search["q"]), nature: oneOf(search["nature"], NATURES) });
+  return searchOf({ q: textOf(search["q"]), nature: oneOf(search["nature"], NATURES) });
 }

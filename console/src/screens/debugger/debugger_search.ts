@@ -1,10 +1,10 @@
 /** What the address of the debugger may hold: the tab and the endpoint, never a token, a body or a signature. */
-import { definedOnly, oneOf, textOf } from "../../search_params.ts";
+import { searchOf, oneOf, textOf } from "../../search_params.ts";
 
 /** `signature` when the address names none. */
 export const DEBUGGER_TABS = ["signature", "token"] as const;
 
 /** Reads the address. */
 export function debuggerSearch(search: Record<string, unknown>) {
-  return definedOnly({ tab: oneOf(search["tab"], DEBUGGER_TABS), webhook: textOf(search["webhook"], 64) });
+  return searchOf({ tab: oneOf(search["tab"], DEBUGGER_TABS), webhook: textOf(search["webhook"], 64) });
 }

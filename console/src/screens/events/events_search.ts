@@ -1,7 +1,7 @@
 /** What the address of a list of events may hold: its tab, its filters, and the event whose details are open over it. */
 import type { RangeSearch } from "../../parts/range.ts";
 import { rangeSearch } from "../../parts/range.ts";
-import { definedOnly, numberOf, oneOf, textOf } from "../../search_params.ts";
+import { searchOf, numberOf, oneOf, textOf } from "../../search_params.ts";
 
 /** The tabs, in their order; the first is shown unless the address says otherwise. */
 export const EVENT_FILTERS = ["all", "passed", "failed", "pending"] as const;
@@ -42,7 +42,7 @@ export function eventsSearch(search: Record<string, unknown>): EventsSearch {
   return {
     ...rangeSearch(search),
     ...eventSearch(search),
-    ...definedOnly({
+    ...searchOf({
       filter: oneOf(search["filter"], EVENT_FILTERS),
       topic: textOf(search["topic"], TOPIC_CHARS_MAX),
       action: textOf(search["action"], TOPIC_CHARS_MAX),
@@ -59,5 +59,5 @@ export function eventsSearch(search: Record<string, unknown>): EventsSearch {
 
 /** For the routes of one event. */
 export function eventSearch(search: Record<string, unknown>): EventSearch {
-  return definedOnly({ view: oneOf(search["view"], EVENT_VIEWS) });
+  return searchOf({ view: oneOf(search["view"], EVENT_VIEWS) });
 }

@@ -1,5 +1,5 @@
 /** What the address of the live feed may hold: what is shown of it. */
-import { definedOnly, oneOf, textOf } from "../../search_params.ts";
+import { searchOf, oneOf, textOf } from "../../search_params.ts";
 
 /** Statuses as addresses write them. */
 export const LIVE_STATUSES = ["pending", "passed", "failed"] as const;
@@ -8,7 +8,7 @@ export type LiveSearch = { topic?: string; status?: (typeof LIVE_STATUSES)[numbe
 
 /** Reads it; what cannot be is left out. */
 export function liveSearch(search: Record<string, unknown>): LiveSearch {
-  return definedOnly({
+  return searchOf({
     topic: textOf(search["topic"], 64),
     status: oneOf(search["status"], LIVE_STATUSES),
     webhook: textOf(search["webhook"], 64),

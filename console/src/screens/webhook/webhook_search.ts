@@ -1,7 +1,7 @@
 /** What the address of a webhook's page may hold: its tab, the chart, the filters of its events, and what is to be sent. */
 import { chartSearch } from "../../parts/stats_chart_search.ts";
 import type { ChartSearch } from "../../parts/stats_chart_search.ts";
-import { definedOnly, oneOf, textOf } from "../../search_params.ts";
+import { searchOf, oneOf, textOf } from "../../search_params.ts";
 import { eventsSearch } from "../events/events_search.ts";
 
 /** In their order; the first is shown unless the address says otherwise. */
@@ -21,7 +21,7 @@ export function webhookSearch(search: Record<string, unknown>): WebhookSearch {
   return {
     ...eventsSearch(search),
     ...chartSearch(search),
-    ...definedOnly({
+    ...searchOf({
       tab: oneOf(search["tab"], WEBHOOK_TABS),
       send: textOf(search["send"], 129),
       entry: textOf(search["entry"], 128),

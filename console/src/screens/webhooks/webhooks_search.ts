@@ -1,5 +1,5 @@
 /** What the addresses of the list of webhooks and of the page that adds one may hold. */
-import { definedOnly, oneOf, textOf } from "../../search_params.ts";
+import { searchOf, oneOf, textOf } from "../../search_params.ts";
 
 /** What a webhook may be doing now. */
 export const WEBHOOK_STATES = ["enabled", "disabled", "autoDisabled", "throttled"] as const;
@@ -21,7 +21,7 @@ export type WebhooksSearch = {
 
 /** For the route. */
 export function webhooksSearch(search: Record<string, unknown>): WebhooksSearch {
-  return definedOnly({
+  return searchOf({
     q: textOf(search["q"]),
     state: oneOf(search["state"], WEBHOOK_STATES),
     topic: textOf(search["topic"]),
@@ -35,7 +35,7 @@ export type NewWebhookSearch = { topic?: string; action?: string; topics?: strin
 
 /** For the route. */
 export function newWebhookSearch(search: Record<string, unknown>): NewWebhookSearch {
-  return definedOnly({
+  return searchOf({
     topic: textOf(search["topic"]),
     action: textOf(search["action"]),
     topics: textOf(search["topics"], 2_048),
