@@ -87,6 +87,11 @@ export class Lanes {
     return this.#state(webhookNo);
   }
 
+  /** The present state; null when the lane is not locked. */
+  find(webhookNo: number): Readonly<LaneState> | null {
+    return this.#states.get(webhookNo) ?? null;
+  }
+
   /** Of a lane that is locked. */
   change(webhookNo: number, change: Partial<Pick<LaneState, "isPaused" | "isDeleted" | "failingRun">>): void {
     const state = this.#state(webhookNo);

@@ -28,7 +28,7 @@ export const liveFr: Record<keyof typeof liveEn, string> = {
   "live.lost":
     "{count, plural, one {# ligne a été perdue} other {# lignes ont été perdues}} : elles arrivaient plus vite que cette page ne pouvait les lire",
   "live.held": "{count, plural, =0 {Retenu : rien de nouveau} one {# nouveauté} other {# nouveautés}}",
-  "live.following": "Suivi en continu, du plus récent au plus ancien",
+  "live.following": "Suivi en continu",
   "live.held.hint.paused": "Suspendu. Appuyez sur Espace pour reprendre.",
   "live.held.hint.reading": "Retenu pendant que vous pointez ou lisez la liste.",
   "live.showNew": "Montrer les nouveautés",

@@ -36,7 +36,7 @@ const state: fc.Arbitrary<EventsSearch> = fc
 test("whatever is filtered and open is the same after it went through the address", () => {
   fc.assert(
     fc.property(state, (search) => {
-      assert.deepEqual(eventsSearch(parseSearch(stringifySearch(search))), search);
+      assert.deepEqual(definedOnly(eventsSearch(parseSearch(stringifySearch(search)))), search);
     }),
   );
 });
@@ -58,7 +58,7 @@ test("an address that was typed by hand never breaks the list", () => {
       assert.doesNotThrow(() => eventsQuery(search, { webhookId: null, now: NOW }));
     }),
   );
-  assert.deepEqual(eventsSearch(SENSELESS), {});
+  assert.deepEqual(definedOnly(eventsSearch(SENSELESS)), {});
 });
 
 const SENSELESS = {

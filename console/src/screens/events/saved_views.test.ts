@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { definedOnly } from "../../search_params.ts";
 import { eventsSearch } from "./events_search.ts";
 import type { SavedView } from "./saved_views.ts";
 import { parseViews, SAVED_VIEWS_MAX, STANDARD_VIEWS, stringifyViews, withView } from "./saved_views.ts";
@@ -39,5 +40,5 @@ test("a view keeps the filters alone, replaces its namesake, and pushes the olde
 });
 
 test("the standard views are addresses that hold", () => {
-  for (const { name, search } of STANDARD_VIEWS) assert.deepEqual(eventsSearch(search), search, name);
+  for (const { name, search } of STANDARD_VIEWS) assert.deepEqual(definedOnly(eventsSearch(search)), search, name);
 });

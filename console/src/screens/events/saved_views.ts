@@ -1,5 +1,5 @@
 /** Views of a list of events that somebody has named: kept in this browser, and links, too. */
-import { parseSearch, stringifySearch } from "../../search_params.ts";
+import { definedOnly, parseSearch, stringifySearch } from "../../search_params.ts";
 import { viewOf } from "./events_filter.ts";
 import type { EventsSearch } from "./events_search.ts";
 import { eventsSearch } from "./events_search.ts";
@@ -48,5 +48,5 @@ function viewOfEntry(entry: unknown): SavedView[] {
   const [name, search] = entry as unknown[];
   if (typeof name !== "string" || name === "" || name.length > VIEW_NAME_CHARS_MAX || typeof search !== "string")
     return [];
-  return [{ name, search: viewOf(eventsSearch(parseSearch(search))) }];
+  return [{ name, search: viewOf(definedOnly(eventsSearch(parseSearch(search)))) }];
 }
