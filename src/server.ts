@@ -35,6 +35,8 @@ import { StoreOpenError } from "./store/store.ts";
 import { VERSION } from "./version.ts";
 
 const KEY_USES_EVERY_MS = 10_000;
+/** How long requests under way may take at a stop, when all else is done. */
+const ANSWERS_MS_MAX = 5_000;
 /** Where `npm run build` puts the console. */
 const CONSOLE_FOLDER = join(import.meta.dirname, "../console/dist");
 
@@ -162,11 +164,19 @@ class Parts {
       const { running, unsettled } = this.#engine.status();
       return running + unsettled === 0;
     } finally {
-      await this.#api?.close();
+      await this.#closeApi();
       await this.#keyUses.stop();
       await this.#flushKeyUses();
       await store.close();
     }
+  }
+
+  /** Waits for requests under way, but not for one that never comes completely. */
+  async #closeApi(): Promise<void> {
+    const api = this.#api;
+    const cancel = this.#deps.clock.setTimer(() => api?.server.closeAllConnections(), ANSWERS_MS_MAX);
+    await api?.close();
+    cancel();
   }
 
   async #flushKeyUses(): Promise<void> {

@@ -78,6 +78,11 @@ export async function createApi(
     setGeneralHeaders(request, reply);
     done();
   });
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    // A connection that its caller keeps for later is not idle when the server closes, so it would be waited for.
+    if (services.lifecycle.state === "stopping") void reply.header("connection", "close");
+    done(null, payload);
+  });
   if (log.isLevelEnabled("debug")) logRequests(app, services);
   acceptJsonOnly(app);
   validateBySchema(app);

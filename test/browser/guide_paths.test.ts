@@ -155,7 +155,7 @@ test("no screen of the guide's paths scrolls sideways on a phone", async () => {
   for (const path of [...paths, `webhooks/${world.webhooks.failing}/events/${world.events.failed}`]) {
     const opened = await browser.open({ url, key: world.adminKey, viewport: PHONE }, `${world.home}/${path}`);
     await opened.page.getByRole("heading", { level: 1 }).waitFor();
-    await opened.page.waitForLoadState("networkidle");
+    await opened.settled();
     const width = await opened.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= PHONE.width, `${path} is ${width} px wide`);
     await opened.close();

@@ -27,7 +27,7 @@ for (const { name, path, ready, key } of SCREENS) {
       const signedInWith = key === null ? null : keys[key];
       const opened = await browser.open({ url: world.server.url, key: signedInWith, ...look }, path(world));
       await opened.page.locator(ready).first().waitFor();
-      await opened.page.waitForLoadState("networkidle");
+      await opened.settled();
       await opened.page.screenshot({ path: join(folder, `${name}${look.name}.png`) });
       await opened.close();
     }

@@ -70,16 +70,21 @@ test("an answer under way when the server closes is given, and the kept connecti
   registration.end(JSON.stringify({ url: "https://receiver.example/" }));
   await isAsked;
   const stopped = server.running.stop({ deadlineMs: 1_000 });
-  const isClosing = (): Promise<boolean> => {
-    const probe = connect(Number(new URL(server.url).port), "127.0.0.1").unref();
-    return once(probe, "connect").then(
-      () => void probe.destroy() ?? false,
-      () => true,
-    );
+  const isClosing = async (): Promise<boolean> => {
+    const probe = connect(Number(new URL(server.url).port), "127.0.0.1");
+    try {
+      await once(probe, "connect");
+      return false;
+    } catch {
+      return true;
+    } finally {
+      probe.destroy();
+    }
   };
   await eventually(isClosing, (it) => it);
-  const [response] = await Promise.all([once(registration, "response"), resolves(true)]);
-  const { statusCode, headers: answered } = (response as [IncomingMessage])[0].resume(); // what `response` comes with
+  resolves(true);
+  const [response] = (await once(registration, "response")) as [IncomingMessage]; // what `response` is emitted with
+  const { statusCode, headers: answered } = response.resume();
   assert.deepEqual([statusCode, answered.connection], [201, "close"]);
   const beganAt = performance.now();
   assert.equal(await stopped, true);

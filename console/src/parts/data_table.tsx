@@ -56,6 +56,8 @@ type DataTableProps<Row> = {
   toolbar?: ReactNode;
   /** What stands between a row and the one above it, such as the day that begins; null for nothing. */
   separatorOf?: (row: Row, above: Row) => string | null;
+  /** Details are open over the table: its keys rest. */
+  isCovered?: boolean;
   /** Keys that act on the row that the keyboard is on. */
   rowShortcuts?: readonly RowShortcut<Row>[];
 };
@@ -99,10 +101,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     selection.onChange(keys);
   };
   const activeRow = rows[active];
-  useShortcut("j", t("table.next"), () => move(1), { isEnabled: rows.length > 0 });
-  useShortcut("k", t("table.previous"), () => move(-1), { isEnabled: rows.length > 0 });
+  const hasKeys = rows.length > 0 && props.isCovered !== true;
+  useShortcut("j", t("table.next"), () => move(1), { isEnabled: hasKeys });
+  useShortcut("k", t("table.previous"), () => move(-1), { isEnabled: hasKeys });
   useShortcut("x", t("table.select"), () => activeRow !== undefined && toggle(rowKey(activeRow)), {
-    isEnabled: selection !== undefined && rows.length > 0,
+    isEnabled: selection !== undefined && hasKeys,
   });
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -112,7 +115,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div>
       {props.rowShortcuts?.map((shortcut) => (
-        <KeyOfRow key={shortcut.keys} shortcut={shortcut} row={activeRow} />
+        <KeyOfRow key={shortcut.keys} shortcut={shortcut} row={hasKeys ? activeRow : undefined} />
       ))}
       <Group justify="space-between" mb="xs" gap="xs">
         <Text size="sm" role="status">

@@ -16,6 +16,8 @@ export function shareText(part: number, whole: number, locale: string): string |
 export function bytesText(bytes: number, locale: string): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const style = { style: "unit", unit: units[step] ?? "byte", unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  // "246 bytes", but "1.2 kB": the short form of bytes has no plural.
+  const unitDisplay = step === 0 ? "long" : "short";
+  const style = { style: "unit", unit: units[step] ?? "byte", unitDisplay, maximumFractionDigits: 1 } as const;
   return new Intl.NumberFormat(locale, style).format(bytes / 1_000 ** step);
 }

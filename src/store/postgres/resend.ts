@@ -20,7 +20,10 @@ type ResendRow = {
 
 /** By the unique index on the id. */
 const FIND_WEBHOOK = `select no from webhooks where id = $1 and tenant = $2 and deleted_at is null`;
-/** By three primary or unique keys. Of two resends at the same time, the second waits here for the first. */
+/**
+ * By three primary or unique keys. Of two resends at the same time, the second waits here for the first; and either this one
+ * waits for an erasure, or the erasure for it.
+ */
 const LOCK_EVENT = `
   select e.webhook_no, e.is_test, e.status, e.lease_worker is not null as is_leased, w.is_disabled,
     m.content is null as is_erased
@@ -28,7 +31,7 @@ const LOCK_EVENT = `
     join webhooks w on w.no = e.webhook_no
     join messages m on m.tenant = $1 and m.day = $2 and m.id = 'msg_' || substr($3::text, 5, 22)
   where e.tenant = $1 and e.day = $2 and e.id = $3 and w.id = $4 and w.deleted_at is null
-  for no key update of e`;
+  for no key update of e for share of m`;
 /** By the primary key, in the partitions of the days. */
 const RESEND = `
   update events e set status = 'PENDING', next_attempt_at = $5, retries_used = 0, abandoned_in_row = 0, next_trigger = $6,

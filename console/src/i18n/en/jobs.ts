@@ -23,8 +23,6 @@ export const jobsEn = {
   "jobs.status.PAUSED": "Paused",
   "jobs.status.DONE": "Done",
   "jobs.status.CANCELLED": "Cancelled",
-  "jobs.kind.RESEND": "Resend",
-  "jobs.kind.REPLAY": "Replay",
   "jobs.allWebhooks": "All webhooks",
   "jobs.scope.ALL": "All events",
   "jobs.scope.SUCCESS": "Passed events",
@@ -60,7 +58,6 @@ export const jobsEn = {
   "jobs.cancel.title": "Cancel this job?",
   "jobs.cancel.text":
     "What is on its way already is still delivered; the {count, plural, one {event} other {# events}} to come will not be sent. A cancelled job cannot be resumed.",
-  "jobs.keep": "Let it run",
   "jobs.rerun": "Re-run failures",
   "jobs.rerun.hint": "A new job sends the failures that have not passed since.",
   "jobs.facts": "What was asked for",

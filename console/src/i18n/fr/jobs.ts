@@ -27,8 +27,6 @@ export const jobsFr: Record<keyof typeof jobsEn, string> = {
   "jobs.status.PAUSED": "Suspendu",
   "jobs.status.DONE": "Terminé",
   "jobs.status.CANCELLED": "Annulé",
-  "jobs.kind.RESEND": "Renvoi",
-  "jobs.kind.REPLAY": "Rattrapage",
   "jobs.allWebhooks": "Tous les webhooks",
   "jobs.scope.ALL": "Tous les événements",
   "jobs.scope.SUCCESS": "Événements réussis",
@@ -64,7 +62,6 @@ export const jobsFr: Record<keyof typeof jobsEn, string> = {
   "jobs.cancel.title": "Annuler ce travail ?",
   "jobs.cancel.text":
     "Ce qui est déjà en route sera livré ; {count, plural, one {l’événement} other {les # événements}} à venir ne {count, plural, one {sera pas envoyé} other {seront pas envoyés}}. Un travail annulé ne peut pas reprendre.",
-  "jobs.keep": "Le laisser continuer",
   "jobs.rerun": "Relancer les échecs",
   "jobs.rerun.hint": "Un nouveau travail envoie les échecs qui n’ont pas réussi depuis.",
   "jobs.facts": "Ce qui a été demandé",

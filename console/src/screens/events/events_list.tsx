@@ -172,6 +172,7 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
               totalIsAtLeast={total?.totalIsAtLeast === true}
               selection={{ keys: selected, onChange: setSelected }}
               openKey={search.event ?? null}
+              isCovered={search.event !== undefined}
               onOpen={open}
               hasMore={pages.hasNextPage}
               isLoadingMore={pages.isFetchingNextPage}

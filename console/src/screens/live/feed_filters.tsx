@@ -11,7 +11,7 @@ import type { LiveSearch } from "./live_search.ts";
 import { LIVE_STATUSES } from "./live_search.ts";
 
 /** Changes of the address; what is undefined is taken out of it. */
-export function useFilterChange(): (change: { [Name in keyof LiveSearch]: LiveSearch[Name] | undefined }) => void {
+function useFilterChange(): (change: { [Name in keyof LiveSearch]: LiveSearch[Name] | undefined }) => void {
   const navigate = useNavigate();
   return (change) => {
     const search = (old: object) => ({ ...old, ...change });

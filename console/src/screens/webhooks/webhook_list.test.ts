@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseSearch, stringifySearch } from "../../search_params.ts";
+import { definedOnly, parseSearch, stringifySearch } from "../../search_params.ts";
 import type { Webhook, WebhookRow } from "./webhook_list.ts";
 import { healthOf, shownRows, stateOf } from "./webhook_list.ts";
 import {
@@ -116,7 +116,7 @@ test("any filter of the list survives its address", () => {
   );
   fc.assert(
     fc.property(filters, (filter) => {
-      assert.deepEqual(webhooksSearch(parseSearch(stringifySearch(filter))), filter);
+      assert.deepEqual(definedOnly(webhooksSearch(parseSearch(stringifySearch(filter)))), filter);
     }),
   );
 });

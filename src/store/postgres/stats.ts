@@ -1,0 +1,150 @@
+/**
+ * Reading statistics: one range of the primary key of the widest rows that make up the points, and the minutes that are not
+ * folded into them yet.
+ */
+import { assert } from "../../assert.ts";
+import type { MeasureCount } from "../../domain/statistics.ts";
+import { summaryOf } from "../../domain/statistics.ts";
+import type { StatsWindow } from "../../domain/stats_window.ts";
+import { MINUTE_MS, resolutionOf } from "../../domain/stats_window.ts";
+import type { EventStatus } from "../../domain/values.ts";
+import { EVENT_STATUSES } from "../../domain/values.ts";
+import type { EventId, WebhookId } from "../../ids.ts";
+import type { PendingEvents, Stats, WebhookStats } from "../stats.ts";
+import { STATS_LOOKED_AT_MAX, STATS_WEBHOOKS_MAX } from "../stats.ts";
+import type { Connection } from "./connection.ts";
+import { countedEvents } from "./counters.ts";
+import { ALL_WEBHOOKS, foldedUntil, WIDTH } from "./stats_sums.ts";
+import type { ReadView } from "./transaction.ts";
+import { webhookNoFor } from "./webhook_rows.ts";
+
+/** Whose statistics: a webhook's, or with null its tenant's. */
+type Owner = { tenant: number; webhookNo: number | null };
+
+type CountRow = MeasureCount & { point: number };
+
+/** $1 to $5 of each: tenant, webhook number, first minute, end, minutes of a point. By the primary key. */
+const MINUTES_OF_WEBHOOK = `
+  select cast((minute - $3) / $5 as integer) as point, measure, bucket, sum(count) as count from webhook_minutes
+  where tenant = $1 and webhook_no = $2 and minute >= $3 and minute < $4
+  group by point, measure, bucket`;
+/** $6 is the width of the sums, $7 the first minute that is not folded into them. Both halves by their primary key. */
+const SUMS_OF_WEBHOOK = `
+  select cast((minute - $3) / $5 as integer) as point, measure, bucket, sum(count) as count from (
+    select start as minute, measure, bucket, count from webhook_sums
+    where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
+    union all
+    select minute, measure, bucket, count from webhook_minutes
+    where tenant = $1 and webhook_no = $2 and minute >= max($3, $7) and minute < $4
+  ) group by point, measure, bucket`;
+/** The second half by webhook_minutes_expiry: what is not folded yet is the last minute or two of everybody. */
+const SUMS_OF_TENANT = `
+  select cast((minute - $3) / $5 as integer) as point, measure, bucket, sum(count) as count from (
+    select start as minute, measure, bucket, count from webhook_sums
+    where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
+    union all
+    select minute, measure, bucket, count from webhook_minutes
+    where tenant = $1 and minute >= max($3, $7) and minute < $4
+  ) group by point, measure, bucket`;
+
+/** By events_by_status, the oldest first. */
+const OLDEST_PENDING = `
+  select created_at, is_test from events
+  where tenant = $1 and status = 'PENDING' order by id limit $2`;
+/** By events_by_webhook, the oldest first. */
+const OLDEST_PENDING_OF_WEBHOOK = `
+  select created_at, is_test from events
+  where tenant = $1 and webhook_no = $2 and status = 'PENDING' order by id limit $3`;
+/** By events_by_webhook, the newest first. */
+const NEWEST_EVENTS = `
+  select id, status, last_code, updated_at, is_test from events
+  where tenant = $1 and webhook_no = $2 and status = $3 order by id desc limit $4`;
+
+/** See {@link StatsStore.readStats}. */
+export async function readStats(
+  { sql }: ReadView,
+  params: StatsWindow & { tenant: number; webhookId: WebhookId | null },
+): Promise<Stats> {
+  const { tenant, webhookId } = params;
+  const webhookNo = webhookId === null ? null : await webhookNoFor(sql, { tenant, webhookId });
+  if (webhookId !== null && webhookNo === null)
+    return { totals: summaryOf([]), points: [], pending: { count: 0, oldestAt: null } };
+  const counts = await readCounts(sql, { tenant, webhookNo }, params);
+  const points = byPoint(params, counts).map(([at, ofPoint]) => {
+    const summary = summaryOf(ofPoint);
+    return { at, ...summary };
+  });
+  return { totals: summaryOf(counts), points, pending: await pendingEvents(sql, { tenant, webhookNo }) };
+}
+
+/** See {@link StatsStore.readWebhookStats}. */
+export async function readWebhookStats(
+  { sql }: ReadView,
+  params: StatsWindow & { tenant: number; webhookIds: readonly WebhookId[] },
+): Promise<WebhookStats[]> {
+  const { tenant, webhookIds } = params;
+  assert(webhookIds.length <= STATS_WEBHOOKS_MAX, `statistics of ${webhookIds.length} webhooks were asked for at once`);
+  return webhookIds.flatMap((webhookId) => {
+    const webhookNo = await webhookNoFor(sql, { tenant, webhookId });
+    if (webhookNo === null) return [];
+    const counts = await readCounts(sql, { tenant, webhookNo }, params);
+    const points = byPoint(params, counts.filter(isOutcome)).map(([at, ofPoint]) => {
+      const { success, failed } = summaryOf(ofPoint);
+      return { at, success, failed };
+    });
+    const pending = await pendingEvents(sql, { tenant, webhookNo });
+    return [{ webhookId, totals: summaryOf(counts), points, pending, lastEvent: await lastEvent(sql, tenant, webhookNo) }];
+  });
+}
+
+async function readCounts(sql: Connection, { tenant, webhookNo }: Owner, window: StatsWindow): Promise<CountRow[]> {
+  const range = [window.from / MINUTE_MS, window.to / MINUTE_MS, window.bucketMs / MINUTE_MS];
+  const width = WIDTH[resolutionOf(window.bucketMs)];
+  if (webhookNo !== null && width === WIDTH.minute) {
+    return await sql.all<CountRow>(MINUTES_OF_WEBHOOK, tenant, webhookNo, ...range);
+  }
+  const sums = webhookNo === null ? SUMS_OF_TENANT : SUMS_OF_WEBHOOK;
+  return await sql.all<CountRow>(sums, tenant, webhookNo ?? ALL_WEBHOOKS, ...range, width, await foldedUntil(sql));
+}
+
+function isOutcome({ measure }: MeasureCount): boolean {
+  return measure === "SUCCESS" || measure === "FAILED";
+}
+
+/** The counts of each point, in their order; `at` is when it begins, epoch ms. */
+function byPoint({ from, bucketMs }: StatsWindow, counts: readonly CountRow[]): [at: number, counts: CountRow[]][] {
+  const points = [...Map.groupBy(counts, ({ point }) => point)].sort(([one], [other]) => one - other);
+  return points.map(([point, ofPoint]) => [from + point * bucketMs, ofPoint]);
+}
+
+async function pendingEvents(sql: Connection, { tenant, webhookNo }: Owner): Promise<PendingEvents> {
+  const count = await countedEvents(sql, { tenant, webhookNo, isTest: false, status: "PENDING" });
+  type Row = { created_at: number; is_test: number };
+  const oldest = firstCounted((limit) =>
+    webhookNo === null
+      ? await sql.all<Row>(OLDEST_PENDING, tenant, limit)
+      : await sql.all<Row>(OLDEST_PENDING_OF_WEBHOOK, tenant, webhookNo, limit),
+  );
+  return { count, oldestAt: oldest?.created_at ?? null };
+}
+
+async function lastEvent(sql: Connection, tenant: number, webhookNo: number): Promise<WebhookStats["lastEvent"]> {
+  type Row = { id: EventId; status: EventStatus; last_code: string | null; updated_at: number; is_test: number };
+  const newest = EVENT_STATUSES.flatMap((status) => {
+    const row = firstCounted((limit) => await sql.all<Row>(NEWEST_EVENTS, tenant, webhookNo, status, limit));
+    return row === null ? [] : [row];
+  });
+  const [first, ...others] = newest;
+  if (first === undefined) return null;
+  const last = others.reduce((one, other) => (other.id > one.id ? other : one), first);
+  return { id: last.id, status: last.status, lastCode: last.last_code, updatedAt: last.updated_at };
+}
+
+/** The first row that is no test's. Nearly always that is the very first one, so more are only read where it is not. */
+function firstCounted<Row extends { is_test: number }>(read: (limit: number) => Row[]): Row | null {
+  for (const limit of [1, STATS_LOOKED_AT_MAX]) {
+    const found = read(limit).find((row) => row.is_test === 0);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
