@@ -178,19 +178,15 @@ test("days are told apart, and more pages come as one scrolls", async () => {
   const opened = await browser.open({ url, key }, "/sign-in");
   const { page } = opened;
   const DAY_MS = 86_400_000;
-  // The API's own rows, of several days and by the hundred, as a history of months would have them.
+  const row = (await world.tenant.must(200, "GET", `${world.base}/events/${world.events.failed}`)).json;
+  // Rows of the API by the hundred, as a history of months would have them.
   await page.route(/\/envs\/DEVELOPMENT\/events\?/, async (route) => {
-    const asked = new URL(route.request().url());
-    const at = Number(asked.searchParams.get("cursor") ?? 0);
-    asked.searchParams.delete("cursor");
-    const answer = await route.fetch({ url: asked.href });
-    const list = (await answer.json()) as { events: Record<string, unknown>[]; searchData: object };
-    const [row] = list.events;
-    const events = Array.from({ length: row === undefined ? 0 : 100 }, (_, number) => {
+    const at = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0);
+    const events = Array.from({ length: 100 }, (_, number) => {
       const created = new Date(Date.now() - Math.floor((at + number) / 40) * DAY_MS).toISOString();
       return { ...row, _id: `evt_${String(at + number).padStart(6, "0")}`, _createdAt: created };
     });
-    const searchData = { ...list.searchData, total: 5_000 };
+    const searchData = { total: 5_000, page: 1, nbEventsPerPage: 100 };
     const json = { events, searchData, nextCursor: at < 4_900 ? String(at + 100) : null };
     await route.fulfill({ contentType: "application/json", body: JSON.stringify(json) });
   });

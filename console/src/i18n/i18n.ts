@@ -54,7 +54,7 @@ export async function loadAreas(areas: readonly string[]): Promise<void> {
 }
 
 async function loadMessages(locale: string, areas: readonly string[]): Promise<void> {
-  const loads = areas.map((area) => FILES[`./${locale}/${area}.ts`]?.());
+  const loads = areas.map(async (area) => FILES[`./${locale}/${area}.ts`]?.());
   for (const messages of await Promise.all(loads)) if (messages !== undefined) i18n.load(locale, messages);
 }
 

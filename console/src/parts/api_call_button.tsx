@@ -2,10 +2,10 @@
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconApi } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import type { CallArguments, OperationId } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
-import { FocusReturn } from "./focus_return.tsx";
+import { LateDialog } from "./late_dialog.tsx";
 
 const ApiCallDialog = lazy(() => import("./api_call_dialog.tsx"));
 
@@ -31,13 +31,9 @@ export function ApiCallButton<Id extends OperationId>({
       <Button variant="default" leftSection={<IconApi size={16} stroke={1.6} aria-hidden />} onClick={open}>
         {t("parts.apiCall")}
       </Button>
-      {isOpen ? (
-        <FocusReturn>
-          <Suspense>
-            <ApiCallDialog calls={[{ id, args } as ApiCall, ...also]} onClose={close} />
-          </Suspense>
-        </FocusReturn>
-      ) : null}
+      <LateDialog isOpen={isOpen}>
+        <ApiCallDialog calls={[{ id, args } as ApiCall, ...also]} onClose={close} />
+      </LateDialog>
     </>
   );
 }

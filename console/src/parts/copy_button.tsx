@@ -1,31 +1,34 @@
 /** Copies a text, says so politely, and never shows what it copies unless that is on the page anyway. */
-import { ActionIcon, CopyButton as Clipboard, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useT } from "../i18n/i18n.ts";
 import { say } from "./announce.ts";
+import { useHint } from "./hint.tsx";
 
 /** `what` names the text for people, such as "Event id". */
 export function CopyButton({ value, what }: { value: string; what: string }) {
   const t = useT();
+  const { copied, copy } = useClipboard({ timeout: 1_500 });
+  const name = t("parts.copyNamed", { what });
+  const { target, hint } = useHint(copied ? t("parts.copied") : name);
   return (
-    <Clipboard value={value} timeout={1_500}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? t("parts.copied") : t("parts.copyNamed", { what })}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            aria-label={t("parts.copyNamed", { what })}
-            onClick={(event) => {
-              event.stopPropagation();
-              copy();
-              say(t("parts.copiedNamed", { what }));
-            }}
-          >
-            {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </Clipboard>
+    <>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={name}
+        onClick={(event) => {
+          event.stopPropagation();
+          copy(value);
+          say(t("parts.copiedNamed", { what }));
+        }}
+        {...target}
+      >
+        {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+      </ActionIcon>
+      {hint}
+    </>
   );
 }

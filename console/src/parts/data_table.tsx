@@ -32,7 +32,7 @@ export type Column<Row> = {
 };
 
 /** Which rows are selected, by their key. */
-export type Selection = { keys: ReadonlySet<string>; onChange: (keys: ReadonlySet<string>) => void };
+type Selection = { keys: ReadonlySet<string>; onChange: (keys: ReadonlySet<string>) => void };
 
 type DataTableProps<Row> = {
   /** For screen readers: what the table lists. */
@@ -63,7 +63,7 @@ type DataTableProps<Row> = {
 };
 
 /** A key and what it does with a row; `description` is translated. */
-export type RowShortcut<Row> = { keys: string; description: string; run: (row: Row) => void };
+type RowShortcut<Row> = { keys: string; description: string; run: (row: Row) => void };
 
 const ROW_HEIGHT: Record<Density, number> = { comfortable: 44, compact: 34 };
 const SEPARATOR_HEIGHT = 32;
@@ -110,8 +110,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   const columnCount = columns.length + (selection === undefined ? 0 : 1);
-  const isAllSelected =
-    selection !== undefined && rows.length > 0 && rows.every((row) => selection.keys.has(rowKey(row)));
   return (
     <div>
       {props.rowShortcuts?.map((shortcut) => (
@@ -128,32 +126,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </Group>
       <div className={classes["scroller"]} ref={scroller} data-density={density}>
         <table className={classes["table"]} aria-label={label} aria-rowcount={(total ?? rows.length) + 1}>
-          <thead>
-            <tr aria-rowindex={1}>
-              {selection === undefined ? null : (
-                <th className={classes["check"]} scope="col">
-                  <Checkbox
-                    size="xs"
-                    aria-label={t("parts.selectAll")}
-                    checked={isAllSelected}
-                    indeterminate={!isAllSelected && selection.keys.size > 0}
-                    onChange={() => selection.onChange(new Set(isAllSelected ? [] : rows.map(rowKey)))}
-                  />
-                </th>
-              )}
-              {columns.map((column) => (
-                <th
-                  key={column.id}
-                  scope="col"
-                  style={{ width: column.width, textAlign: column.align }}
-                  data-wide-only={column.isWideOnly}
-                  data-pinned={column.isPinned}
-                >
-                  {column.header}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head
+            columns={columns}
+            selection={selection}
+            isAllSelected={isAllSelected}
+            onSelectAll={() => selection?.onChange(new Set(isAllSelected ? [] : rows.map(rowKey)))}
+          />
           <tbody>
             <Spacer height={before} columns={columnCount} />
             {items.map(({ index, key }) => {
@@ -211,6 +189,91 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </Group>
       ) : null}
     </div>
+  );
+}
+
+/** The names of the columns, and the box that selects every row. */
+function Head<Row>({
+  columns,
+  selection,
+  isAllSelected,
+  onSelectAll,
+}: {
+  columns: readonly Column<Row>[];
+  selection: Selection | undefined;
+  isAllSelected: boolean;
+  onSelectAll: () => void;
+}) {
+  const t = useT();
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {selection === undefined ? null : (
+          <th className={classes["check"]} scope="col">
+            <Checkbox
+              size="xs"
+              aria-label={t("parts.selectAll")}
+              checked={isAllSelected}
+              indeterminate={!isAllSelected && selection.keys.size > 0}
+              onChange={onSelectAll}
+            />
+          </th>
+        )}
+        {columns.map((column) => (
+          <th
+            key={column.id}
+            scope="col"
+            style={{ width: column.width, textAlign: column.align }}
+            data-wide-only={column.isWideOnly}
+            data-pinned={column.isPinned}
+          >
+            {column.header}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** Names the columns, and selects all rows that are loaded. */
+function Head<Row>({
+  columns,
+  selection,
+  keys,
+}: {
+  columns: readonly Column<Row>[];
+  selection: Selection | undefined;
+  keys: readonly string[];
+}) {
+  const t = useT();
+  const isAllSelected = keys.length > 0 && keys.every((key) => selection?.keys.has(key));
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {selection === undefined ? null : (
+          <th className={classes["check"]} scope="col">
+            <Checkbox
+              size="xs"
+              aria-label={t("parts.selectAll")}
+              checked={isAllSelected}
+              indeterminate={!isAllSelected && selection.keys.size > 0}
+              onChange={() => selection.onChange(new Set(isAllSelected ? [] : keys))}
+            />
+          </th>
+        )}
+        {columns.map((column) => (
+          <th
+            key={column.id}
+            scope="col"
+            style={{ width: column.width, textAlign: column.align }}
+            data-wide-only={column.isWideOnly}
+            data-pinned={column.isPinned}
+          >
+            {column.header}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

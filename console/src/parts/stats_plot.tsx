@@ -15,6 +15,7 @@ import {
   YAxis,
 } from "recharts";
 import { useLocale, useT } from "../i18n/i18n.ts";
+import { numberFormat } from "./formatters.ts";
 import { countText } from "./quantities.ts";
 import type { ChartView } from "./stats_chart_search.ts";
 import type { Series } from "./stats_looks.tsx";
@@ -215,7 +216,7 @@ function useValueText(view: ChartView): (value: number) => string {
   const locale = useLocale();
   if (view === "latency") return (ms) => durationText(ms, locale);
   if (view !== "success") return (count) => countText(count, locale);
-  const format = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const format = numberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   return (share) => format.format(share);
 }
 

@@ -1,6 +1,7 @@
 /** A time as people say it ("3 min ago"), with the exact one on hover and focus. */
-import { Tooltip } from "@mantine/core";
 import { useLocale } from "../i18n/i18n.ts";
+import { numberFormat, relativeFormat } from "./formatters.ts";
+import { useHint } from "./hint.tsx";
 import { useNow } from "./now.ts";
 import { useTimeFormat, useTimeZone } from "./time_zone.ts";
 
@@ -17,12 +18,14 @@ export function RelativeTime({ at }: { at: string }) {
   const locale = useLocale();
   const exact = useTimeFormat({ dateStyle: "medium", timeStyle: "long" });
   const date = new Date(at);
+  const { target, hint } = useHint(`${exact(date)} (${at})`);
   return (
-    <Tooltip label={`${exact(date)} (${at})`}>
-      <time dateTime={at} tabIndex={0}>
+    <>
+      <time dateTime={at} tabIndex={0} {...target}>
         {relativeText(date.getTime() - now, locale) ?? exact(date)}
       </time>
-    </Tooltip>
+      {hint}
+    </>
   );
 }
 
@@ -50,8 +53,7 @@ export function ExactTime({ at }: { at: string }) {
 export function relativeText(ms: number, locale: string): string | null {
   const step = STEPS.find(({ until }) => Math.abs(ms) < until);
   if (step === undefined) return null;
-  const format = new Intl.RelativeTimeFormat(locale, { style: "short", numeric: "auto" });
-  return format.format(Math.trunc(ms / step.ms), step.unit);
+  return relativeFormat(locale).format(Math.trunc(ms / step.ms), step.unit);
 }
 
 /** A duration as people write it: `12 ms`, `1.2 s`, `3 min`, `2 h`. */
@@ -65,5 +67,5 @@ export function durationText(ms: number, locale: string): string {
   const { unit, ms: size } = units.find((candidate) => ms >= candidate.ms) ?? { unit: "millisecond", ms: 1 };
   const maximumFractionDigits = unit === "millisecond" ? (ms < 10 ? 1 : 0) : 1;
   const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits } as const;
-  return new Intl.NumberFormat(locale, style).format(ms / size);
+  return numberFormat(locale, style).format(ms / size);
 }

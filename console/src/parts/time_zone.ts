@@ -1,6 +1,7 @@
 /** Local time or UTC: in the address as `tz=utc`, so that a shared link shows the same times. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useLocale } from "../i18n/i18n.ts";
+import { dateFormat } from "./formatters.ts";
 
 /** Which one is shown. */
 export type TimeZone = "local" | "utc";
@@ -22,6 +23,6 @@ export function useTimeZone(): { timeZone: TimeZone; setTimeZone: (timeZone: Tim
 export function useTimeFormat(options: Intl.DateTimeFormatOptions): (at: Date) => string {
   const locale = useLocale();
   const { timeZone } = useTimeZone();
-  const format = new Intl.DateTimeFormat(locale, timeZone === "utc" ? { ...options, timeZone: "UTC" } : options);
+  const format = dateFormat(locale, timeZone === "utc" ? { ...options, timeZone: "UTC" } : options);
   return (at) => format.format(at);
 }

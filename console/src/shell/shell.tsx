@@ -5,7 +5,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useT } from "../i18n/i18n.ts";
-import { FocusReturn } from "../parts/focus_return.tsx";
+import { LateDialog } from "../parts/late_dialog.tsx";
 import { parseAppEnv } from "../tenant.ts";
 import { AccountButton } from "./account_button.tsx";
 import { EnvironmentBand } from "./environment_band.tsx";
@@ -94,13 +94,9 @@ export function Shell() {
       </AppShell.Main>
       <Suspense>{paletteOpenings === 0 ? null : <Palette openings={paletteOpenings} />}</Suspense>
       <SessionGate />
-      {isSheetOpen ? (
-        <FocusReturn>
-          <Suspense>
-            <ShortcutSheet onClose={sheet.close} />
-          </Suspense>
-        </FocusReturn>
-      ) : null}
+      <LateDialog isOpen={isSheetOpen}>
+        <ShortcutSheet onClose={sheet.close} />
+      </LateDialog>
     </AppShell>
   );
 }

@@ -3,6 +3,7 @@ import { Center, Paper, Stack, Text, Title } from "@mantine/core";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useT } from "../i18n/i18n.ts";
+import { ownPath } from "./own_path.ts";
 import { SignInForm } from "./sign_in_form.tsx";
 import { ThemeAndLanguage } from "./theme_and_language.tsx";
 
@@ -34,15 +35,4 @@ export function SignInScreen() {
       </Paper>
     </Center>
   );
-}
-
-/** The path of `wanted` when it is one of this very origin, else `/`: an address in a link must not lead away. */
-export function ownPath(wanted: string | undefined, origin: string): string {
-  if (wanted === undefined || !wanted.startsWith("/") || wanted.startsWith("//") || wanted.includes("\\")) return "/";
-  try {
-    const url = new URL(wanted, origin);
-    return url.origin === origin ? url.pathname + url.search + url.hash : "/";
-  } catch {
-    return "/";
-  }
 }

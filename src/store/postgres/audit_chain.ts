@@ -8,8 +8,9 @@ import type { Connection } from "./connection.ts";
 type ChainRow = AuditRow & { prev_hash: Uint8Array };
 
 /** By audit_log_tenant. */
-const SLICE = `select ${AUDIT_COLUMNS}, prev_hash from audit_log
-  where tenant is $1 and seq > $2 order by seq limit $3`;
+const SLICE = `select ${AUDIT_COLUMNS}, prev_hash from audit_log where tenant = $1 and seq > $2 order by seq limit $3`;
+const SLICE_OF_NO_TENANT = `
+  select ${AUDIT_COLUMNS}, prev_hash from audit_log where tenant is null and seq > $1 order by seq limit $2`;
 
 /** See {@link AuditLogStore.checkAuditChain}. */
 export async function checkAuditChain(
@@ -17,7 +18,11 @@ export async function checkAuditChain(
   params: { tenant: number | null; after: AuditChainPlace | null; limit: number },
 ): Promise<AuditChainSlice> {
   const { tenant, after, limit } = params;
-  const rows = await sql.all<ChainRow>(SLICE, tenant, after?.seq ?? 0, limit);
+  const from = after?.seq ?? 0;
+  const rows =
+    tenant === null
+      ? await sql.all<ChainRow>(SLICE_OF_NO_TENANT, from, limit)
+      : await sql.all<ChainRow>(SLICE, tenant, from, limit);
   let previous = after === null ? Buffer.from(FIRST_PREV_HASH) : Buffer.from(after.hash, "hex");
   for (const [intact, row] of rows.entries()) {
     const isIntact = previous.equals(row.prev_hash) && auditHash(previous, auditEntry(row)).equals(row.hash);

@@ -4,9 +4,10 @@ import type { AuditFilter, ChainedAuditEntry } from "../audit_log.ts";
 import { PAGED_ROWS_MAX } from "../history.ts";
 import type { Actor, AuditEntry, Page, PageRequest } from "../tenancy.ts";
 import { pageOffset, parseTextCursor, textCursor } from "../cursor.ts";
-import type { Connection, SqlValue } from "./connection.ts";
-import type { Condition } from "./keyset.ts";
-import { allOf, LOOKED_ROWS_MAX } from "./keyset.ts";
+import { allOf, numbered } from "./condition.ts";
+import type { Condition } from "./condition.ts";
+import type { Connection } from "./connection.ts";
+import { LOOKED_ROWS_MAX } from "./keyset.ts";
 
 /** A row of the log, but for the hash before it. */
 export type AuditRow = {
@@ -35,7 +36,7 @@ export const AUDIT_COLUMNS = `seq, id, tenant, at, actor_kind, actor_key_id, act
 type Place = { at: number; seq: number };
 
 /** What is listed: rows of one index, by conditions that it serves and others that are tried on each row. */
-type Listing = { from: string; served: readonly Condition[]; unserved: readonly Condition[] };
+type Listing = { served: readonly Condition[]; unserved: readonly Condition[] };
 
 /** See {@link AuditLogStore.listAudit}. */
 export async function listAudit(
@@ -47,10 +48,10 @@ export async function listAudit(
   const rest = before === null ? whole : within(whole, "<", before);
   const lookedTo = await lookEnd(sql, rest);
   const shown = lookedTo === null ? rest : within(rest, ">=", lookedTo);
-  const rows = select<AuditRow>(sql, AUDIT_COLUMNS, shown, { limit: params.limit + 1, offset: pageOffset(params) });
+  const rows = await select<AuditRow>(sql, AUDIT_COLUMNS, shown, { limit: params.limit + 1, offset: pageOffset(params) });
   const items = rows.slice(0, params.limit);
   const last = rows.length > params.limit ? items.at(-1) : lookedTo;
-  return { items: items.map(chainedEntry), nextCursor: cursorOf(last ?? null), ...count(sql, whole) };
+  return { items: items.map(chainedEntry), nextCursor: cursorOf(last ?? null), ...(await count(sql, whole)) };
 }
 
 /** The entry that a row holds. */
@@ -80,54 +81,56 @@ function chainedEntry(row: AuditRow): ChainedAuditEntry {
 /** By audit_log_target where the target is given, else by audit_log_time; both end in the time and the row's number. */
 function listingOf({ tenant, filter }: { tenant: number | null; filter?: AuditFilter }): Listing {
   const { actor = null, action = null, target = null, from = null, to = null } = filter ?? {};
-  const served: Condition[] = [{ sql: "tenant is ?", values: [tenant] }];
+  const served: Condition[] = [
+    tenant === null ? { sql: "tenant is null", values: [] } : { sql: "tenant = ?", values: [tenant] },
+  ];
   if (target !== null) served.push({ sql: "target_id = ?", values: [target] });
   if (from !== null) served.push({ sql: "at >= ?", values: [from] });
   if (to !== null) served.push({ sql: "at < ?", values: [to] });
   const unserved: Condition[] = [];
   if (actor !== null) unserved.push({ sql: "(actor_key_id = ? or actor_name = ?)", values: [actor, actor] });
   if (action !== null) unserved.push(actionCondition(action));
-  const index = target === null ? "audit_log_time" : "audit_log_target";
-  return { from: `audit_log indexed by ${index}`, served, unserved };
+  return { served, unserved };
 }
 
 function actionCondition(action: string): Condition {
   return action.endsWith(".")
-    ? { sql: "substr(action, 1, ?) = ?", values: [action.length, action] }
+    ? { sql: "left(action, ?) = ?", values: [action.length, action] }
     : { sql: "action = ?", values: [action] };
 }
 
 function within(listing: Listing, side: "<" | ">=", { at, seq }: Place): Listing {
-  return { ...listing, served: [...listing.served, { sql: `(at, seq) ${side} (?, ?)`, values: [at, seq] }] };
+  return { ...listing, served: [...listing.served, { sql: `(at, seq) ${side} (?::bigint, ?::bigint)`, values: [at, seq] }] };
 }
 
 /** The last row that may be looked at; null when all of them may. */
-function lookEnd(sql: Connection, listing: Listing): Place | null {
+async function lookEnd(sql: Connection, listing: Listing): Promise<Place | null> {
   if (listing.unserved.length === 0) return null;
   const page = { limit: 1, offset: LOOKED_ROWS_MAX - 1 };
-  return select<Place>(sql, "at, seq", { ...listing, unserved: [] }, page)[0] ?? null;
+  return (await select<Place>(sql, "at, seq", { ...listing, unserved: [] }, page))[0] ?? null;
 }
 
 /** How many there are, counted so far as is allowed. */
 async function count(sql: Connection, whole: Listing): Promise<{ total: number; totalIsAtLeast: boolean }> {
   const lookedTo = await lookEnd(sql, whole);
   const looked = lookedTo === null ? whole : within(whole, ">=", lookedTo);
-  const { text, values } = query("1", looked, { limit: PAGED_ROWS_MAX + 1, offset: 0 });
-  const found = await sql.get<{ count: number }>(`select await count(*) as count from (${text})`, ...values)?.count ?? 0;
+  const { sql: text, values } = query("1", looked, { limit: PAGED_ROWS_MAX + 1, offset: 0 });
+  const [row] = await sql.once<{ count: number }>(numbered(`select count(*) as count from (${text}) as found`), values);
+  const found = row?.count ?? 0;
   return { total: Math.min(found, PAGED_ROWS_MAX), totalIsAtLeast: found > PAGED_ROWS_MAX || lookedTo !== null };
 }
 
 type Range = { limit: number; offset: number };
 
-function select<Row>(sql: Connection, columns: string, listing: Listing, range: Range): Row[] {
-  const { text, values } = query(columns, listing, range);
-  return await sql.all<Row>(text, ...values);
+async function select<Row>(sql: Connection, columns: string, listing: Listing, range: Range): Promise<Row[]> {
+  const { sql: text, values } = query(columns, listing, range);
+  return await sql.once<Row>(numbered(text), values);
 }
 
-function query(columns: string, listing: Listing, range: Range): { text: string; values: SqlValue[] } {
+function query(columns: string, listing: Listing, range: Range): Condition {
   const where = allOf([...listing.served, ...listing.unserved]);
   return {
-    text: `select ${columns} from ${listing.from} where ${where.sql} order by at desc, seq desc limit ? offset ?`,
+    sql: `select ${columns} from audit_log where ${where.sql} order by at desc, seq desc limit ? offset ?`,
     values: [...where.values, range.limit, range.offset],
   };
 }

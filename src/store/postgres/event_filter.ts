@@ -2,7 +2,8 @@
 import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { EventStatus } from "../../domain/values.ts";
 import type { EventFilter, MessageFilter } from "../history.ts";
-import type { Condition, Keyset, Segment } from "./keyset.ts";
+import type { Condition } from "./condition.ts";
+import type { Keyset } from "./keyset.ts";
 
 /** Which events of which tenant, or of one of its webhooks. */
 export type EventScope = { tenant: number; webhookNo: number | null };
@@ -19,12 +20,8 @@ export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
   const segments = statuses.map((one) =>
     one === "FAILED" && code !== null && !isClass ? failedCodeSegment(scope, code) : statusSegment(scope, one),
   );
-  return {
-    segments,
-    unserved: [...messageConditions(filter), ...codeConditions(code), ...attemptConditions(filter)],
-    order: "id desc",
-    between: ({ lowest, before }) => ({ sql: "id >= ? and id < ?", values: [lowest, before] }),
-  };
+  const unserved = [...messageConditions(filter), ...codeConditions(code), ...attemptConditions(filter)];
+  return { from: "events", segments, unserved };
 }
 
 /** All conditions of the filter but times and search, for rows that were found otherwise. */
@@ -40,7 +37,7 @@ export function messageConditions(filter: MessageFilter): Condition[] {
   const conditions: Condition[] = [];
   if (filter.topic !== null) conditions.push({ sql: "topic = ?", values: [filter.topic] });
   if (filter.action !== null) conditions.push({ sql: "action = ?", values: [filter.action] });
-  if (filter.isTest !== null) conditions.push({ sql: "is_test = ?", values: [filter.isTest ? 1 : 0] });
+  if (filter.isTest !== null) conditions.push({ sql: "is_test = ?", values: [filter.isTest] });
   return conditions;
 }
 
@@ -50,34 +47,19 @@ export function isCounted(filter: EventFilter): boolean {
   return [topic, action, from, to, code, attemptsMin, search].every((condition) => condition === null);
 }
 
-function statusSegment({ tenant, webhookNo }: EventScope, status: EventStatus): Segment {
+/** By events_by_status, or events_by_webhook. */
+function statusSegment({ tenant, webhookNo }: EventScope, status: EventStatus): Condition[] {
   return webhookNo === null
-    ? {
-        from: "events",
-        where: [{ sql: "tenant = ? and status = ?", values: [tenant, status] }],
-      }
-    : {
-        from: "events",
-        where: [{ sql: "tenant = ? and webhook_no = ? and status = ?", values: [tenant, webhookNo, status] }],
-      };
+    ? [{ sql: "tenant = ? and status = ?", values: [tenant, status] }]
+    : [{ sql: "tenant = ? and webhook_no = ? and status = ?", values: [tenant, webhookNo, status] }];
 }
 
-/** The status is spelled out, for these indexes are partial. */
-function failedCodeSegment({ tenant, webhookNo }: EventScope, code: string): Segment {
+/** By events_failed_code, or events_failed_webhook_code. The status is spelled out, for these indexes are partial. */
+function failedCodeSegment({ tenant, webhookNo }: EventScope, code: string): Condition[] {
+  const failedWithCode = "status = 'FAILED' and last_code = ?";
   return webhookNo === null
-    ? {
-        from: "events",
-        where: [{ sql: "tenant = ? and status = 'FAILED' and last_code = ?", values: [tenant, code] }],
-      }
-    : {
-        from: "events",
-        where: [
-          {
-            sql: "tenant = ? and webhook_no = ? and status = 'FAILED' and last_code = ?",
-            values: [tenant, webhookNo, code],
-          },
-        ],
-      };
+    ? [{ sql: `tenant = ? and ${failedWithCode}`, values: [tenant, code] }]
+    : [{ sql: `tenant = ? and webhook_no = ? and ${failedWithCode}`, values: [tenant, webhookNo, code] }];
 }
 
 function codeConditions(code: string | null): Condition[] {

@@ -6,12 +6,12 @@ import type { EventFilter, EventList, StoredAttempt, StoredEvent } from "../hist
 import { LIST_CONTENT_BYTES_MAX } from "../history.ts";
 import type { PageRequest } from "../tenancy.ts";
 import { listAttempts } from "./attempts.ts";
+import { allOf, numbered } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { countedEvents } from "./counters.ts";
 import type { EventScope } from "./event_filter.ts";
 import { eventConditions, eventKeyset, isCounted } from "./event_filter.ts";
 import { historyPage } from "./history_page.ts";
-import { allOf } from "./keyset.ts";
 import type { ReadView } from "./transaction.ts";
 import { webhookNoFor } from "./webhook_rows.ts";
 
@@ -31,28 +31,31 @@ export async function listEvents(
     tenant,
     filter,
     keyset: eventKeyset(scope, filter),
-    expand: (messageId: MessageId, eventId: EventId | null) => await eventIdsOf(sql, { scope, filter, messageId, eventId }),
-    knownTotal: isCounted(filter) ? () => await countedEvents(sql, { ...scope, ...filter }) : null,
+    expand: (messageIds: readonly MessageId[], eventId: EventId | null) =>
+      eventIdsOf(sql, { scope, filter, messageIds, eventId }),
+    knownTotal: isCounted(filter) ? () => countedEvents(sql, { ...scope, ...filter }) : null,
   };
   const { ids, ...page } = await historyPage(sql, list, params);
   return { events: await readEvents(sql, tenant, ids), ...page };
 }
 
-/** The events of a message (or the one named) that the filter lets through, newest first. */
+/** The events of messages (or the one named) that the filter lets through, newest first. */
 async function eventIdsOf(
   sql: Connection,
-  which: { scope: EventScope; filter: EventFilter; messageId: MessageId; eventId: EventId | null },
+  which: { scope: EventScope; filter: EventFilter; messageIds: readonly MessageId[]; eventId: EventId | null },
 ): Promise<string[]> {
-  const { scope, filter, messageId, eventId } = which;
-  const body = messageId.slice(4);
-  // By a range of the primary key.
+  const { scope, filter, messageIds, eventId } = which;
+  const days = messageIds.map(idDay);
+  // By ranges of the primary key, in the partitions of the days.
   const where = allOf([
-    { sql: "tenant = ? and day = ?", values: [scope.tenant, idDay(messageId)] },
-    { sql: "id >= ? and id < ?", values: [eventId ?? `evt_${body}`, `${eventId ?? `evt_${body}`}~`] },
+    { sql: "tenant = ? and day = u.message_day and day = any(?::integer[])", values: [scope.tenant, [...new Set(days)]] },
+    { sql: "id > 'evt_' || substr(u.message_id, 5) and id < 'evt_' || substr(u.message_id, 5) || '~'", values: [] },
+    ...(eventId === null ? [] : [{ sql: "id = ?", values: [eventId] }]),
     ...eventConditions(scope, filter),
   ]);
-  const query = `select id from events where ${where.sql} order by day desc, id desc`;
-  const rows = await sql.all<{ id: string }>(query, ...where.values);
+  const query = `
+    select id from unnest(?::text[], ?::integer[]) as u (message_id, message_day), events where ${where.sql} order by id desc`;
+  const rows = await sql.once<{ id: string }>(numbered(query), [messageIds, days, ...where.values]);
   return rows.map((row) => row.id);
 }
 
@@ -69,7 +72,7 @@ type EventRow = {
   content: string | null;
   content_bytes: number;
   error: string | null;
-  is_test: number;
+  is_test: boolean;
   status: EventStatus;
   attempt_count: number;
   retries_used: number;
@@ -81,29 +84,39 @@ type EventRow = {
   updated_at: number;
 };
 
-/** By primary and unique keys alone; $4 is the size up to which the content is read. */
-const READ_EVENT = `
+/** By primary and unique keys alone, in the partitions of the days; $5 is the size up to which the content is read. */
+const READ_EVENTS = `
   select e.id, w.id as webhook_id, m.id as message_id, e.tenant, t.app_id, t.app_env, e.topic, e.action, m.msg_nature,
-    case when m.content_bytes <= $4 then m.content end as content, m.content_bytes, m.error, e.is_test, e.status,
+    case when m.content_bytes <= $5 then m.content end as content, m.content_bytes, m.error, e.is_test, e.status,
     e.attempt_count, e.retries_used, e.next_attempt_at, e.last_code, e.last_status, e.last_status_text, e.created_at,
     e.updated_at
-  from events e
+  from unnest($2::integer[], $3::text[]) with ordinality as u (day, id, place)
+    join events e on e.tenant = $1 and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
     join webhooks w on w.no = e.webhook_no
     join tenants t on t.tenant = e.tenant
-    join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
-  where e.tenant = $1 and e.day = $2 and e.id = $3`;
+    join messages m on m.tenant = $1 and m.day = u.day and m.id = 'msg_' || substr(u.id, 5, 22) and m.day = any($4::integer[])
+  order by u.place`;
+const WHOLE = 2 ** 31 - 1;
 
 /** See {@link HistoryStore.getEvents}. */
-export async function getEvents({ sql }: ReadView, params: { tenant: number; eventIds: readonly EventId[] }): Promise<StoredEvent[]> {
+export async function getEvents(
+  { sql }: ReadView,
+  params: { tenant: number; eventIds: readonly EventId[] },
+): Promise<StoredEvent[]> {
   return await readEvents(sql, params.tenant, params.eventIds);
 }
 
-/** The events of these ids that exist, in their order, as lists show them. */
-export async function readEvents(sql: Connection, tenant: number, ids: readonly string[]): Promise<StoredEvent[]> {
-  return ids.flatMap((id) => {
-    const row = await sql.get<EventRow>(READ_EVENT, tenant, idDay(id), id, LIST_CONTENT_BYTES_MAX);
-    return row === undefined ? [] : [storedEvent(row)];
-  });
+/** The events of these ids that exist, in their order, as lists show them (or whole). */
+export async function readEvents(
+  sql: Connection,
+  tenant: number,
+  ids: readonly string[],
+  contentBytesMax = LIST_CONTENT_BYTES_MAX,
+): Promise<StoredEvent[]> {
+  if (ids.length === 0) return [];
+  const days = ids.map(idDay);
+  const rows = await sql.all<EventRow>(READ_EVENTS, tenant, days, ids, [...new Set(days)], contentBytesMax);
+  return rows.map(storedEvent);
 }
 
 /** See {@link HistoryStore.getEvent}. */
@@ -112,9 +125,9 @@ export async function getEvent(
   params: { tenant: number; webhookId: WebhookId | null; eventId: EventId },
 ): Promise<{ event: StoredEvent; attempts: StoredAttempt[] } | null> {
   const { tenant, webhookId, eventId } = params;
-  const row = await sql.get<EventRow>(READ_EVENT, tenant, idDay(eventId), eventId, Number.MAX_SAFE_INTEGER);
-  if (row === undefined || (webhookId !== null && row.webhook_id !== webhookId)) return null;
-  return { event: storedEvent(row), attempts: await listAttempts(sql, { tenant, eventId }) };
+  const [event] = await readEvents(sql, tenant, [eventId], WHOLE);
+  if (event === undefined || (webhookId !== null && event.webhookId !== webhookId)) return null;
+  return { event, attempts: await listAttempts(sql, { tenant, eventId }) };
 }
 
 function storedEvent(row: EventRow): StoredEvent {
@@ -132,7 +145,7 @@ function storedEvent(row: EventRow): StoredEvent {
     content: row.content,
     contentBytes: row.content_bytes,
     error: row.error,
-    isTest: row.is_test === 1,
+    isTest: row.is_test,
     status: row.status,
     attemptCount: row.attempt_count,
     retriesUsed: row.retries_used,

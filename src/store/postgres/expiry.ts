@@ -1,6 +1,5 @@
 /** Deleting what has its own expiry, each kind by an index on its time. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/stats_window.ts";
-import type { SqlValue } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Changes are promised for an hour; caches that slept longer read everything anew. */
@@ -8,61 +7,66 @@ const CHANGES_KEPT_MS = 2 * 3_600_000;
 /** A consumed token is remembered longer than the token is valid, in case the clock is set back. */
 const TOKEN_MARGIN_MS = 3_600_000;
 
+/** Each leaves out what another process is deleting at the same time. */
 const EXPIRE_KEYS = `
   delete from idempotency_keys where (tenant, route, key) in (
-    select tenant, route, key from idempotency_keys where expires_at <= $1 limit $2)`;
+    select tenant, route, key from idempotency_keys where expires_at <= $1 limit $2 for update skip locked)`;
 /** The history goes on to show when the token was consumed. */
-const CARRY_OVER_TOKENS = `
-  update attempts set token_consumed_at = c.consumed_at
-  from (select * from consumed_tokens where consumed_at < $1 order by consumed_at limit $2) c
-  where attempts.tenant = c.tenant and attempts.day = c.day and attempts.event_id = c.event_id
-    and attempts.number = c.attempt`;
 const EXPIRE_TOKENS = `
-  delete from consumed_tokens where (tenant, day, event_id, attempt) in (
-    select tenant, day, event_id, attempt from consumed_tokens
-    where consumed_at < $1 order by consumed_at limit $2)`;
+  with gone as (
+    delete from consumed_tokens where (tenant, day, event_id, attempt) in (
+      select tenant, day, event_id, attempt from consumed_tokens
+      where consumed_at < $1 order by consumed_at limit $2 for update skip locked)
+    returning tenant, day, event_id, attempt, consumed_at
+  ), kept as (
+    update attempts a set token_consumed_at = g.consumed_at from gone g
+    where a.tenant = g.tenant and a.day = g.day and a.event_id = g.event_id and a.number = g.attempt
+  )
+  select 1 from gone`;
 const EXPIRE_MINUTES = `
-  delete from webhook_minutes where (tenant, webhook_no, minute, measure, bucket) in (
-    select tenant, webhook_no, minute, measure, bucket from webhook_minutes
-    where minute < $1 limit $2)`;
+  delete from webhook_minutes where (tenant, webhook_no, minute, measure, bucket, slot) in (
+    select tenant, webhook_no, minute, measure, bucket, slot from webhook_minutes
+    where minute < $1 limit $2 for update skip locked)`;
 const EXPIRE_SUMS = `
   delete from webhook_sums where (tenant, webhook_no, width, start, measure, bucket) in (
     select tenant, webhook_no, width, start, measure, bucket from webhook_sums
-    where start < $1 limit $2)`;
+    where start < $1 limit $2 for update skip locked)`;
 const EXPIRE_ACTIONS = `
-  delete from action_hours where (tenant, hour, topic, action) in (
-    select tenant, hour, topic, action from action_hours where hour < $1 limit $2)`;
+  delete from action_hours where (tenant, hour, topic, action, slot) in (
+    select tenant, hour, topic, action, slot from action_hours where hour < $1 limit $2 for update skip locked)`;
 /** Rows are in the order of time: the first that is kept ends the look. */
 const EXPIRE_CHANGES = `
-  delete from changes where seq in (select seq from changes where at < $1 order by seq limit $2)`;
+  delete from changes where seq in (
+    select seq from changes where at < $1 order by seq limit $2 for update skip locked)`;
 const EXPIRE_SECRETS = `
   delete from webhook_secrets where id in (
-    select id from webhook_secrets
-    where expires_at is not null and expires_at <= $1 limit $2)`;
+    select id from webhook_secrets where expires_at <= $1 limit $2 for update skip locked)`;
 const EXPIRE_SESSIONS = `
   delete from sessions where id in (
-    select id from sessions where expires_at <= $1 limit $2)`;
+    select id from sessions where expires_at <= $1 limit $2 for update skip locked)`;
 
 /** See {@link MaintenanceStore.pruneExpired}. */
 export async function pruneExpired(
   tx: Transaction,
   params: { limit: number; tokenTtlMs: number; statsBefore: number },
 ): Promise<{ deleted: number; more: boolean }> {
-  tx.flush(); // minutes are deleted below
-  const tokensBefore = tx.now - params.tokenTtlMs - TOKEN_MARGIN_MS;
-  let deleted = 0;
-  const expire = (sql: string, before: SqlValue): void => {
-    if (deleted < params.limit) deleted += await tx.sql.run(sql, before, params.limit - deleted);
-  };
-  expire(EXPIRE_KEYS, tx.now);
-  if (deleted < params.limit) await tx.sql.run(CARRY_OVER_TOKENS, tokensBefore, params.limit - deleted);
-  expire(EXPIRE_TOKENS, tokensBefore);
-  expire(EXPIRE_MINUTES, Math.floor(params.statsBefore / MINUTE_MS));
+  const { limit } = params;
+  const minutesBefore = Math.floor(params.statsBefore / MINUTE_MS);
   // Sums go by whole days, so that none goes before the last of its minutes.
-  expire(EXPIRE_SUMS, (Math.floor(params.statsBefore / DAY_MS) * DAY_MS) / MINUTE_MS);
-  expire(EXPIRE_ACTIONS, Math.floor(params.statsBefore / HOUR_MS));
-  expire(EXPIRE_CHANGES, tx.now - CHANGES_KEPT_MS);
-  expire(EXPIRE_SECRETS, tx.now);
-  expire(EXPIRE_SESSIONS, tx.now);
-  return { deleted, more: deleted === params.limit };
+  const sumsBefore = (Math.floor(params.statsBefore / DAY_MS) * DAY_MS) / MINUTE_MS;
+  const expired: [statement: string, before: number][] = [
+    [EXPIRE_KEYS, tx.now],
+    [EXPIRE_TOKENS, tx.now - params.tokenTtlMs - TOKEN_MARGIN_MS],
+    [EXPIRE_MINUTES, minutesBefore],
+    [EXPIRE_SUMS, sumsBefore],
+    [EXPIRE_ACTIONS, Math.floor(params.statsBefore / HOUR_MS)],
+    [EXPIRE_CHANGES, tx.now - CHANGES_KEPT_MS],
+    [EXPIRE_SECRETS, tx.now],
+    [EXPIRE_SESSIONS, tx.now],
+  ];
+  let deleted = 0;
+  for (const [statement, before] of expired) {
+    if (deleted < limit) deleted += await tx.sql.run(statement, before, limit - deleted);
+  }
+  return { deleted, more: deleted === limit };
 }

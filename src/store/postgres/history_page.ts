@@ -1,7 +1,7 @@
 /** One page of events or messages, newest first: what is searched for, or what index ranges hold. */
+import { pageOffset, parseTextCursor } from "../cursor.ts";
 import type { PageRequest } from "../tenancy.ts";
 import type { Connection } from "./connection.ts";
-import { pageOffset, parseTextCursor } from "../cursor.ts";
 import type { Keyset } from "./keyset.ts";
 import { keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
 import type { Expand, IdPage } from "./search.ts";
@@ -14,10 +14,10 @@ type HistoryList = {
   filter: { from: number | null; to: number | null; search: string | null };
   /** What is listed without a search. */
   keyset: Keyset;
-  /** What is listed of a message that a search finds. */
+  /** What is listed of messages that a search finds. */
   expand: Expand;
   /** The total where counters know it; null where rows have to be counted. */
-  knownTotal: (() => number) | null;
+  knownTotal: (() => Promise<number>) | null;
 };
 
 const CURSOR_FORM = { evt: /^evt_\w{1,40}$/, msg: /^msg_\w{1,40}$/ } as const;
@@ -31,8 +31,13 @@ export async function historyPage(sql: Connection, list: HistoryList, request: P
   const before = cursor === null || cursor > whole.before ? whole.before : cursor;
   const page = { lowest: whole.lowest, before, limit: request.limit, offset: pageOffset(request) };
   const { search } = filter;
-  if (search !== null) return searchPage(sql, { kind, tenant, search, whole, page }, list.expand);
+  if (search !== null) return await searchPage(sql, { kind, tenant, search, whole, page }, list.expand);
   if (keyset.segments.length === 0) return NOTHING;
-  const total = knownTotal === null ? await keysetTotal(sql, keyset, whole) : { total: knownTotal(), totalIsAtLeast: false };
-  return { ...keysetPage(sql, keyset, page), ...total };
+  const [shown, total] = await Promise.all([
+    keysetPage(sql, keyset, page),
+    knownTotal === null
+      ? keysetTotal(sql, keyset, whole)
+      : knownTotal().then((count) => ({ total: count, totalIsAtLeast: false })),
+  ]);
+  return { ...shown, ...total };
 }

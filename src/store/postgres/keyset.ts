@@ -3,29 +3,23 @@
  * they are merged without sorting. Conditions that no index serves are tried on so many rows and no more: the page then
  * ends where the look ended.
  */
-import { lowestId } from "../../ids.ts";
-import { PAGED_ROWS_MAX } from "../history.ts";
-import type { Connection, SqlValue } from "./connection.ts";
+import { idDay, lowestId } from "../../ids.ts";
 import { textCursor } from "../cursor.ts";
+import { PAGED_ROWS_MAX } from "../history.ts";
+import { allOf, numbered } from "./condition.ts";
+import type { Condition } from "./condition.ts";
+import type { Connection } from "./connection.ts";
 
 /** So many rows are looked at in one call. */
 export const LOOKED_ROWS_MAX = 20_000;
 
-/** A condition in SQL with the values of its question marks, in order. */
-export type Condition = { sql: string; values: readonly SqlValue[] };
-
-/** A range of an index whose rows come in the order of ids: `from` names table and index, `where` fixes the range. */
-export type Segment = { from: string; where: readonly Condition[] };
-
-/** What is listed: index ranges, and conditions on their rows. */
+/** What is listed: index ranges of a table that are each in the order of ids, and conditions on their rows. */
 export type Keyset = {
-  segments: readonly Segment[];
+  from: "events" | "messages";
+  /** Each fixes one range. */
+  segments: readonly (readonly Condition[])[];
   /** Conditions that no index serves, for all segments alike. */
   unserved: readonly Condition[];
-  /** How the ids of a single segment are put in descending order; of several they are merged by `id desc`. */
-  order: string;
-  /** Limits to ids from `lowest` to below `before`. */
-  between: (bounds: { lowest: string; before: string }) => Condition;
 };
 
 /** From where to where a list goes: ids from `lowest` (inclusive) to `before` (exclusive). */
@@ -39,6 +33,21 @@ export function timeBounds(kind: "evt" | "msg", filter: { from: number | null; t
   };
 }
 
+/** Limits to the bounds. As days follow from ids, naming them leaves out the partitions of the others. */
+export function between({ lowest, before }: Bounds): Condition {
+  return {
+    sql: "id >= ? and id < ? and day >= ? and day <= ?",
+    values: [lowest, before, dayOf(lowest), dayOf(before)],
+  };
+}
+
+/** The day of an id, which may be from the far end of time, as the column holds it. */
+export function dayOf(id: string): number {
+  return Math.min(idDay(id), DAY_MAX);
+}
+
+const DAY_MAX = 2 ** 31 - 1;
+
 /** The ids of one page, and the cursor behind it: null when nothing is left. */
 export async function keysetPage(
   sql: Connection,
@@ -48,7 +57,7 @@ export async function keysetPage(
   const lookedTo = await lookEnd(sql, keyset, page);
   const bounds = lookedTo === null ? page : { ...page, lowest: lookedTo };
   const query = idsQuery(keyset, bounds, { limit: page.limit + 1, offset: page.offset });
-  const ids = await sql.all<{ id: string }>(query.sql, ...query.values).map((row) => row.id);
+  const ids = (await sql.once<{ id: string }>(numbered(query.sql), query.values)).map((row) => row.id);
   if (ids.length <= page.limit) return { ids, nextCursor: lookedTo === null ? null : textCursor(lookedTo) };
   const shown = ids.slice(0, page.limit);
   return { ids: shown, nextCursor: textCursor(shown.at(-1) ?? page.before) };
@@ -63,7 +72,8 @@ export async function keysetTotal(
   const lookedTo = await lookEnd(sql, keyset, whole);
   const bounds = lookedTo === null ? whole : { ...whole, lowest: lookedTo };
   const query = idsQuery(keyset, bounds, { limit: PAGED_ROWS_MAX + 1, offset: 0 });
-  const count = await sql.get<{ count: number }>(`select await count(*) as count from (${query.sql})`, ...query.values)?.count ?? 0;
+  const text = numbered(`select count(*) as count from (${query.sql}) as found`);
+  const count = (await sql.once<{ count: number }>(text, query.values))[0]?.count ?? 0;
   return { total: Math.min(count, PAGED_ROWS_MAX), totalIsAtLeast: count > PAGED_ROWS_MAX || lookedTo !== null };
 }
 
@@ -71,25 +81,18 @@ export async function keysetTotal(
 async function lookEnd(sql: Connection, keyset: Keyset, bounds: Bounds): Promise<string | null> {
   if (keyset.unserved.length === 0) return null;
   const query = idsQuery({ ...keyset, unserved: [] }, bounds, { limit: 1, offset: LOOKED_ROWS_MAX - 1 });
-  return await sql.get<{ id: string }>(query.sql, ...query.values)?.id ?? null;
+  return (await sql.once<{ id: string }>(numbered(query.sql), query.values))[0]?.id ?? null;
 }
 
 function idsQuery(keyset: Keyset, bounds: Bounds, page: { limit: number; offset: number }): Condition {
   const parts = keyset.segments.map((segment) => {
-    const where = allOf([...segment.where, keyset.between(bounds), ...keyset.unserved]);
-    return { sql: `select id from ${segment.from} where ${where.sql}`, values: where.values };
+    const where = allOf([...segment, between(bounds), ...keyset.unserved]);
+    return { sql: `select id from ${keyset.from} where ${where.sql}`, values: where.values };
   });
-  const order = parts.length > 1 ? "id desc" : keyset.order;
+  // Days follow from ids: the two orders are one, told in the columns of the index that has it.
+  const order = keyset.from === "messages" ? "day desc, id desc" : "id desc";
   return {
     sql: `${parts.map((part) => part.sql).join(" union all ")} order by ${order} limit ? offset ?`,
     values: [...parts.flatMap((part) => part.values), page.limit, page.offset],
-  };
-}
-
-/** All the conditions in one. */
-export function allOf(conditions: readonly Condition[]): Condition {
-  return {
-    sql: conditions.map((condition) => condition.sql).join(" and "),
-    values: conditions.flatMap((condition) => condition.values),
   };
 }

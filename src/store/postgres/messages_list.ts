@@ -1,15 +1,15 @@
 /** Listing messages and reading some of them, each with where it went. */
 import type { AppEnv, EventStatus, MsgNature } from "../../domain/values.ts";
 import type { EventId, MessageId, WebhookId } from "../../ids.ts";
-import { eventIdRange, idDay } from "../../ids.ts";
+import { idDay, messageIdOf } from "../../ids.ts";
 import type { MessageFilter, StoredMessage } from "../history.ts";
 import { LIST_CONTENT_BYTES_MAX } from "../history.ts";
 import type { PageRequest } from "../tenancy.ts";
+import { allOf, numbered } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { messageConditions } from "./event_filter.ts";
 import { historyPage } from "./history_page.ts";
 import type { Keyset } from "./keyset.ts";
-import { allOf } from "./keyset.ts";
 import type { ReadView } from "./transaction.ts";
 
 type MessageList = { messages: StoredMessage[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
@@ -25,32 +25,35 @@ export async function listMessages(
     tenant,
     filter,
     keyset: messageKeyset(tenant, filter),
-    expand: (messageId: MessageId) => await matchingId(sql, tenant, messageId, filter),
+    expand: (messageIds: readonly MessageId[]) => matchingIds(sql, tenant, messageIds, filter),
     knownTotal: null,
   };
   const { ids, ...page } = await historyPage(sql, list, params);
   return { messages: await readMessages(sql, { tenant, ids, contentBytesMax: LIST_CONTENT_BYTES_MAX }), ...page };
 }
 
-/** By the unique key on tenant, day and id: as days follow from ids, its order is theirs. */
+/** By the primary key. */
 function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
-  return {
-    segments: [{ from: "messages", where: [{ sql: "tenant = ?", values: [tenant] }] }],
-    unserved: messageConditions(filter),
-    order: "day desc, id desc",
-    between: ({ lowest, before }) => ({
-      sql: "(day, id) >= (?, ?) and (day, id) < (?, ?)",
-      values: [lowest === "msg_" ? 0 : idDay(lowest), lowest, idDay(before), before],
-    }),
-  };
+  const segments = [[{ sql: "tenant = ?", values: [tenant] }]];
+  return { from: "messages", segments, unserved: messageConditions(filter) };
 }
 
-async function matchingId(sql: Connection, tenant: number, messageId: MessageId, filter: MessageFilter): Promise<string[]> {
+/** Those that the filter lets through, newest first. */
+async function matchingIds(
+  sql: Connection,
+  tenant: number,
+  messageIds: readonly MessageId[],
+  filter: MessageFilter,
+): Promise<string[]> {
+  const days = messageIds.map(idDay);
   const where = allOf([
-    { sql: "tenant = ? and day = ? and id = ?", values: [tenant, idDay(messageId), messageId] },
+    { sql: "tenant = ? and day = u.message_day and id = u.message_id", values: [tenant] },
+    { sql: "day = any(?::integer[])", values: [[...new Set(days)]] },
     ...messageConditions(filter),
   ]);
-  const rows = await sql.all<{ id: string }>(`select id from messages where ${where.sql}`, ...where.values);
+  const query = `
+    select id from unnest(?::text[], ?::integer[]) as u (message_id, message_day), messages where ${where.sql} order by id desc`;
+  const rows = await sql.once<{ id: string }>(numbered(query), [messageIds, days, ...where.values]);
   return rows.map((row) => row.id);
 }
 
@@ -60,7 +63,7 @@ export async function getMessages(
   params: { tenant: number; messageIds: readonly MessageId[] },
 ): Promise<StoredMessage[]> {
   const { tenant, messageIds: ids } = params;
-  return await readMessages(sql, { tenant, ids, contentBytesMax: Number.MAX_SAFE_INTEGER });
+  return await readMessages(sql, { tenant, ids, contentBytesMax: WHOLE });
 }
 
 type MessageRow = {
@@ -74,42 +77,50 @@ type MessageRow = {
   content: string | null;
   content_bytes: number;
   error: string | null;
-  is_test: number;
+  is_test: boolean;
   idempotency_key: string | null;
   created_at: number;
 };
 
-/** By the unique key; $4 is the size up to which the content is read. */
-const READ_MESSAGE = `
+const WHOLE = 2 ** 31 - 1;
+
+/** By the primary key, in the partitions of the days; $5 is the size up to which the content is read. */
+const READ_MESSAGES = `
   select m.id, m.tenant, t.app_id, t.app_env, m.topic, m.action, m.msg_nature,
-    case when m.content_bytes <= $4 then m.content end as content, m.content_bytes, m.error, m.is_test,
+    case when m.content_bytes <= $5 then m.content end as content, m.content_bytes, m.error, m.is_test,
     m.idempotency_key, m.created_at
-  from messages m join tenants t on t.tenant = m.tenant where m.tenant = $1 and m.day = $2 and m.id = $3`;
-/** By a range of the primary key. */
+  from unnest($2::integer[], $3::text[]) with ordinality as u (day, id, place)
+    join messages m on m.tenant = $1 and m.day = u.day and m.id = u.id and m.day = any($4::integer[])
+    join tenants t on t.tenant = m.tenant
+  order by u.place`;
+/** By ranges of the primary key. */
 const READ_EVENTS = `
-  select e.id, w.id as webhook_id, e.status from events e join webhooks w on w.no = e.webhook_no
-  where e.tenant = $1 and e.day = $2 and e.id >= $3 and e.id <= $4 order by e.id`;
+  select e.id, w.id as webhook_id, e.status
+  from unnest($2::integer[], $3::text[]) as u (day, id)
+    join events e on e.tenant = $1 and e.day = u.day and e.day = any($4::integer[])
+      and e.id > 'evt_' || substr(u.id, 5) and e.id < 'evt_' || substr(u.id, 5) || '~'
+    join webhooks w on w.no = e.webhook_no
+  order by e.id`;
+
+type EventRow = { id: EventId; webhook_id: WebhookId; status: EventStatus };
 
 async function readMessages(
   sql: Connection,
   which: { tenant: number; ids: readonly string[]; contentBytesMax: number },
 ): Promise<StoredMessage[]> {
   const { tenant, ids, contentBytesMax } = which;
-  return ids.flatMap((id) => {
-    const row = await sql.get<MessageRow>(READ_MESSAGE, tenant, idDay(id), id, contentBytesMax);
-    return row === undefined ? [] : [await storedMessage(sql, row)];
-  });
+  if (ids.length === 0) return [];
+  const days = ids.map(idDay);
+  const keys = [tenant, days, ids, [...new Set(days)]];
+  const [rows, events] = await Promise.all([
+    sql.all<MessageRow>(READ_MESSAGES, ...keys, contentBytesMax),
+    sql.all<EventRow>(READ_EVENTS, ...keys),
+  ]);
+  const byMessage = Map.groupBy(events, ({ id }) => messageIdOf(id));
+  return rows.map((row) => storedMessage(row, byMessage.get(row.id) ?? []));
 }
 
-async function storedMessage(sql: Connection, row: MessageRow): Promise<StoredMessage> {
-  const { lowest, highest } = eventIdRange(row.id);
-  const events = await sql.all<{ id: EventId; webhook_id: WebhookId; status: EventStatus }>(
-    READ_EVENTS,
-    row.tenant,
-    idDay(row.id),
-    lowest,
-    highest,
-  );
+function storedMessage(row: MessageRow, events: readonly EventRow[]): StoredMessage {
   return {
     id: row.id,
     tenant: row.tenant,
@@ -121,7 +132,7 @@ async function storedMessage(sql: Connection, row: MessageRow): Promise<StoredMe
     content: row.content,
     contentBytes: row.content_bytes,
     error: row.error,
-    isTest: row.is_test === 1,
+    isTest: row.is_test,
     idempotencyKey: row.idempotency_key,
     createdAt: row.created_at,
     events: events.map(({ id, webhook_id, status }) => ({ id, webhookId: webhook_id, status })),

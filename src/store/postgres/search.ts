@@ -4,9 +4,9 @@
  */
 import type { EventId, MessageId } from "../../ids.ts";
 import { messageIdOf, parseEventId, parseMessageId } from "../../ids.ts";
+import { textCursor } from "../cursor.ts";
 import { PAGED_ROWS_MAX } from "../history.ts";
 import type { Connection } from "./connection.ts";
-import { textCursor } from "../cursor.ts";
 import type { Bounds } from "./keyset.ts";
 import { findMessageIds } from "./search_index.ts";
 
@@ -14,8 +14,8 @@ import { findMessageIds } from "./search_index.ts";
 const LOOKED_MESSAGES_MAX = 10_000;
 const MESSAGES_PER_STEP = 500;
 
-/** What of a message the list shows, newest first; `eventId` when that one event was searched for. */
-export type Expand = (messageId: MessageId, eventId: EventId | null) => string[];
+/** What of messages (newest first) the list shows, newest first; `eventId` when that one event was searched for. */
+export type Expand = (messageIds: readonly MessageId[], eventId: EventId | null) => Promise<string[]>;
 
 type SearchRequest = {
   kind: "evt" | "msg";
@@ -30,10 +30,10 @@ type SearchRequest = {
 export type IdPage = { ids: string[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
 
 /** One page of what was searched for, newest first, with its total. */
-export function searchPage(sql: Connection, request: SearchRequest, expand: Expand): IdPage {
+export async function searchPage(sql: Connection, request: SearchRequest, expand: Expand): Promise<IdPage> {
   const { whole, page } = request;
-  const all = collect(sql, request, whole, expand);
-  const rest = page.before === whole.before ? all : collect(sql, request, page, expand);
+  const all = await collect(sql, request, whole, expand);
+  const rest = page.before === whole.before ? all : await collect(sql, request, page, expand);
   const ids = rest.ids.slice(page.offset, page.offset + page.limit);
   const isMore = rest.ids.length > page.offset + page.limit;
   const end = isMore ? (ids.at(-1) ?? null) : rest.lookedTo;
@@ -46,33 +46,34 @@ export function searchPage(sql: Connection, request: SearchRequest, expand: Expa
 }
 
 /** Every match within the bounds; `lookedTo` is how far was looked, null for to the end. */
-function collect(
+async function collect(
   sql: Connection,
   request: SearchRequest,
   bounds: Bounds,
   expand: Expand,
-): { ids: string[]; lookedTo: string | null } {
+): Promise<{ ids: string[]; lookedTo: string | null }> {
   const eventId = parseEventId(request.search);
   const ids: string[] = [];
   let looked = 0;
-  for (const messageId of candidates(sql, request, bounds)) {
-    const matches = expand(messageId, eventId).filter((id) => id >= bounds.lowest && id < bounds.before);
-    ids.push(...matches);
-    looked += 1;
-    if (looked === LOOKED_MESSAGES_MAX || ids.length > PAGED_ROWS_MAX) {
-      return { ids, lookedTo: `${request.kind}_${messageId.slice(4)}` };
+  for await (const messageIds of candidates(sql, request, bounds)) {
+    const found = await expand(messageIds, eventId);
+    ids.push(...found.filter((id) => id >= bounds.lowest && id < bounds.before));
+    looked += messageIds.length;
+    const last = messageIds.at(-1);
+    if (last !== undefined && (looked >= LOOKED_MESSAGES_MAX || ids.length > PAGED_ROWS_MAX)) {
+      return { ids, lookedTo: `${request.kind}_${last.slice(4)}` };
     }
   }
   return { ids, lookedTo: null };
 }
 
-/** Messages that may match, newest first. */
-function* candidates(sql: Connection, request: SearchRequest, bounds: Bounds): Generator<MessageId> {
+/** Messages that may match, newest first, some at a time. */
+async function* candidates(sql: Connection, request: SearchRequest, bounds: Bounds): AsyncGenerator<MessageId[]> {
   const { tenant, search: value } = request;
   const eventId = parseEventId(value);
   const named = eventId === null ? parseMessageId(value) : messageIdOf(eventId);
   if (named !== null) {
-    yield named;
+    yield [named];
     return;
   }
   // An event id that the page ends with belongs to a message that may have more: it is looked at again.
@@ -80,12 +81,10 @@ function* candidates(sql: Connection, request: SearchRequest, bounds: Bounds): G
   const lowest = `msg_${bounds.lowest.slice(4, 26)}`;
   for (;;) {
     const found = await findMessageIds(sql, { tenant, value, before, limit: MESSAGES_PER_STEP });
-    for (const messageId of found) {
-      if (messageId < lowest) return;
-      yield messageId;
-    }
+    const within = found.filter((messageId) => messageId >= lowest);
+    if (within.length > 0) yield within;
     const last = found.at(-1);
-    if (last === undefined) return;
+    if (last === undefined || within.length < found.length || found.length < MESSAGES_PER_STEP) return;
     before = last;
   }
 }

@@ -2,6 +2,7 @@
 import type { MessageId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
 import type { Connection } from "./connection.ts";
+import { dayOf } from "./keyset.ts";
 
 /** A value and a message that is found by it. */
 export type SearchEntry = { tenant: number; value: string; messageId: MessageId };
@@ -51,13 +52,8 @@ export async function findMessageIds(
   params: { tenant: number; value: string; before: string; limit: number },
 ): Promise<MessageId[]> {
   const { tenant, value, before, limit } = params;
-  const rows = await sql.all<{ message_id: MessageId }>(FIND_MESSAGES, tenant, value, before, dayEnd(before), limit);
+  const rows = await sql.all<{ message_id: MessageId }>(FIND_MESSAGES, tenant, value, before, dayOf(before), limit);
   return rows.map((row) => row.message_id);
-}
-
-/** The day of an id that a list ends with; that of one from the far end of time is none that a column holds. */
-function dayEnd(before: string): number {
-  return Math.min(idDay(before), 2 ** 31 - 1);
 }
 
 function columnsOf(entries: readonly SearchEntry[]) {

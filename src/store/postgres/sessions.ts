@@ -32,7 +32,7 @@ const FIND_SURPLUS = `
 /** False where another one ends it at the same time. */
 const DELETE_SESSION = `delete from sessions where id = $1`;
 
-/** See {@link SessionStore.createSession}. */
+/** See {@link SessionStore.createSession}. The key's row is locked: a revocation comes before, or ends the session. */
 export async function createSession(
   tx: Transaction,
   params: Parameters<SessionStore["createSession"]>[0],
@@ -41,7 +41,8 @@ export async function createSession(
   const key = await lockApiKey(tx, keyId);
   if (key === null || (key.expiresAt !== null && key.expiresAt <= tx.now)) return { kind: "keyGone" };
   if (params.replaces !== null) await deleteSession(tx, { hash: params.replaces, actor });
-  for (const surplus of await tx.sql.all<OwnedRow>(FIND_SURPLUS, keyId, SESSIONS_PER_KEY_MAX - 1)) await end(tx, surplus, actor);
+  const surplus = await tx.sql.all<OwnedRow>(FIND_SURPLUS, keyId, SESSIONS_PER_KEY_MAX - 1);
+  for (const session of surplus) await end(tx, session, actor);
   const { id } = tx.mint("ses");
   const expiresAt = Math.min(tx.now + params.ttlMs, key.expiresAt ?? Number.MAX_SAFE_INTEGER);
   await tx.sql.run(INSERT_SESSION, id, hash, keyId, tx.now, expiresAt, actor.ip, userAgent);

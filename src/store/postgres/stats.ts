@@ -25,27 +25,30 @@ type CountRow = MeasureCount & { point: number };
 
 /** $1 to $5 of each: tenant, webhook number, first minute, end, minutes of a point. By the primary key. */
 const MINUTES_OF_WEBHOOK = `
-  select cast((minute - $3) / $5 as integer) as point, measure, bucket, sum(count) as count from webhook_minutes
+  select (minute - $3::integer) / $5::integer as point, measure, bucket, sum(count)::bigint as count from webhook_minutes
   where tenant = $1 and webhook_no = $2 and minute >= $3 and minute < $4
   group by point, measure, bucket`;
-/** $6 is the width of the sums, $7 the first minute that is not folded into them. Both halves by their primary key. */
+/**
+ * $6 is the width of the sums, $7 the first minute that is not folded into them (but for what came late, which is under the
+ * slot -1). Both halves by their primary key.
+ */
 const SUMS_OF_WEBHOOK = `
-  select cast((minute - $3) / $5 as integer) as point, measure, bucket, sum(count) as count from (
+  select (minute - $3::integer) / $5::integer as point, measure, bucket, sum(count)::bigint as count from (
     select start as minute, measure, bucket, count from webhook_sums
     where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
     union all
     select minute, measure, bucket, count from webhook_minutes
-    where tenant = $1 and webhook_no = $2 and minute >= max($3, $7) and minute < $4
-  ) group by point, measure, bucket`;
+    where tenant = $1 and webhook_no = $2 and minute >= greatest($3::integer, $7::integer) and minute < $4 and slot >= 0
+  ) m group by point, measure, bucket`;
 /** The second half by webhook_minutes_expiry: what is not folded yet is the last minute or two of everybody. */
 const SUMS_OF_TENANT = `
-  select cast((minute - $3) / $5 as integer) as point, measure, bucket, sum(count) as count from (
+  select (minute - $3::integer) / $5::integer as point, measure, bucket, sum(count)::bigint as count from (
     select start as minute, measure, bucket, count from webhook_sums
     where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
     union all
     select minute, measure, bucket, count from webhook_minutes
-    where tenant = $1 and minute >= max($3, $7) and minute < $4
-  ) group by point, measure, bucket`;
+    where tenant = $1 and minute >= greatest($3::integer, $7::integer) and minute < $4 and slot >= 0
+  ) m group by point, measure, bucket`;
 
 /** By events_by_status, the oldest first. */
 const OLDEST_PENDING = `
@@ -84,17 +87,27 @@ export async function readWebhookStats(
 ): Promise<WebhookStats[]> {
   const { tenant, webhookIds } = params;
   assert(webhookIds.length <= STATS_WEBHOOKS_MAX, `statistics of ${webhookIds.length} webhooks were asked for at once`);
-  return webhookIds.flatMap((webhookId) => {
-    const webhookNo = await webhookNoFor(sql, { tenant, webhookId });
-    if (webhookNo === null) return [];
-    const counts = await readCounts(sql, { tenant, webhookNo }, params);
-    const points = byPoint(params, counts.filter(isOutcome)).map(([at, ofPoint]) => {
-      const { success, failed } = summaryOf(ofPoint);
-      return { at, success, failed };
-    });
-    const pending = await pendingEvents(sql, { tenant, webhookNo });
-    return [{ webhookId, totals: summaryOf(counts), points, pending, lastEvent: await lastEvent(sql, tenant, webhookNo) }];
+  const found = await Promise.all(webhookIds.map((webhookId) => oneWebhook(sql, { ...params, tenant, webhookId })));
+  return found.flat();
+}
+
+async function oneWebhook(
+  sql: Connection,
+  params: StatsWindow & { tenant: number; webhookId: WebhookId },
+): Promise<WebhookStats[]> {
+  const { tenant, webhookId } = params;
+  const webhookNo = await webhookNoFor(sql, { tenant, webhookId });
+  if (webhookNo === null) return [];
+  const [counts, pending, last] = await Promise.all([
+    readCounts(sql, { tenant, webhookNo }, params),
+    pendingEvents(sql, { tenant, webhookNo }),
+    lastEvent(sql, tenant, webhookNo),
+  ]);
+  const points = byPoint(params, counts.filter(isOutcome)).map(([at, ofPoint]) => {
+    const { success, failed } = summaryOf(ofPoint);
+    return { at, success, failed };
   });
+  return [{ webhookId, totals: summaryOf(counts), points, pending, lastEvent: last }];
 }
 
 async function readCounts(sql: Connection, { tenant, webhookNo }: Owner, window: StatsWindow): Promise<CountRow[]> {
@@ -119,31 +132,34 @@ function byPoint({ from, bucketMs }: StatsWindow, counts: readonly CountRow[]): 
 
 async function pendingEvents(sql: Connection, { tenant, webhookNo }: Owner): Promise<PendingEvents> {
   const count = await countedEvents(sql, { tenant, webhookNo, isTest: false, status: "PENDING" });
-  type Row = { created_at: number; is_test: number };
-  const oldest = firstCounted((limit) =>
+  type Row = { created_at: number; is_test: boolean };
+  const oldest = await firstCounted((limit) =>
     webhookNo === null
-      ? await sql.all<Row>(OLDEST_PENDING, tenant, limit)
-      : await sql.all<Row>(OLDEST_PENDING_OF_WEBHOOK, tenant, webhookNo, limit),
+      ? sql.all<Row>(OLDEST_PENDING, tenant, limit)
+      : sql.all<Row>(OLDEST_PENDING_OF_WEBHOOK, tenant, webhookNo, limit),
   );
   return { count, oldestAt: oldest?.created_at ?? null };
 }
 
 async function lastEvent(sql: Connection, tenant: number, webhookNo: number): Promise<WebhookStats["lastEvent"]> {
-  type Row = { id: EventId; status: EventStatus; last_code: string | null; updated_at: number; is_test: number };
-  const newest = EVENT_STATUSES.flatMap((status) => {
-    const row = firstCounted((limit) => await sql.all<Row>(NEWEST_EVENTS, tenant, webhookNo, status, limit));
-    return row === null ? [] : [row];
-  });
-  const [first, ...others] = newest;
+  type Row = { id: EventId; status: EventStatus; last_code: string | null; updated_at: number; is_test: boolean };
+  const newest = await Promise.all(
+    EVENT_STATUSES.map((status) =>
+      firstCounted((limit) => sql.all<Row>(NEWEST_EVENTS, tenant, webhookNo, status, limit)),
+    ),
+  );
+  const [first, ...others] = newest.filter((row) => row !== null);
   if (first === undefined) return null;
   const last = others.reduce((one, other) => (other.id > one.id ? other : one), first);
   return { id: last.id, status: last.status, lastCode: last.last_code, updatedAt: last.updated_at };
 }
 
 /** The first row that is no test's. Nearly always that is the very first one, so more are only read where it is not. */
-function firstCounted<Row extends { is_test: number }>(read: (limit: number) => Row[]): Row | null {
+async function firstCounted<Row extends { is_test: boolean }>(
+  read: (limit: number) => Promise<Row[]>,
+): Promise<Row | null> {
   for (const limit of [1, STATS_LOOKED_AT_MAX]) {
-    const found = read(limit).find((row) => row.is_test === 0);
+    const found = (await read(limit)).find((row) => !row.is_test);
     if (found !== undefined) return found;
   }
   return null;

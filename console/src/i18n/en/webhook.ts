@@ -13,7 +13,7 @@ export const webhookEn = {
   "webhook.duplicate": "Duplicate to another environment",
   "webhook.delete": "Delete webhook",
   "webhook.created": "Created",
-  "webhook.failingSince": "Nothing has passed since",
+  "webhook.failingSince": "Failing; the first failure was",
   "webhook.tabs": "Parts of the webhook",
   "webhook.tab.events": "Events",
   "webhook.tab.topics": "Topics",

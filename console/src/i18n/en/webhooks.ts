@@ -14,7 +14,7 @@ export const webhooksEn = {
   "webhooks.column.url": "URL",
   "webhooks.column.topics": "Topics",
   "webhooks.column.last": "Last delivery",
-  "webhooks.column.day": "Last 24 hours",
+  "webhooks.column.day": "24 hours",
   "webhooks.column.p95": "p95",
   "webhooks.column.pending": "Pending",
   "webhooks.column.created": "Created",

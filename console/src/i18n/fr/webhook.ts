@@ -16,7 +16,7 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "webhook.duplicate": "Dupliquer vers un autre environnement",
   "webhook.delete": "Supprimer le webhook",
   "webhook.created": "Création",
-  "webhook.failingSince": "Rien n’a réussi depuis",
+  "webhook.failingSince": "En échec ; premier échec",
   "webhook.tabs": "Parties du webhook",
   "webhook.tab.events": "Événements",
   "webhook.tab.topics": "Sujets",

@@ -17,7 +17,7 @@ export const webhooksFr: Record<keyof typeof webhooksEn, string> = {
   "webhooks.column.url": "URL",
   "webhooks.column.topics": "Sujets",
   "webhooks.column.last": "Dernière livraison",
-  "webhooks.column.day": "Dernières 24 heures",
+  "webhooks.column.day": "24 heures",
   "webhooks.column.p95": "p95",
   "webhooks.column.pending": "En attente",
   "webhooks.column.created": "Création",

@@ -7,14 +7,7 @@ import { lineDiff } from "./line_diff.ts";
 /** One part of an attempt. `isSame`: nothing is different in it. */
 export type DiffPart = { name: DiffPartName; lines: DiffLine[]; isSame: boolean };
 /** The parts, in their order. */
-export const DIFF_PARTS = [
-  "target",
-  "requestHeaders",
-  "requestBody",
-  "outcome",
-  "responseHeaders",
-  "responseBody",
-] as const;
+const DIFF_PARTS = ["target", "requestHeaders", "requestBody", "outcome", "responseHeaders", "responseBody"] as const;
 /** One of them. */
 export type DiffPartName = (typeof DIFF_PARTS)[number];
 

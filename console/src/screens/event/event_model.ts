@@ -92,7 +92,7 @@ export function tokenState(attempt: Attempt, { ttlMs, now }: { ttlMs: number | n
 }
 
 /** The phases of an attempt, in order. */
-export const PHASES = ["queuedMs", "dnsMs", "connectMs", "tlsMs", "firstByteMs", "bodyMs"] as const;
+const PHASES = ["queuedMs", "dnsMs", "connectMs", "tlsMs", "firstByteMs", "bodyMs"] as const;
 /** One of them with its place on the time line, in ms from the first. */
 export type Phase = { name: (typeof PHASES)[number]; ms: number; startMs: number };
 

@@ -19,7 +19,7 @@ export const PAGE_ROWS = 100;
 const REFRESH_MS = 10_000;
 
 /** One page, of one webhook or of all; `cursor` null is the first. */
-export function readPage(
+function readPage(
   of: { webhookId: string | null; tenant: ReturnType<typeof useTenant>; query: EventsQuery },
   { cursor, limit = PAGE_ROWS, signal }: { cursor: string | null; limit?: number; signal?: AbortSignal },
 ): Promise<EventsPage> {

@@ -12,7 +12,7 @@ export type EventsQuery = Query<"listEvents">;
 
 const STATUSES = { all: "ALL", passed: "PASSED", failed: "FAILED", pending: "PENDING" } as const;
 /** The filters that chips show, in their order. The tab and what is open are no filters in this sense. */
-export const CHIP_NAMES = ["q", "range", "topic", "action", "code", "webhook", "attempts", "test"] as const;
+const CHIP_NAMES = ["q", "range", "topic", "action", "code", "webhook", "attempts", "test"] as const;
 /** One of them; `range` stands for `from` and `to`, too. */
 export type ChipName = (typeof CHIP_NAMES)[number];
 

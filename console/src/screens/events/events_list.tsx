@@ -2,11 +2,12 @@
 import { Button, Group, Stack, Tabs, Text } from "@mantine/core";
 import { IconArrowUp, IconRefresh } from "@tabler/icons-react";
 import { useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, useEffect, useState } from "react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import { FilterChips } from "../../parts/filter_chips.tsx";
+import { LateDialog } from "../../parts/late_dialog.tsx";
 import { countText } from "../../parts/quantities.ts";
 import { useNow } from "../../parts/now.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
@@ -15,7 +16,6 @@ import { useTimeFormat, useTimeZone } from "../../parts/time_zone.ts";
 import { useTenant } from "../../tenant.ts";
 import type { ListedEvent } from "../event/event_model.ts";
 import { useResend } from "../event/resend.tsx";
-import { EventDrawer } from "./event_drawer.tsx";
 import type { TabCounts } from "./event_list_reads.ts";
 import {
   PAGE_ROWS,
@@ -36,6 +36,8 @@ import { NoEvents } from "./no_events.tsx";
 import { SavedViewsMenu } from "./saved_views_menu.tsx";
 import { SelectionBar } from "./selection_bar.tsx";
 import { dayOf, shownRows } from "./shown_rows.ts";
+
+const EventDrawer = lazy(async () => ({ default: (await import("./event_drawer.tsx")).EventDrawer }));
 
 /** `webhookId`: of this webhook alone; null for all webhooks of the environment. */
 export function EventsList({ webhookId }: { webhookId: string | null }) {
@@ -188,12 +190,14 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
           )}
         </Stack>
       )}
-      <EventDrawer
-        shown={{ event: search.event, attempt: search.attempt, view: search.view }}
-        newerId={at > 0 ? (rows[at - 1]?._id ?? null) : null}
-        olderId={at === -1 ? null : (rows[at + 1]?._id ?? null)}
-        onChange={change}
-      />
+      <LateDialog isOpen={search.event !== undefined}>
+        <EventDrawer
+          shown={{ event: search.event, attempt: search.attempt, view: search.view }}
+          newerId={at > 0 ? (rows[at - 1]?._id ?? null) : null}
+          olderId={at === -1 ? null : (rows[at + 1]?._id ?? null)}
+          onChange={change}
+        />
+      </LateDialog>
       {dialog}
     </>
   );

@@ -1,11 +1,15 @@
 /** What can be done with the rows that are selected, or with everything that the filter shows. */
 import { Button, Group, Paper, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
+import { LateDialog } from "../../parts/late_dialog.tsx";
 import { countText } from "../../parts/quantities.ts";
-import { BulkResendDialog } from "../jobs/bulk_resend_dialog.tsx";
 import type { EventsQuery } from "./events_filter.ts";
+
+const BulkResendDialog = lazy(async () => ({
+  default: (await import("../jobs/bulk_resend_dialog.tsx")).BulkResendDialog,
+}));
 
 /** `matching` is how many events the filter shows, null where that is not known; `isAtLeast`: there are more. */
 export function SelectionBar({
@@ -49,14 +53,15 @@ export function SelectionBar({
           </Group>
         </Paper>
       )}
-      <BulkResendDialog
-        key={asked}
-        webhookId={webhookId}
-        filter={query}
-        isOpen={asked !== null}
-        onClose={() => setAsked(null)}
-        {...(asked === "selected" ? { eventIds: [...selected] } : null)}
-      />
+      <LateDialog isOpen={asked !== null}>
+        <BulkResendDialog
+          webhookId={webhookId}
+          filter={query}
+          isOpen
+          onClose={() => setAsked(null)}
+          {...(asked === "selected" ? { eventIds: [...selected] } : null)}
+        />
+      </LateDialog>
     </>
   );
 }

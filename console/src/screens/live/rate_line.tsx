@@ -2,6 +2,7 @@
 import { Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconFilter } from "@tabler/icons-react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
+import { numberFormat } from "../../parts/formatters.ts";
 import { useNow } from "../../parts/now.ts";
 import { countText } from "../../parts/quantities.ts";
 import { RATE_SECONDS } from "./feed_buffer.ts";
@@ -18,7 +19,7 @@ export function RateLine({ feed: { buffer } }: { feed: LiveFeed }) {
   const now = useNow();
   const history = buffer.history(now);
   const highest = Math.max(1, ...history);
-  const rate = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(buffer.rate(now));
+  const rate = numberFormat(locale, { maximumFractionDigits: 1 }).format(buffer.rate(now));
   const points = history.map((count, index) => `${index * STEP},${HEIGHT - (count / highest) * (HEIGHT - 2) - 1}`);
   const { pending, passed, failed, lost } = buffer.counts;
   const counts = {

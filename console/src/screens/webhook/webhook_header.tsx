@@ -62,13 +62,13 @@ export function WebhookHeader({
         ) : null}
         <WebhookMenu webhook={webhook} />
       </PageTitle>
-      <EndpointLine webhook={webhook} />
+      <EndpointLine webhook={webhook} isUrlShown />
     </>
   );
 }
 
-/** State, description, URL and id in one line. */
-export function EndpointLine({ webhook }: { webhook: Webhook }) {
+/** State, description, URL and id in one line. `isUrlShown`: the page shows it already, so that it is only copied here. */
+export function EndpointLine({ webhook, isUrlShown = false }: { webhook: Webhook; isUrlShown?: boolean }) {
   const t = useT();
   const { _id: id, url, description, failingSince, isDisabled, _createdAt } = webhook;
   return (
@@ -80,8 +80,8 @@ export function EndpointLine({ webhook }: { webhook: Webhook }) {
         </Text>
       )}
       <span className={classes["id"]}>
-        <Text span className="mono" size="sm">
-          <bdi>{labelText(url)}</bdi>
+        <Text span className={isUrlShown ? "" : "mono"} size="sm">
+          <bdi>{isUrlShown ? t("webhooks.column.url") : labelText(url)}</bdi>
         </Text>
         <CopyButton value={url} what={t("webhooks.column.url")} />
       </span>

@@ -3,18 +3,20 @@ import { ActionIcon, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCopyPlus, IconDots, IconKey, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { ConfirmDialog } from "../../parts/confirm_dialog.tsx";
+import { LateDialog } from "../../parts/late_dialog.tsx";
 import { hostOf } from "../../parts/label_text.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
 import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useSession } from "../../session.ts";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
-import { DuplicateDialog } from "./duplicate_dialog.tsx";
-import { RotateDialog } from "./rotate_dialog.tsx";
+
+const DuplicateDialog = lazy(async () => ({ default: (await import("./duplicate_dialog.tsx")).DuplicateDialog }));
+const RotateDialog = lazy(async () => ({ default: (await import("./rotate_dialog.tsx")).RotateDialog }));
 
 const ICON = { size: 16, stroke: 1.6, "aria-hidden": true } as const;
 
@@ -54,8 +56,12 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <RotateDialog webhook={webhook} isOpen={isRotating} onClose={rotating.close} />
-      {isOperator ? <DuplicateDialog webhook={webhook} isOpen={isCopying} onClose={copying.close} /> : null}
+      <LateDialog isOpen={isRotating}>
+        <RotateDialog webhook={webhook} isOpen onClose={rotating.close} />
+      </LateDialog>
+      <LateDialog isOpen={isCopying}>
+        <DuplicateDialog webhook={webhook} isOpen onClose={copying.close} />
+      </LateDialog>
       <DeleteDialog webhook={webhook} isOpen={isDeleting} onClose={deleting.close} />
     </>
   );

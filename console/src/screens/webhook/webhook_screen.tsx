@@ -2,21 +2,27 @@
 import { Stack, Tabs } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useT } from "../../i18n/i18n.ts";
-import { Snippets } from "../../parts/snippets.tsx";
+import { LateDialog } from "../../parts/late_dialog.tsx";
 import { StatsChart } from "../../parts/stats_chart.tsx";
 import { useSearchChange } from "../../parts/search_change.ts";
+import { Loading } from "../../parts/states.tsx";
 import { EventsList } from "../events/events_list.tsx";
-import { BulkResendDialog } from "../jobs/bulk_resend_dialog.tsx";
 import type { Webhook } from "../webhooks/webhook_list.ts";
-import { ActivityTab } from "./activity_tab.tsx";
 import { DisabledBanner } from "./disabled_banner.tsx";
 import { LoadedWebhook } from "./loaded_webhook.tsx";
-import { SettingsTab } from "./settings_tab.tsx";
-import { TestPanel } from "./test_panel.tsx";
-import { TopicsEditor } from "./topics_editor.tsx";
 import { WebhookHeader } from "./webhook_header.tsx";
 import { WEBHOOK_TABS, webhookSearch } from "./webhook_search.ts";
+
+const ActivityTab = lazy(async () => ({ default: (await import("./activity_tab.tsx")).ActivityTab }));
+const BulkResendDialog = lazy(async () => ({
+  default: (await import("../jobs/bulk_resend_dialog.tsx")).BulkResendDialog,
+}));
+const SettingsTab = lazy(async () => ({ default: (await import("./settings_tab.tsx")).SettingsTab }));
+const Snippets = lazy(async () => ({ default: (await import("../../parts/snippets.tsx")).Snippets }));
+const TestPanel = lazy(async () => ({ default: (await import("./test_panel.tsx")).TestPanel }));
+const TopicsEditor = lazy(async () => ({ default: (await import("./topics_editor.tsx")).TopicsEditor }));
 
 /** `/a/…/webhooks/:webhookId`. */
 export function WebhookScreen() {
@@ -57,11 +63,17 @@ function WebhookPage({ webhook }: { webhook: Webhook }) {
           ))}
         </Tabs.List>
         <Tabs.Panel value={tab} pt="md">
-          <TabContent tab={tab} webhook={webhook} />
+          <Suspense fallback={<Loading />}>
+            <TabContent tab={tab} webhook={webhook} />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
-      <TestPanel webhook={webhook} wanted={send ?? null} onClose={() => change({ send: undefined })} />
-      <BulkResendDialog webhookId={webhook._id} filter={null} isOpen={isResending} onClose={resending.close} />
+      <LateDialog isOpen={send !== undefined}>
+        <TestPanel webhook={webhook} wanted={send ?? null} onClose={() => change({ send: undefined })} />
+      </LateDialog>
+      <LateDialog isOpen={isResending}>
+        <BulkResendDialog webhookId={webhook._id} filter={null} isOpen onClose={resending.close} />
+      </LateDialog>
     </>
   );
 }

@@ -144,12 +144,12 @@ function DayCell({ row: { stats } }: { row: WebhookRow }) {
   const share = shareText(success, success + failed, locale);
   if (share === null) return t("webhooks.day.nothing");
   return (
-    <span className={classes["day"]}>
+    <Stack gap={0} className={classes["day"]}>
       <Sparkline points={stats.points} />
-      <Text span size="sm" className={classes["share"]}>
+      <Text span size="xs">
         {share}
       </Text>
-    </span>
+    </Stack>
   );
 }
 

@@ -85,7 +85,7 @@ function newestFirst(a: WebhookRow, b: WebhookRow): number {
 }
 
 /** From 0 to 1; null without an attempt. */
-export function successShare({ stats }: WebhookRow): number | null {
+function successShare({ stats }: WebhookRow): number | null {
   const { success = 0, failed = 0 } = stats?.totals ?? {};
   return success + failed === 0 ? null : success / (success + failed);
 }
