@@ -12,8 +12,10 @@ export class IdTime {
   #atMs = 0;
   #minted = 0;
 
-  constructor(minter: IdMinter) {
+  /** `lastMs`: the time of the newest id there is, epoch ms, which a clock that was set back must not fall behind. */
+  constructor(minter: IdMinter, lastMs = 0) {
     this.minter = minter;
+    this.#atMs = lastMs + 1;
   }
 
   /** The millisecond for the next id when the clock says `now`. */

@@ -110,6 +110,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   const columnCount = columns.length + (selection === undefined ? 0 : 1);
+  const isAllSelected =
+    selection !== undefined && rows.length > 0 && rows.every((row) => selection.keys.has(rowKey(row)));
   return (
     <div>
       {props.rowShortcuts?.map((shortcut) => (
@@ -216,48 +218,6 @@ function Head<Row>({
               checked={isAllSelected}
               indeterminate={!isAllSelected && selection.keys.size > 0}
               onChange={onSelectAll}
-            />
-          </th>
-        )}
-        {columns.map((column) => (
-          <th
-            key={column.id}
-            scope="col"
-            style={{ width: column.width, textAlign: column.align }}
-            data-wide-only={column.isWideOnly}
-            data-pinned={column.isPinned}
-          >
-            {column.header}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}
-
-/** Names the columns, and selects all rows that are loaded. */
-function Head<Row>({
-  columns,
-  selection,
-  keys,
-}: {
-  columns: readonly Column<Row>[];
-  selection: Selection | undefined;
-  keys: readonly string[];
-}) {
-  const t = useT();
-  const isAllSelected = keys.length > 0 && keys.every((key) => selection?.keys.has(key));
-  return (
-    <thead>
-      <tr aria-rowindex={1}>
-        {selection === undefined ? null : (
-          <th className={classes["check"]} scope="col">
-            <Checkbox
-              size="xs"
-              aria-label={t("parts.selectAll")}
-              checked={isAllSelected}
-              indeterminate={!isAllSelected && selection.keys.size > 0}
-              onChange={() => selection.onChange(new Set(isAllSelected ? [] : keys))}
             />
           </th>
         )}

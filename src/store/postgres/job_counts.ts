@@ -1,7 +1,7 @@
 /** Counting what a job would do, a bounded number of rows at a time. */
 import type { WebhookId } from "../../ids.ts";
-import type { JobCount, JobSelection, JobVerdict } from "../jobs.ts";
 import { parseTextCursor, textCursor } from "../cursor.ts";
+import type { JobCount, JobSelection, JobVerdict } from "../jobs.ts";
 import { jobTarget, walkPart, webhooksOf } from "./job_selection.ts";
 import type { ReadView } from "./transaction.ts";
 
@@ -19,7 +19,7 @@ export async function countJobEvents(
     const target = await jobTarget(sql, tenant, webhookNo);
     if (target === null) continue;
     const after = webhookNo === Number(fromNo) ? fromId : "";
-    for (const { id, topic, action, verdict } of walkPart(sql, { tenant, selection, jobId: null, target }, after)) {
+    for await (const { id, topic, action, verdict } of walkPart(sql, { tenant, selection, jobId: null, target }, after)) {
       if (verdict !== null) tally.add({ webhookId: target.webhookId, topic, action, verdict });
       looked += 1;
       if (looked === limit) return { counts: tally.counts(), nextCursor: textCursor(`${webhookNo} ${id}`) };

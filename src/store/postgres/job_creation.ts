@@ -5,7 +5,7 @@ import type { EventId, JobId } from "../../ids.ts";
 import { idDay, webhookNoOf } from "../../ids.ts";
 import type { Job, JobSelection, JobStore } from "../jobs.ts";
 import { triggeredBy } from "../tenancy.ts";
-import { writeAudit } from "./audit.ts";
+import { lockTenant, writeAudit } from "./audit.ts";
 import { findJob } from "./job_rows.ts";
 import { webhooksOf } from "./job_selection.ts";
 import type { Transaction } from "./transaction.ts";
@@ -17,39 +17,36 @@ export const JOB_KEY_TTL_MS = 7 * 86_400_000;
 type Creation = Parameters<JobStore["createJob"]>[0];
 
 /** By jobs_idempotency. */
-const FIND_KEY = `
-  select id, request_hash, created_at from jobs where tenant = $1 and idempotency_key = $2`;
+const FIND_KEY = `select id, request_hash, created_at from jobs where tenant = $1 and idempotency_key = $2`;
 const FORGET_KEY = `update jobs set idempotency_key = null, request_hash = null where tenant = $1 and id = $2`;
 /** By jobs_running. */
-const COUNT_RUNNING = `
-  select await count(*) as count from jobs where tenant = $1 and status = 'RUNNING'`;
+const COUNT_RUNNING = `select count(*) as count from jobs where tenant = $1 and status = 'RUNNING'`;
 const INSERT_JOB = `
   insert into jobs (tenant, id, kind, source, webhook_no, filter_status, filter_topic, filter_action, filter_code,
     filter_from, filter_to, failures_of, rate, status, total, created_by, created_at, updated_at, ended_at,
     idempotency_key, request_hash)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19, $20)`;
-const INSERT_PART = `insert into job_parts (tenant, job_id, webhook_no) values ($1, $2, $3)`;
-/** The event by the primary key. */
-const INSERT_NAMED_EVENT = `
+const INSERT_PARTS = `
+  insert into job_parts (tenant, job_id, webhook_no) select $1::integer, $2::text, no from unnest($3::integer[]) as no`;
+/** The events by the primary key, in the partitions of their days. */
+const INSERT_NAMED_EVENTS = `
   insert into job_events (tenant, job_id, webhook_no, event_id)
-  select tenant, $2, webhook_no, id from events where tenant = $1 and day = $3 and id = $4`;
+  select e.tenant, $2::text, e.webhook_no, e.id
+  from unnest($3::integer[], $4::text[]) as u (day, id)
+    join events e on e.tenant = $1 and e.day = u.day and e.id = u.id and e.day = any($5::integer[])`;
 
-/** See {@link JobStore.createJob}. */
+/** See {@link JobStore.createJob}. Two at the same time for one tenant follow each other. */
 export async function createJob(tx: Transaction, params: Creation): Promise<Awaited<ReturnType<JobStore["createJob"]>>> {
+  await lockTenant(tx.sql, params.tenant);
   const earlier = await earlierJob(tx, params);
   if (earlier !== null) return earlier;
-  if (!await mayRun(tx, params.tenant)) return { kind: "limit" };
-  tx.flush(); // the counters tell which webhooks have events
+  if (!(await mayRun(tx, params.tenant))) return { kind: "limit" };
   const { tenant, selection, actor } = params;
   const { id } = tx.mint("job");
   const webhookNos = await webhooksOf(tx.sql, tenant, selection);
   await insertJob(tx, params, { id, isEmpty: webhookNos.length === 0 });
-  for (const webhookNo of webhookNos) await tx.sql.run(INSERT_PART, tenant, id, webhookNo);
-  if (selection.source === "EVENTS") {
-    for (const eventId of namedOf(selection.eventIds, webhookNos)) {
-      await tx.sql.run(INSERT_NAMED_EVENT, tenant, id, idDay(eventId), eventId);
-    }
-  }
+  await tx.sql.run(INSERT_PARTS, tenant, id, webhookNos);
+  if (selection.source === "EVENTS") await insertNamed(tx, { tenant, id }, namedOf(selection.eventIds, webhookNos));
   const job = await madeJob(tx, tenant, id);
   const after = audited(job);
   writeAudit(tx, { tenant, actor, action: "job.create", target: { kind: "job", id }, before: null, after });
@@ -58,7 +55,7 @@ export async function createJob(tx: Transaction, params: Creation): Promise<Awai
 
 /** Whether one more job of the tenant may be RUNNING. */
 export async function mayRun(tx: Transaction, tenant: number): Promise<boolean> {
-  return (await tx.sql.get<{ count: number }>(COUNT_RUNNING, tenant)?.count ?? 0) < RUNNING_JOBS_MAX;
+  return ((await tx.sql.get<{ count: number }>(COUNT_RUNNING, tenant))?.count ?? 0) < RUNNING_JOBS_MAX;
 }
 
 /** What the key answers; null when it is new (or there is none). One that has expired is forgotten. */
@@ -118,6 +115,15 @@ function filterValues(selection: JobSelection): (string | number | null)[] {
 function namedOf(eventIds: readonly EventId[], webhookNos: readonly number[]): EventId[] {
   const wanted = new Set(webhookNos);
   return [...new Set(eventIds)].filter((eventId) => wanted.has(webhookNoOf(eventId)));
+}
+
+async function insertNamed(
+  tx: Transaction,
+  job: { tenant: number; id: JobId },
+  eventIds: readonly EventId[],
+): Promise<void> {
+  const days = eventIds.map(idDay);
+  await tx.sql.run(INSERT_NAMED_EVENTS, job.tenant, job.id, days, eventIds, [...new Set(days)]);
 }
 
 async function madeJob(tx: Transaction, tenant: number, jobId: JobId): Promise<Job> {

@@ -1,8 +1,8 @@
 /** Listing the events whose attempt, made by a job, failed. */
 import type { EventId, JobId } from "../../ids.ts";
+import { pageOffset, parseTextCursor, textCursor } from "../cursor.ts";
 import type { StoredEvent } from "../history.ts";
 import type { Page, PageRequest } from "../tenancy.ts";
-import { pageOffset, parseTextCursor, textCursor } from "../cursor.ts";
 import { readEvents } from "./events_list.ts";
 import type { ReadView } from "./transaction.ts";
 
@@ -10,7 +10,7 @@ import type { ReadView } from "./transaction.ts";
 const LIST_FAILURES = `
   select event_id as id from job_failures
   where tenant = $1 and job_id = $2 and event_id < $3 order by event_id desc limit $4 offset $5`;
-const COUNT_FAILURES = `select await count(*) as count from job_failures where tenant = $1 and job_id = $2`;
+const COUNT_FAILURES = `select count(*) as count from job_failures where tenant = $1 and job_id = $2`;
 /** Above every event's id. */
 const CURSOR_END = "evt_~";
 
@@ -27,6 +27,6 @@ export async function listJobFailures(
   return {
     items: await readEvents(sql, tenant, ids),
     nextCursor: last === undefined ? null : textCursor(last),
-    total: await sql.get<{ count: number }>(COUNT_FAILURES, tenant, jobId)?.count ?? 0,
+    total: (await sql.get<{ count: number }>(COUNT_FAILURES, tenant, jobId))?.count ?? 0,
   };
 }

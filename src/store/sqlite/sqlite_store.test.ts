@@ -250,3 +250,19 @@ test("sparse conditions over a long history are walked by cursor, page by bounde
   });
   assert.deepEqual([all.total, all.totalIsAtLeast], [10_000, true]);
 });
+
+test("ids go on after those of before when the clock was set back between two starts", async (t) => {
+  const { open } = await setup(t);
+  const first = await open();
+  const earlier = await publishedId(first);
+  await first.close();
+  const clock = { ...systemClock, now: () => systemClock.now() - 3_600_000 };
+  const later = await publishedId(await open({ clock }));
+  assert.ok(later > earlier, `${later} does not come after ${earlier}`);
+});
+
+async function publishedId(store: SqliteStore): Promise<string> {
+  const result = await store.publish(PUBLISH);
+  assert.ok(result.kind === "created");
+  return result.messages[0]?.id ?? "";
+}

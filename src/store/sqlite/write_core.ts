@@ -3,7 +3,7 @@
  * is rolled back and run again one by one, each in a transaction of its own, so that it rolls back nobody else; savepoints
  * would cost every batch for what never happens.
  */
-import { IdMinter } from "../../ids.ts";
+import { IdMinter, idTime } from "../../ids.ts";
 import type { Random } from "../../random.ts";
 import type { SecretBox } from "../../secret_box.ts";
 import type { Connection } from "./connection.ts";
@@ -28,7 +28,7 @@ export class WriteCore {
   constructor(deps: { sql: Connection; secretBox: SecretBox; random: Random; commitDelayMs: number }) {
     this.#sql = deps.sql;
     this.#secretBox = deps.secretBox;
-    this.#idTime = new IdTime(new IdMinter(deps.random));
+    this.#idTime = new IdTime(new IdMinter(deps.random), newestIdMs(deps.sql));
     this.#commitDelayMs = deps.commitDelayMs;
   }
 
@@ -55,4 +55,12 @@ export class WriteCore {
     if (this.#commitDelayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#commitDelayMs);
     return values;
   }
+}
+
+/** The newest message: by the primary key, backwards. */
+const NEWEST_MESSAGE = `select id from messages order by no desc limit 1`;
+
+function newestIdMs(sql: Connection): number {
+  const newest = sql.get<{ id: string }>(NEWEST_MESSAGE);
+  return newest === undefined ? 0 : idTime(newest.id);
 }
