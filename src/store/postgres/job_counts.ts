@@ -2,7 +2,8 @@
 import type { WebhookId } from "../../ids.ts";
 import { parseTextCursor, textCursor } from "../cursor.ts";
 import type { JobCount, JobSelection, JobVerdict } from "../jobs.ts";
-import { jobTarget, walkPart, webhooksOf } from "./job_selection.ts";
+import { walkPart } from "./job_selection.ts";
+import { jobTarget, webhooksOf } from "./job_targets.ts";
 import type { ReadView } from "./transaction.ts";
 
 /** See {@link JobStore.countJobEvents}. */

@@ -7,7 +7,7 @@ import type { Job, JobSelection, JobStore } from "../jobs.ts";
 import { triggeredBy } from "../tenancy.ts";
 import { lockTenant, writeAudit } from "./audit.ts";
 import { findJob } from "./job_rows.ts";
-import { webhooksOf } from "./job_selection.ts";
+import { webhooksOf } from "./job_targets.ts";
 import type { Transaction } from "./transaction.ts";
 import { webhookNoFor } from "./webhook_rows.ts";
 

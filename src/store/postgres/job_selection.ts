@@ -5,27 +5,16 @@
 import { unreachable } from "../../assert.ts";
 import type { EventStatus } from "../../domain/values.ts";
 import { takes } from "../../domain/webhook.ts";
-import type { EventId, JobId, MessageId, WebhookId } from "../../ids.ts";
+import type { EventId, JobId, MessageId } from "../../ids.ts";
 import { eventIdOf, idDay, lowestIdSince, webhookNoOf } from "../../ids.ts";
 import type { EventFilter } from "../history.ts";
 import type { JobSelection, JobVerdict } from "../jobs.ts";
+import type { Condition } from "./condition.ts";
+import { allOf, numbered } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { eventConditions, eventKeyset } from "./event_filter.ts";
-import type { Condition } from "./keyset.ts";
-import { allOf, timeBounds } from "./keyset.ts";
-import { webhookNoFor } from "./webhook_rows.ts";
-
-/** The webhook of a part. */
-export type JobTarget = {
-  webhookNo: number;
-  webhookId: WebhookId;
-  /** Disabled or deleted: nothing is sent to it. */
-  isClosed: boolean;
-  disabledTopics: readonly string[];
-  disabledActions: readonly string[];
-  maxConcurrency: number;
-  rateLimit: number | null;
-};
+import type { JobTarget } from "./job_targets.ts";
+import { dayOf, timeBounds } from "./keyset.ts";
 
 /** What a job selects of one webhook; `jobId` is null before there is a job. */
 export type PartSelection = { tenant: number; selection: JobSelection; jobId: JobId | null; target: JobTarget };
@@ -33,91 +22,48 @@ export type PartSelection = { tenant: number; selection: JobSelection; jobId: Jo
 /** An event (or message) that was looked at; `verdict` is null when it is not selected. */
 export type Looked = { id: string; topic: string; action: string; verdict: JobVerdict | null };
 
-type TargetRow = {
-  no: number;
-  id: WebhookId;
-  is_disabled: number;
-  deleted_at: number | null;
-  disabled_topics: string;
-  disabled_actions: string;
-  max_concurrency: number;
-  rate_limit: number | null;
-};
+/** Rows are read so many at a time: few at first, since a part often has room for few. */
+const CHUNK_MIN = 50;
+const CHUNK_MAX = 1_000;
 
-/** By the primary key. */
-const FIND_TARGET = `
-  select no, id, is_disabled, deleted_at, disabled_topics, disabled_actions, max_concurrency, rate_limit
-  from webhooks where no = $1 and tenant = $2`;
-/** By a prefix of the primary key: the webhooks, deleted ones included, that have events. */
-const COUNTED_WEBHOOKS = `
-  select webhook_no from counters where tenant = $1 and is_test = 0 and count > 0 group by webhook_no order by webhook_no`;
-/** By a prefix of job_failures_webhook. */
-const FAILED_WEBHOOKS = `
-  select distinct webhook_no from job_failures
-  where tenant = $1 and job_id = $2 order by webhook_no`;
+/** Some rows that were looked at, and where the next ones begin; null at the end. */
+type Chunk = { looked: Looked[]; next: string | null };
 
-/** The numbers of the webhooks that the selection may concern, ascending. Counters must be flushed. */
-export async function webhooksOf(sql: Connection, tenant: number, selection: JobSelection): Promise<number[]> {
-  const { source, webhookId } = selection;
-  if (webhookId !== null) return [await webhookNoFor(sql, { tenant, webhookId })].filter((no) => no !== null);
-  switch (source) {
-    case "FILTER":
-      return await sql.all<{ webhook_no: number }>(COUNTED_WEBHOOKS, tenant).map((row) => row.webhook_no);
-    case "EVENTS":
-      // An id may name anything: only the tenant's own webhooks count.
-      return [...new Set(selection.eventIds.map(webhookNoOf))]
-        .filter((webhookNo) => await jobTarget(sql, tenant, webhookNo) !== null)
-        .toSorted((one, other) => one - other);
-    case "FAILURES":
-      return await sql.all<{ webhook_no: number }>(FAILED_WEBHOOKS, tenant, selection.jobId).map((row) => row.webhook_no);
-    case "MESSAGES":
-      throw new Error("a replay is for one webhook");
-    default:
-      return unreachable(source);
+/** Looks at one row after another, after the id `after` ("" for the beginning): as many as the caller takes. */
+export async function* walkPart(sql: Connection, part: PartSelection, after: string): AsyncGenerator<Looked> {
+  let size = CHUNK_MIN;
+  for (let from: string | null = after; from !== null; size = Math.min(2 * size, CHUNK_MAX)) {
+    const chunk: Chunk = await readChunk(sql, part, from, size);
+    yield* chunk.looked;
+    from = chunk.next;
   }
 }
 
-/** The tenant's webhook with this number; null when it is another's, or nobody's. */
-export async function jobTarget(sql: Connection, tenant: number, webhookNo: number): Promise<JobTarget | null> {
-  const row = await sql.get<TargetRow>(FIND_TARGET, webhookNo, tenant);
-  if (row === undefined) return null;
-  return {
-    webhookNo: row.no,
-    webhookId: row.id,
-    isClosed: row.is_disabled === 1 || row.deleted_at !== null,
-    disabledTopics: JSON.parse(row.disabled_topics) as string[], // written by us as lists of strings
-    disabledActions: JSON.parse(row.disabled_actions) as string[],
-    maxConcurrency: row.max_concurrency,
-    rateLimit: row.rate_limit,
-  };
-}
-
-/** Looks at one row after another, after the id `after` ("" for the beginning): as many as the caller takes. */
-export function* walkPart(sql: Connection, part: PartSelection, after: string): Generator<Looked> {
+async function readChunk(sql: Connection, part: PartSelection, after: string, size: number): Promise<Chunk> {
   const { selection } = part;
   switch (selection.source) {
     case "FILTER":
-      for (const row of filteredRows(sql, part, selection, after)) yield await lookedEvent(sql, part, row);
-      return;
+      return await filteredChunk(sql, part, selection, { after, size });
     case "EVENTS":
-      for (const id of namedIds(sql, part, selection.eventIds, after)) yield* await lookAt(sql, part, id);
-      return;
+      return await idsChunk(sql, part, await namedIds(sql, part, selection.eventIds, { after, size }), size);
     case "FAILURES":
-      for (const id of failedIds(sql, part, selection.jobId, after)) yield* await lookAt(sql, part, id);
-      return;
+      return await idsChunk(sql, part, await failedIds(sql, part, selection.jobId, { after, size }), size);
     case "MESSAGES":
-      for (const row of messageRows(sql, part, selection, after)) yield await lookedMessage(sql, part, row);
-      return;
+      return await messageChunk(sql, part, selection, { after, size });
     default:
-      unreachable(selection);
+      return unreachable(selection);
   }
 }
 
-/** What would become of this one event (or message) now; null when it is not selected, or not there. */
-export async function verdictNow(sql: Connection, part: PartSelection, id: string): Promise<JobVerdict | null> {
-  if (part.selection.source !== "MESSAGES") return await lookAt(sql, part, id)[0]?.verdict ?? null;
-  const row = await sql.get<MessageRow>(READ_MESSAGE, part.tenant, idDay(id), id);
-  return row === undefined ? null : await lookedMessage(sql, part, row).verdict;
+/**
+ * Those of these events (or messages) that would be sent now, in the order of their ids. Their rows stay locked until the
+ * commit, so that this stays true.
+ */
+export async function sendableNow(sql: Connection, part: PartSelection, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const isReplay = part.selection.source === "MESSAGES";
+  const looked = isReplay ? await lookAtMessages(sql, part, ids) : await lookAtEvents(sql, part, ids, { isLocking: true });
+  return looked.flatMap(({ id, verdict }) => (verdict === "queue" ? [id] : []));
 }
 
 type EventRow = {
@@ -125,82 +71,115 @@ type EventRow = {
   topic: string;
   action: string;
   status: EventStatus;
-  is_leased: number;
-  fits: number;
+  is_leased: boolean;
+  fits: boolean;
+  is_erased: boolean;
 };
 
-const EVENT_COLUMNS = `id, topic, action, status, lease_worker is not null as is_leased`;
+/** Of `events e`; an event and its message have the same day. */
+const EVENT_COLUMNS = `
+    e.id, e.topic, e.action, e.status, e.lease_worker is not null as is_leased, m.content_bytes = 0 as is_erased`;
+const JOIN_MESSAGE = `join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)`;
 
 /** Events in the order of ids, of as many index ranges as there are statuses; they are merged without sorting. */
-function filteredRows(
+async function filteredChunk(
   sql: Connection,
   part: PartSelection,
   selection: Extract<JobSelection, { source: "FILTER" }>,
-  after: string,
-): Iterable<EventRow> {
+  { after, size }: { after: string; size: number },
+): Promise<Chunk> {
   const { tenant, jobId, target } = part;
   const filter = eventFilterOf(selection);
   const { lowest, before } = timeBounds("evt", filter);
   const end = jobId === null ? before : least(before, lowestIdSince("evt", jobId));
   const { segments } = eventKeyset({ tenant, webhookNo: target.webhookNo }, filter);
-  if (segments.length === 0) return [];
-  const fits = fitsOf(part);
+  if (segments.length === 0) return { looked: [], next: null };
+  const from = after > lowest ? after : lowest;
+  const days = [dayOf(from), dayOf(end)];
+  const range = { sql: "id > ? and id < ? and day >= ? and day <= ?", values: [from, end, ...days] };
   const queries = segments.map((segment) => {
-    const range = { sql: "id > ? and id < ?", values: [after > lowest ? after : lowest, end] };
-    const where = allOf([...segment.where, range]);
-    const text = `select ${EVENT_COLUMNS}, (${fits.sql}) as fits from ${segment.from} where ${where.sql}`;
-    return { sql: text, values: [...fits.values, ...where.values] };
+    const where = allOf([...segment, range]);
+    return { sql: `select * from events where ${where.sql}`, values: where.values };
   });
-  const text = `${queries.map((query) => query.sql).join(" union all ")} order by id`;
-  return sql.iterate<EventRow>(text, ...queries.flatMap((query) => query.values));
+  const fits = fitsOf(part);
+  const text = `
+    select ${EVENT_COLUMNS}, (${fits.sql}) as fits
+    from (${queries.map((query) => query.sql).join(" union all ")} order by id limit ?) e ${JOIN_MESSAGE}
+    where m.day >= ? and m.day <= ? order by e.id`;
+  const values = [...fits.values, ...queries.flatMap((query) => query.values), size, ...days];
+  const rows = await sql.once<EventRow>(numbered(text), values);
+  const last = rows.length === size ? rows.at(-1) : undefined;
+  return { looked: rows.map((row) => lookedEvent(part, row)), next: last?.id ?? null };
 }
 
 /** By a range of the primary key. */
 const NAMED_IDS = `
   select event_id as id from job_events
-  where tenant = $1 and job_id = $2 and webhook_no = $3 and event_id > $4 order by event_id`;
+  where tenant = $1 and job_id = $2 and webhook_no = $3 and event_id > $4 order by event_id limit $5`;
 /** By a range of job_failures_webhook. */
 const FAILED_IDS = `
   select event_id as id from job_failures
-  where tenant = $1 and job_id = $2 and webhook_no = $3 and event_id > $4 order by event_id`;
+  where tenant = $1 and job_id = $2 and webhook_no = $3 and event_id > $4 order by event_id limit $5`;
 
-function* namedIds(
+async function namedIds(
   sql: Connection,
   { tenant, jobId, target }: PartSelection,
   eventIds: readonly EventId[],
-  after: string,
-): Generator<string> {
+  { after, size }: { after: string; size: number },
+): Promise<string[]> {
   if (jobId === null) {
     const own = eventIds.filter((id) => id > after && webhookNoOf(id) === target.webhookNo);
-    yield* own.toSorted();
-    return;
+    return own.toSorted().slice(0, size);
   }
-  for (const { id } of sql.iterate<{ id: string }>(NAMED_IDS, tenant, jobId, target.webhookNo, after)) yield id;
+  const rows = await sql.all<{ id: string }>(NAMED_IDS, tenant, jobId, target.webhookNo, after, size);
+  return rows.map(({ id }) => id);
 }
 
-function* failedIds(
+async function failedIds(
   sql: Connection,
   { tenant, target }: PartSelection,
   failuresOf: JobId,
-  after: string,
-): Generator<string> {
-  for (const { id } of sql.iterate<{ id: string }>(FAILED_IDS, tenant, failuresOf, target.webhookNo, after)) yield id;
+  { after, size }: { after: string; size: number },
+): Promise<string[]> {
+  const rows = await sql.all<{ id: string }>(FAILED_IDS, tenant, failuresOf, target.webhookNo, after, size);
+  return rows.map(({ id }) => id);
 }
 
-/** The event by the primary key; nothing where it is not there. */
-async function lookAt(sql: Connection, part: PartSelection, id: string): Promise<Looked[]> {
+async function idsChunk(sql: Connection, part: PartSelection, ids: readonly string[], size: number): Promise<Chunk> {
+  const next = ids.length === size ? (ids.at(-1) ?? null) : null;
+  return { looked: await lookAtEvents(sql, part, ids, { isLocking: false }), next };
+}
+
+/** Those of the events that are there, in the order of their ids. By the primary key, in the partitions of their days. */
+async function lookAtEvents(
+  sql: Connection,
+  part: PartSelection,
+  ids: readonly string[],
+  { isLocking }: { isLocking: boolean },
+): Promise<Looked[]> {
   const fits = fitsOf(part);
-  const text = `select ${EVENT_COLUMNS}, (${fits.sql}) as fits from events where tenant = ? and day = ? and id = ?`;
-  const row = await sql.get<EventRow>(text, ...fits.values, part.tenant, idDay(id), id);
-  return row === undefined ? [] : [await lookedEvent(sql, part, row)];
+  const days = ids.map(idDay);
+  const text = `
+    select ${EVENT_COLUMNS}, (${fits.sql}) as fits
+    from unnest(?::integer[], ?::text[]) as u (event_day, event_id)
+      join events e on e.tenant = ? and e.day = u.event_day and e.id = u.event_id and e.day = any(?::integer[])
+      ${JOIN_MESSAGE}
+    where m.day = any(?::integer[]) order by e.id ${isLocking ? "for no key update of e for share of m" : ""}`;
+  const distinct = [...new Set(days)];
+  const values = [...fits.values, days, ids, part.tenant, distinct, distinct];
+  const rows = await sql.once<EventRow>(numbered(text), values);
+  return rows.map((row) => lookedEvent(part, row));
 }
 
-/** What an event must satisfy besides its place in time. */
+/** What an event `e` must satisfy besides its place in time. */
 function fitsOf({ tenant, selection, target }: PartSelection): Condition {
   const { webhookNo } = target;
-  if (selection.source === "FILTER") return allOf(eventConditions({ tenant, webhookNo }, eventFilterOf(selection)));
+  const of = ({ sql, values }: Condition): Condition => ({ sql: `e.${sql}`, values });
+  if (selection.source === "FILTER") {
+    return allOf(eventConditions({ tenant, webhookNo }, eventFilterOf(selection)).map(of));
+  }
   const isStillFailed = selection.source === "FAILURES" ? [{ sql: "status <> 'SUCCESS'", values: [] }] : [];
-  return allOf([{ sql: "webhook_no = ?", values: [webhookNo] }, ...isStillFailed]);
+  return allOf([{ sql: "webhook_no = ?", values: [webhookNo] }, ...isStillFailed].map(of));
 }
 
 function eventFilterOf(selection: Extract<JobSelection, { source: "FILTER" }>): EventFilter {
@@ -208,52 +187,77 @@ function eventFilterOf(selection: Extract<JobSelection, { source: "FILTER" }>): 
   return { status, topic, action, code, attemptsMin: null, from, to, isTest: false, search: null };
 }
 
-/** By the unique key. An event and its message have the same day. */
-const IS_ERASED = `
-  select content_bytes = 0 as is_erased from messages
-  where tenant = $1 and day = $2 and id = 'msg_' || substr($3, 5, 22)`;
-
-async function lookedEvent(sql: Connection, { tenant, target }: PartSelection, row: EventRow): Promise<Looked> {
+function lookedEvent({ target }: PartSelection, row: EventRow): Looked {
   const { id, topic, action, status } = row;
   const verdict = (): JobVerdict => {
     if (target.isClosed) return "disabled";
-    if (status === "PENDING" || row.is_leased === 1) return "pending";
-    return await sql.get<{ is_erased: number }>(IS_ERASED, tenant, idDay(id), id)?.is_erased === 1 ? "erased" : "queue";
+    if (status === "PENDING" || row.is_leased) return "pending";
+    return row.is_erased ? "erased" : "queue";
   };
-  return { id, topic, action, verdict: row.fits === 1 ? verdict() : null };
+  return { id, topic, action, verdict: row.fits ? verdict() : null };
 }
 
-type MessageRow = { id: MessageId; topic: string; action: string; is_test: number; is_erased: number };
+type MessageRow = {
+  id: MessageId;
+  topic: string;
+  action: string;
+  is_test: boolean;
+  is_erased: boolean;
+  has_event: boolean;
+};
 
-/** `content` is not read. */
-const MESSAGES = `select id, topic, action, is_test, content_bytes = 0 as is_erased from messages`;
-/** By a range of the unique key. */
-const MESSAGES_OF = `${MESSAGES} where tenant = $1 and (day, id) > ($2, $3) and (day, id) < ($4, $5) order by day, id`;
-/** By the unique key. */
-const READ_MESSAGE = `${MESSAGES} where tenant = $1 and day = $2 and id = $3`;
-/** By the primary key. */
-const HAS_EVENT = `select 1 from events where tenant = $1 and day = $2 and id = $3`;
+/** Of `messages m`, with the webhook's end of an event's id; `content` is not read. */
+const MESSAGE_COLUMNS = `
+    m.id, m.topic, m.action, m.is_test, m.content_bytes = 0 as is_erased, exists (
+      select 1 from events e where e.tenant = m.tenant and e.day = m.day and e.id = 'evt_' || substr(m.id, 5) || $1
+    ) as has_event`;
+/** By a range of the primary key. */
+const MESSAGES_OF = `
+  select ${MESSAGE_COLUMNS} from messages m
+  where m.tenant = $2 and m.day >= $3 and m.day <= $5 and (m.day, m.id) > ($3, $4) and (m.day, m.id) < ($5, $6)
+  order by m.day, m.id limit $7`;
+/** By the primary key, in the partitions of their days. Their deletion waits, or is waited for. */
+const LOCK_MESSAGES = `
+  select ${MESSAGE_COLUMNS}
+  from unnest($3::integer[], $4::text[]) as u (day, id)
+    join messages m on m.tenant = $2 and m.day = u.day and m.id = u.id and m.day = any($5::integer[])
+  order by m.id for share of m`;
 
-function messageRows(
+async function messageChunk(
   sql: Connection,
-  { tenant, jobId }: PartSelection,
+  part: PartSelection,
   selection: Extract<JobSelection, { source: "MESSAGES" }>,
-  after: string,
-): Iterable<MessageRow> {
+  { after, size }: { after: string; size: number },
+): Promise<Chunk> {
+  const { tenant, jobId, target } = part;
   const { lowest, before } = timeBounds("msg", selection);
   const end = jobId === null ? before : least(before, lowestIdSince("msg", jobId));
-  const begin = after > lowest ? after : lowest;
-  return sql.iterate<MessageRow>(MESSAGES_OF, tenant, idDay(begin), begin, idDay(end), end);
+  const from = after > lowest ? after : lowest;
+  const range = [dayOf(from), from, dayOf(end), end];
+  const rows = await sql.all<MessageRow>(MESSAGES_OF, eventIdEnd(target), tenant, ...range, size);
+  const last = rows.length === size ? rows.at(-1) : undefined;
+  return { looked: rows.map((row) => lookedMessage(part, row)), next: last?.id ?? null };
 }
 
-async function lookedMessage(sql: Connection, { tenant, target }: PartSelection, row: MessageRow): Promise<Looked> {
+async function lookAtMessages(sql: Connection, part: PartSelection, ids: readonly string[]): Promise<Looked[]> {
+  const days = ids.map(idDay);
+  const keys = [part.tenant, days, ids, [...new Set(days)]];
+  const rows = await sql.all<MessageRow>(LOCK_MESSAGES, eventIdEnd(part.target), ...keys);
+  return rows.map((row) => lookedMessage(part, row));
+}
+
+/** What the ids of the webhook's events end with. */
+function eventIdEnd({ webhookNo }: JobTarget): string {
+  return eventIdOf("msg_" as MessageId, webhookNo).slice(4);
+}
+
+function lookedMessage({ target }: PartSelection, row: MessageRow): Looked {
   const { id, topic, action } = row;
-  const hasEvent = (): boolean => await sql.get(HAS_EVENT, tenant, idDay(id), eventIdOf(id, target.webhookNo)) !== undefined;
   const verdict = (): JobVerdict => {
     if (target.isClosed) return "disabled";
-    return row.is_erased === 1 ? "erased" : "queue";
+    return row.is_erased ? "erased" : "queue";
   };
-  const isMissed = row.is_test === 0 && takes({ ...target, isDisabled: false }, row) && !hasEvent();
+  const isMissed = !row.is_test && !row.has_event && takes({ ...target, isDisabled: false }, row);
   return { id, topic, action, verdict: isMissed ? verdict() : null };
 }
 

@@ -46,6 +46,7 @@ export function useWebhookChanges(): WebhookChanges {
   };
 
   const updateMany: WebhookChanges["updateMany"] = async ({ webhooks, changeOf, undoOf, done }) => {
+    await cache.stopReading();
     const changed: Webhook[] = [];
     const problems: unknown[] = [];
     await eachOf(webhooks, async (webhook) => {
@@ -107,7 +108,12 @@ async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promis
 }
 
 /** The cached webhooks, in the list and one by one. */
-function useCachedWebhooks(tenant: TenantPath): { put: (webhook: Webhook) => void; refresh: () => Promise<void> } {
+function useCachedWebhooks(tenant: TenantPath): {
+  put: (webhook: Webhook) => void;
+  /** What is on its way was read before the change, and would show the old state again. */
+  stopReading: () => Promise<void>;
+  refresh: () => Promise<void>;
+} {
   const queries = useQueryClient();
   const put = (webhook: Webhook): void => {
     queries.setQueryData(webhookQuery(webhook._id).queryKey, webhook);
@@ -124,5 +130,9 @@ function useCachedWebhooks(tenant: TenantPath): { put: (webhook: Webhook) => voi
       queries.invalidateQueries({ queryKey: ["audit", ...of] }),
     ]);
   };
-  return { put, refresh };
+  const stopReading = async (): Promise<void> => {
+    await queries.cancelQueries({ queryKey: ["webhooks", tenant.appId, tenant.appEnv] });
+    await queries.cancelQueries({ queryKey: ["webhook"] });
+  };
+  return { put, stopReading, refresh };
 }

@@ -19,8 +19,6 @@ const BUCKET_MS = 3_600_000;
 
 /** The catalogue of topics. */
 export type Topics = Answer<"getCatalog">["topics"];
-/** Messages published of an action within 7 days. */
-export type ActionCount = Answer<"countActions">["items"][number];
 
 /** All webhooks of the environment. */
 export function webhooksQuery(tenant: TenantPath) {
