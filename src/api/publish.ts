@@ -24,10 +24,12 @@ import type { Api, Services } from "./services.ts";
 import type { Fault } from "./validation.ts";
 import { FAULTS_MAX, stopAtFirstFault } from "./validation.ts";
 
-const BATCH_BYTES_MAX = 8 * 1024 * 1024;
-const BATCH_MESSAGES_MAX = 1_000;
-/** The store's bound, told in its refusal. */
-const BATCH_EVENTS_MAX = 10_000;
+/** Of the body of a batch. */
+export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+/** How many messages a batch may have. */
+export const BATCH_MESSAGES_MAX = 1_000;
+/** The store's bound of the events that come of a batch, told in its refusal. */
+export const BATCH_EVENTS_MAX = 10_000;
 
 const BATCH_SCHEMA = Type.Object(
   { messages: Type.Array(NEW_MESSAGE_SCHEMA, { minItems: 1, maxItems: BATCH_MESSAGES_MAX }) },

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { isoTime } from "../clock.ts";
 import { assert } from "../assert.ts";
 import { formatSecret, parseSecret, SECRET_BYTES_DEFAULT } from "../domain/signature.ts";
-import { SECRET_OVERLAP_MS } from "../domain/webhook.ts";
+import { SECRET_OVERLAP_MS, SECRET_OVERLAP_MS_MAX } from "../domain/webhook.ts";
 import type { SigningSecret } from "../store/webhooks.ts";
 import { actorOf } from "./access.ts";
 import { WEBHOOK_PATH } from "./schema_parts.ts";
@@ -12,9 +12,18 @@ import { bodyFaults } from "./validation.ts";
 import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
 import { SECRETS_SCHEMA } from "./webhook_schema.ts";
 
-const ROTATION_SCHEMA = Type.Unsafe<{ secret?: string } | null>({
+const ROTATION_SCHEMA = Type.Unsafe<{ secret?: string; overlapMs?: number } | null>({
   type: ["object", "null"],
-  properties: { secret: { type: "string", description: "Your own, in place of a generated one." } },
+  properties: {
+    secret: { type: "string", description: "Your own, in place of a generated one." },
+    overlapMs: {
+      type: "integer",
+      minimum: 0,
+      maximum: SECRET_OVERLAP_MS_MAX,
+      default: SECRET_OVERLAP_MS,
+      description: "How long the old secrets stay valid, in ms; 0 ends them at once, as after a leak.",
+    },
+  },
   additionalProperties: false,
 });
 
@@ -47,7 +56,7 @@ export function webhookSecretRoutes(app: Api, services: Services): void {
     config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
     schema: {
       operationId: "rotateWebhookSecret",
-      summary: "Give a webhook a new secret; the old ones stay valid for 24 hours",
+      summary: "Give a webhook a new secret; the old ones stay valid for 24 hours, or as long as is asked",
       tags: ["webhooks"],
       params: WEBHOOK_PATH,
       body: ROTATION_SCHEMA,
@@ -59,7 +68,8 @@ export function webhookSecretRoutes(app: Api, services: Services): void {
       if (parseSecret(secret) === null) {
         throw bodyFaults([{ path: "secret", message: "must be `whsec_` and base64 of 24 to 64 bytes" }]);
       }
-      const rotation = { tenant, webhookId, secret, overlapMs: SECRET_OVERLAP_MS, actor: actorOf(request) };
+      const overlapMs = request.body?.overlapMs ?? SECRET_OVERLAP_MS;
+      const rotation = { tenant, webhookId, secret, overlapMs, actor: actorOf(request) };
       const secrets = await store.rotateSecret(rotation);
       if (secrets === null) throw webhookNotFound();
       await services.putInForce();

@@ -27,6 +27,8 @@ export const FAILING_ATTEMPTS_MIN = 10;
 const FAILING_DAYS_MIN = 3;
 /** How long a rotated secret stays valid. */
 export const SECRET_OVERLAP_MS = 86_400_000;
+/** The longest that can be asked for, in ms: 7 days. */
+export const SECRET_OVERLAP_MS_MAX = 604_800_000;
 
 /** What a customer sets. Null means the server's default. */
 export type WebhookSettings = {

@@ -258,3 +258,16 @@ test("a rotation adds a secret and lets the old one expire a day later", async (
   assert.equal((await tenant.must(200, "POST", `${path}/secret/rotate`, { secret: own })).json["secret"], own);
   await tenant.refused("400 BODY_VALIDATION_FAILED", "POST", `${path}/secret/rotate`, { secret: "whsec_short" });
 });
+
+test("a rotation lets the old secrets live as long as is asked: not at all, or up to 7 days", async () => {
+  const { tenant, path } = await setup();
+  const rotate = async (overlapMs: number) =>
+    (await tenant.must(200, "POST", `${path}/secret/rotate`, { overlapMs })).json;
+  const week = (await rotate(604_800_000))["secrets"] as { expiresAt: string | null; _createdAt: string }[];
+  assert.equal(Date.parse(week[1]?.expiresAt ?? "") - Date.parse(week[0]?._createdAt ?? ""), 604_800_000);
+  const compromised = (await rotate(0))["secrets"] as unknown[];
+  assert.equal(compromised.length, 1);
+  for (const overlapMs of [604_800_001, -1, 0.5]) {
+    await tenant.refused("400 BODY_VALIDATION_FAILED", "POST", `${path}/secret/rotate`, { overlapMs });
+  }
+});

@@ -237,7 +237,7 @@ export const OPERATIONS = {
   rotateWebhookSecret: {
     method: "POST",
     path: "/v4/webhooks/{webhookId}/secret/rotate",
-    summary: "Give a webhook a new secret; the old ones stay valid for 24 hours",
+    summary: "Give a webhook a new secret; the old ones stay valid for 24 hours, or as long as is asked",
   },
   signWebhookRequest: {
     method: "POST",
@@ -4719,6 +4719,10 @@ export interface Operations {
        * Your own, in place of a generated one.
        */
       secret?: string;
+      /**
+       * How long the old secrets stay valid, in ms; 0 ends them at once, as after a leak.
+       */
+      overlapMs?: number;
     } | null;
     answer: {
       /**

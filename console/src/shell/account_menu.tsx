@@ -1,21 +1,17 @@
 /** The menu of the person: theme, language, time zone, shortcuts, sign-out. */
-import { ActionIcon, Button, NativeSelect, Popover, Stack, Switch, Text } from "@mantine/core";
+import { ActionIcon, Button, Popover, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserCircle } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useT } from "../i18n/i18n.ts";
-import { useTimeZone } from "../parts/time_zone.ts";
 import { signOut, useSession } from "../session.ts";
-import { useShortcuts } from "./shortcuts.tsx";
-import { ThemeAndLanguage } from "./theme_and_language.tsx";
+import { PersonalChoices } from "./personal_choices.tsx";
 
 /** The button with its menu, which is open at first: the press that loaded it wanted it. */
 export default function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   const t = useT();
   const session = useSession();
-  const shortcuts = useShortcuts();
   const navigate = useNavigate();
-  const { timeZone, setTimeZone } = useTimeZone();
   const [isOpen, { toggle, close }] = useDisclosure(true);
   const leave = async () => {
     close();
@@ -40,18 +36,7 @@ export default function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () =
           <Text size="sm" fw={600}>
             {t("shell.signedInAs", { name: session?.name ?? "" })}
           </Text>
-          <ThemeAndLanguage />
-          <NativeSelect
-            label={t("shell.timeZone")}
-            value={timeZone}
-            onChange={(event) => setTimeZone(event.currentTarget.value === "utc" ? "utc" : "local")}
-            data={(["local", "utc"] as const).map((value) => ({ value, label: t(`shell.timeZone.${value}`) }))}
-          />
-          <Switch
-            label={t("shell.shortcutsOn")}
-            checked={shortcuts.isEnabled()}
-            onChange={(event) => shortcuts.setEnabled(event.currentTarget.checked)}
-          />
+          <PersonalChoices />
           <Button
             variant="default"
             onClick={() => {

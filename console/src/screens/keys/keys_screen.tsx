@@ -151,7 +151,7 @@ function keyColumns(
     {
       id: "prefix",
       header: t("keys.column.prefix"),
-      isExtra: true,
+      isWideOnly: true,
       cell: (key) => <span className="mono">{labelText(key.prefix)}…</span>,
     },
     {
@@ -184,7 +184,7 @@ function keyColumns(
     {
       id: "createdBy",
       header: t("keys.column.createdBy"),
-      isExtra: true,
+      isWideOnly: true,
       cell: ({ createdBy }) => labelText(createdBy ?? ""),
     },
     {

@@ -11,8 +11,9 @@ import { Failure, Loaded } from "../../parts/states.tsx";
 import { durationText } from "../../parts/time_text.tsx";
 import { toastDone } from "../../parts/toast.ts";
 import { useCan } from "../../session.ts";
-import { ThemeAndLanguage } from "../../shell/theme_and_language.tsx";
+import { PersonalChoices } from "../../shell/personal_choices.tsx";
 import { useTenant } from "../../tenant.ts";
+import { LimitsTable } from "./limits_table.tsx";
 import { RetryFields } from "./retry_fields.tsx";
 import { ServerFacts } from "./server_facts.tsx";
 import type { Settings, SettingsForm } from "./settings_form.ts";
@@ -41,11 +42,17 @@ export function SettingsScreen() {
               </Title>
               <ServerFacts server={loaded.server} />
             </Paper>
+            <Paper withBorder p="md" component="section" aria-labelledby="limits">
+              <Title order={2} size="h4" mb="sm" id="limits">
+                {t("settings.limits")}
+              </Title>
+              <LimitsTable />
+            </Paper>
             <Paper withBorder p="md" component="section" aria-labelledby="personal-settings">
               <Title order={2} size="h4" mb="sm" id="personal-settings">
                 {t("settings.person")}
               </Title>
-              <ThemeAndLanguage />
+              <PersonalChoices />
             </Paper>
           </Stack>
         )}

@@ -1,5 +1,5 @@
-/** Gives a webhook a new signing secret: the old one goes on for a day, so that receivers have time to change. */
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+/** Gives a webhook a new signing secret: the old one goes on for a time, so that receivers have time to change. */
+import { Button, Group, Modal, NativeSelect, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
@@ -12,6 +12,10 @@ import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
 import type { Secrets } from "./secret_block.tsx";
 import { SecretOnce } from "./secret_once.tsx";
+
+/** How long the old secret may go on, in hours. */
+const OVERLAPS = ["0", "1", "24", "168"] as const;
+const HOUR_MS = 3_600_000;
 
 /** In PRODUCTION the host has to be typed. `onRotated` gets the secrets that are valid now. */
 export function RotateDialog({
@@ -28,13 +32,15 @@ export function RotateDialog({
   const t = useT();
   const changes = useWebhookChanges();
   const [isBusy, setBusy] = useState(false);
+  const [overlap, setOverlap] = useState<(typeof OVERLAPS)[number]>("24");
+  const body = { overlapMs: Number(overlap) * HOUR_MS };
   const [rotated, setRotated] = useState<Secrets | null>(null);
   const { _id: webhookId, url, appEnv } = webhook;
   const host = hostOf(url);
   const rotate = async () => {
     setBusy(true);
     try {
-      const secrets = await call("rotateWebhookSecret", { path: { webhookId } });
+      const secrets = await call("rotateWebhookSecret", { path: { webhookId }, body });
       setRotated(secrets);
       onRotated?.(secrets);
       await changes.refresh();
@@ -60,6 +66,12 @@ export function RotateDialog({
         onConfirm={() => void rotate()}
         onClose={onClose}
       >
+        <NativeSelect
+          label={t("secret.rotate.overlap")}
+          value={overlap}
+          data={OVERLAPS.map((value) => ({ value, label: t(`secret.overlap.${value}`) }))}
+          onChange={(event) => setOverlap(OVERLAPS.find((each) => each === event.currentTarget.value) ?? "24")}
+        />
         <Text>{t("secret.rotate.text")}</Text>
         <ol>
           <li>{t("secret.rotate.step1")}</li>
@@ -67,7 +79,7 @@ export function RotateDialog({
           <li>{t("secret.rotate.step3")}</li>
         </ol>
         <Group>
-          <ApiCallButton id="rotateWebhookSecret" args={{ path: { webhookId } }} />
+          <ApiCallButton id="rotateWebhookSecret" args={{ path: { webhookId }, body }} />
         </Group>
       </ConfirmDialog>
       <Modal
