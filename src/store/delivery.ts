@@ -164,15 +164,20 @@ export interface DeliveryStore {
    */
   publish(params: PublishParams): Promise<PublishResult>;
 
-  /** Webhooks, not disabled, with something due, the longest due first, after `cursor`; and when the next is due (null: never). */
-  findDueLanes(params: { limit: number; cursor: string | null }): Promise<{
+  /**
+   * Webhooks, not disabled, with something due, the longest due first, after `cursor`; and when the next is due (null: never).
+   * With `workerId`, lanes that belong to another live worker are left out.
+   */
+  findDueLanes(params: { limit: number; cursor: string | null; workerId?: WorkerId }): Promise<{
     lanes: DueLane[];
     nextCursor: string | null;
     nextDueAt: number | null;
   }>;
   /**
    * Leases due events, oldest due first, at most `room` for each lane and about `bytesMax` of content in all (at least one
-   * event). Skips what is leased; two workers never get the same event.
+   * event). Skips what is leased; two workers never get the same event. Where the store is shared, a lane belongs to one live
+   * worker at a time, so that a webhook's limits hold for the whole installation: a claim takes lanes that belong to nobody,
+   * or to a dead worker, and gets nothing of another's. So does a publish that hands over.
    */
   claimDue(params: {
     workerId: WorkerId;
@@ -209,15 +214,28 @@ export interface DeliveryStore {
     states: SettledState[];
   }>;
 
-  /** Registers the worker and its first heartbeat. */
-  registerWorker(params: { workerId: WorkerId; role: string; host: string; pid: number }): Promise<void>;
+  /** Gives lanes of this worker back, of which nothing waits or runs here: others may take them. */
+  releaseLanes(params: { workerId: WorkerId; lanes: readonly DueLane[] }): Promise<void>;
+
+  /**
+   * Registers the worker and its first heartbeat. Where the store is shared, it is dead when its heartbeat is older than
+   * `deadAfterMs` by the database's clock (default: never by time alone). No attempt may take as long.
+   */
+  registerWorker(params: {
+    workerId: WorkerId;
+    role: string;
+    host: string;
+    pid: number;
+    deadAfterMs?: number;
+  }): Promise<void>;
   /** Keeps the worker's leases alive; false when it was declared dead meanwhile. */
   heartbeat(params: { workerId: WorkerId }): Promise<boolean>;
   /** For a graceful stop, after all leases are settled or released. */
   removeWorker(params: { workerId: WorkerId }): Promise<void>;
   /**
    * Ends up to `limit` leases of dead workers as ABANDONED: due at once, or FAILED for the third in a row (CONTRACT 3.7).
-   * On SQLite every worker but the running ones of this process is dead. `more`: call again.
+   * On SQLite every worker but the running ones of this process is dead; elsewhere, those without a row and those that were
+   * silent for too long. `more`: call again.
    */
   takeOverLeases(params: { limit: number }): Promise<{ takenOver: number; more: boolean }>;
 

@@ -88,6 +88,12 @@ export interface Store
   close(): Promise<void>;
   /** Resolves when it can be written; throws {@link StoreUnavailable} otherwise. */
   ping(): Promise<void>;
+  /**
+   * Calls `listener` when another process has left something to do: events that are due and not leased, lanes to take, a
+   * change. It may be called too often, late or never (so whoever listens also looks by itself); never where the store is not
+   * shared. Returns how to end that.
+   */
+  onNotice(listener: () => void): () => void;
 }
 
 /** The store cannot be used as configured: the message says why and what to do. */

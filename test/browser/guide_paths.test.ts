@@ -46,7 +46,7 @@ for (const [device, viewport] of [
     await page.getByRole("treeitem", { name: /^SIGNATURE_PROFILE/ }).uncheck();
     await page.getByRole("button", { name: "Add Webhook Endpoint" }).click();
     await page
-      .getByText(/whsec_/)
+      .getByText(/whsec_[\w+/=]{20}/)
       .first()
       .waitFor();
     const list = await world.tenant.must(200, "GET", `${world.base}/webhooks`);

@@ -42,7 +42,7 @@ test("with the keyboard alone: sign in, add an endpoint, test it, find the failu
   await tabTo(page, "button", /^Add Webhook Endpoint$/);
   await page.keyboard.press("Enter");
   await page
-    .getByText(/whsec_/)
+    .getByText(/whsec_[\w+/=]{20}/)
     .first()
     .waitFor();
 

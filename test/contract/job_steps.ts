@@ -28,6 +28,7 @@ import {
   publish,
   publishOne,
   readEvent,
+  releaseLane,
   settle,
   setup,
   success,
@@ -274,6 +275,7 @@ export function jobStepsContract(factory: StoreFactory): void {
     for (let death = 1; death <= 3; death++) {
       const workerId = world.newWorkerId();
       await world.store.registerWorker({ workerId, role: "all", host: "test", pid: 2 });
+      await releaseLane(world, webhook);
       const held = await claim(world, webhook, { workerId, room: death === 1 ? 2 : 1 });
       const leases = held.map(({ id, attempt }) => ({ tenant: world.tenant, eventId: id, attempt }));
       await world.store.markBegun({ workerId, leases });

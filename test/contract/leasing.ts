@@ -14,6 +14,7 @@ import {
   publish,
   publishOne,
   readEvent,
+  releaseLane,
   settle,
   setup,
   success,
@@ -51,7 +52,9 @@ export function leasingContract(factory: StoreFactory): void {
         claim(world, webhook, { room: 7, workerId: at % 2 === 0 ? world.workerId : other }),
       ),
     );
-    const got = claims.flat().map(({ id }) => id);
+    for (const workerId of [world.workerId, other]) await releaseLane(world, webhook, workerId);
+    const rest = await claim(world, webhook, { workerId: other });
+    const got = [...claims.flat(), ...rest].map(({ id }) => id);
     assert.equal(new Set(got).size, got.length);
     assert.deepEqual(got.toSorted(), published.flatMap(({ events }) => events.map(({ id }) => id)).toSorted());
   });

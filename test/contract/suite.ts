@@ -6,6 +6,7 @@ import { historyContract } from "./history.ts";
 import { idempotencyContract } from "./idempotency.ts";
 import { jobStepsContract } from "./job_steps.ts";
 import { jobsContract } from "./jobs.ts";
+import { laneOwnershipContract } from "./lane_ownership.ts";
 import { leasingContract } from "./leasing.ts";
 import { publishingContract } from "./publishing.ts";
 import { resendingContract } from "./resending.ts";
@@ -23,15 +24,26 @@ import { webhooksContract } from "./webhooks.ts";
 
 /** Registers every test of the contract for one implementation. */
 export function storeContract(factory: StoreFactory): void {
+  deliveryContract(factory);
+  recordsContract(factory);
+}
+
+/** The part about messages and events on their way. */
+export function deliveryContract(factory: StoreFactory): void {
   publishingContract(factory);
   idempotencyContract(factory);
   leasingContract(factory);
+  laneOwnershipContract(factory);
   settlingContract(factory);
   takeOverContract(factory);
   resendingContract(factory);
   jobsContract(factory);
   jobStepsContract(factory);
   tokensContract(factory);
+}
+
+/** The part about what is kept: settings, tenants, history. */
+export function recordsContract(factory: StoreFactory): void {
   webhooksContract(factory);
   deletedWebhooksContract(factory);
   tenancyContract(factory);

@@ -13,6 +13,7 @@ import {
   publish,
   publishOne,
   readEvent,
+  releaseLane,
   resend,
   settle,
   setup,
@@ -72,6 +73,7 @@ export function takeOverContract(factory: StoreFactory): void {
     const living = world.newWorkerId();
     await world.store.registerWorker({ workerId: living, role: "worker", host: "b", pid: 2 });
     const [kept] = await claim(world, webhook, { room: 1, workerId: living });
+    await releaseLane(world, webhook, living);
     const [lost] = await claim(world, webhook, { room: 1 });
     assert.ok(kept && lost);
     const dead = world.workerId;

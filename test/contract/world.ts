@@ -157,6 +157,15 @@ export function claim(
   return world.store.claimDue({ workerId, lanes: [{ tenant: world.tenant, webhookId: webhook.id, room }], bytesMax });
 }
 
+/** Gives a webhook's lane back, so that another worker can claim from it where lanes belong to one at a time. */
+export async function releaseLane(
+  world: World,
+  webhook: Pick<Webhook, "id">,
+  workerId: WorkerId = world.workerId,
+): Promise<void> {
+  await world.store.releaseLanes({ workerId, lanes: [{ tenant: world.tenant, webhookId: webhook.id }] });
+}
+
 /** The one event that is due. */
 export async function claimOne(world: World, webhook: Pick<Webhook, "id">): Promise<LeasedEvent> {
   const [event, ...others] = await claim(world, webhook);

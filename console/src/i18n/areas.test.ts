@@ -17,7 +17,7 @@ const areaOf = new Map(
     ),
 );
 /** With the first page, always. */
-const BASE = ["parts", "shell"];
+const BASE = new Set(["parts", "shell"]);
 
 /** A file with everything of the console that it imports, lazily or not. */
 function closureOf(path: string, known = new Set<string>()): Set<string> {
@@ -40,7 +40,7 @@ function areasIn(paths: Iterable<string>): string[] {
       for (const [id, area] of areaOf) if (id.startsWith(start)) areas.add(area);
     }
   }
-  return [...areas].filter((area) => area !== "" && !BASE.includes(area)).sort();
+  return [...areas].filter((area) => area !== "" && !BASE.has(area)).sort();
 }
 
 const LAZY_SCREEN = /import\("\.\/(screens\/[^"]+)"\),\s*"\w+",\s*\[([^\]]*)\]/g;

@@ -6,6 +6,8 @@
 /** Beyond so many levels lines are indented no further: what is nested 16,000 deep must not become 250 MB of spaces. */
 const INDENTED_LEVELS_MAX = 64;
 const INDENT = "  ";
+/** A break and the indentation of each level: made once, for they are written by the hundred thousand. */
+const LINE_BREAKS = Array.from({ length: INDENTED_LEVELS_MAX + 1 }, (_, level) => `\n${INDENT.repeat(level)}`);
 const QUOTE = 34;
 const BACKSLASH = 92;
 
@@ -108,7 +110,9 @@ function skipValue(text: string, at: number): number {
 function scalarEnd(text: string, at: number): number {
   let end = at + 1;
   if (text.charCodeAt(at) === QUOTE) {
-    while (end < text.length && text.charCodeAt(end) !== QUOTE) end += text.charCodeAt(end) === BACKSLASH ? 2 : 1;
+    for (let code = text.charCodeAt(end); end < text.length && code !== QUOTE; code = text.charCodeAt(end)) {
+      end += code === BACKSLASH ? 2 : 1;
+    }
     return Math.min(text.length, end + 1);
   }
   while (end < text.length && !isPunctuation(text[end] ?? "") && !isSpace(text[end] ?? "")) end++;
@@ -130,5 +134,5 @@ function isPunctuation(char: string): boolean {
 }
 
 function lineBreak(level: number): string {
-  return `\n${INDENT.repeat(Math.min(level, INDENTED_LEVELS_MAX))}`;
+  return LINE_BREAKS[Math.min(level, INDENTED_LEVELS_MAX)] ?? "\n";
 }

@@ -4,7 +4,7 @@ import { IconApps, IconServer } from "@tabler/icons-react";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { useT } from "../i18n/i18n.ts";
 import { useSession } from "../session.ts";
-import { TENANT_PAGES } from "./pages.ts";
+import { useOpenPages } from "./pages.ts";
 
 /** Pages of the environment where one is chosen; the operator's pages for the operator. */
 export function Navigation({ onNavigate }: { onNavigate: () => void }) {
@@ -13,12 +13,11 @@ export function Navigation({ onNavigate }: { onNavigate: () => void }) {
   const { pathname } = useLocation();
   const { appId, appEnv } = useParams({ strict: false });
   const isOperator = session?.kind === "operator";
-  const mayOpen = (scope: string | null): boolean =>
-    scope === null || isOperator || (session?.scopes.some((own) => own === scope) ?? false);
+  const pages = useOpenPages();
   return (
     <Stack component="nav" aria-label={t("shell.navigation")} gap={2}>
       {appId !== undefined && appEnv !== undefined
-        ? TENANT_PAGES.filter(({ scope }) => mayOpen(scope)).map(({ name, icon: Icon }) => (
+        ? pages.map(({ name, icon: Icon }) => (
             <NavLink
               key={name}
               renderRoot={(props) => <Link {...props} to={`/a/$appId/$appEnv/${name}`} params={{ appId, appEnv }} />}

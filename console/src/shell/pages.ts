@@ -1,4 +1,4 @@
-/** The pages of the navigation: their address, icon, key sequence and the scope they need. */
+/** The pages of the navigation: their address, icon, key sequence and the scope they need; and which of them open. */
 import {
   IconActivity,
   IconBook2,
@@ -11,6 +11,7 @@ import {
   IconSettings,
   IconWebhook,
 } from "@tabler/icons-react";
+import { useSession } from "../session.ts";
 
 /** In the order of the navigation. `keys` follow `g`. */
 export const TENANT_PAGES = [
@@ -26,5 +27,11 @@ export const TENANT_PAGES = [
   { name: "settings", icon: IconSettings, keys: "s", scope: "webhooks" },
 ] as const;
 
-/** The address of a page of the navigation. */
-export type TenantPage = (typeof TENANT_PAGES)[number];
+/** Those that the session may open: the others would only say that a scope is missing. */
+export function useOpenPages(): readonly (typeof TENANT_PAGES)[number][] {
+  const session = useSession();
+  return TENANT_PAGES.filter(
+    ({ scope }) =>
+      scope === null || session?.kind === "operator" || session?.scopes.some((own) => own === scope) === true,
+  );
+}

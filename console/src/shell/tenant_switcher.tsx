@@ -2,10 +2,10 @@
 import { Group, NativeSelect, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
-import { call } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
 import { useSession } from "../session.ts";
 import { APP_ENVS } from "../tenant.ts";
+import { firstApplicationsQuery } from "./first_applications.ts";
 
 /** Switching keeps the page where the other environment has it, else its list. */
 export function TenantSwitcher() {
@@ -13,11 +13,7 @@ export function TenantSwitcher() {
   const session = useSession();
   const { appId, appEnv } = useParams({ strict: false });
   const isOperator = session?.kind === "operator";
-  const applications = useQuery({
-    queryKey: ["applications", "first"],
-    queryFn: ({ signal }) => call("listApplications", { query: { limit: 100 }, signal }),
-    enabled: isOperator,
-  });
+  const applications = useQuery({ ...firstApplicationsQuery, enabled: isOperator });
   const goTo = useTenantSwitch();
   if (appId === undefined || appEnv === undefined) return null;
   if (!isOperator) {

@@ -47,9 +47,7 @@ export class ActionDeltas {
 }
 
 function inKeyOrder(one: Published, other: Published): number {
-  return (
-    one.tenant - other.tenant || compare(one.topic, other.topic) || compare(one.action, other.action)
-  );
+  return one.tenant - other.tenant || compare(one.topic, other.topic) || compare(one.action, other.action);
 }
 
 function compare(one: string, other: string): number {

@@ -63,10 +63,7 @@ export async function findApplication({ sql }: ReadView, params: { appId: string
 }
 
 /** See {@link TenancyStore.findTenant}. */
-export async function findTenant(
-  { sql }: ReadView,
-  params: { appId: string; appEnv: AppEnv },
-): Promise<Tenant | null> {
+export async function findTenant({ sql }: ReadView, params: { appId: string; appEnv: AppEnv }): Promise<Tenant | null> {
   const row = await sql.get<TenantRow>(FIND_TENANT, params.appId, params.appEnv);
   return row === undefined ? null : tenantOf(row);
 }

@@ -48,7 +48,10 @@ export async function listAudit(
   const rest = before === null ? whole : within(whole, "<", before);
   const lookedTo = await lookEnd(sql, rest);
   const shown = lookedTo === null ? rest : within(rest, ">=", lookedTo);
-  const rows = await select<AuditRow>(sql, AUDIT_COLUMNS, shown, { limit: params.limit + 1, offset: pageOffset(params) });
+  const rows = await select<AuditRow>(sql, AUDIT_COLUMNS, shown, {
+    limit: params.limit + 1,
+    offset: pageOffset(params),
+  });
   const items = rows.slice(0, params.limit);
   const last = rows.length > params.limit ? items.at(-1) : lookedTo;
   return { items: items.map(chainedEntry), nextCursor: cursorOf(last ?? null), ...(await count(sql, whole)) };
@@ -100,7 +103,10 @@ function actionCondition(action: string): Condition {
 }
 
 function within(listing: Listing, side: "<" | ">=", { at, seq }: Place): Listing {
-  return { ...listing, served: [...listing.served, { sql: `(at, seq) ${side} (?::bigint, ?::bigint)`, values: [at, seq] }] };
+  return {
+    ...listing,
+    served: [...listing.served, { sql: `(at, seq) ${side} (?::bigint, ?::bigint)`, values: [at, seq] }],
+  };
 }
 
 /** The last row that may be looked at; null when all of them may. */

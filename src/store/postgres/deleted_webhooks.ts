@@ -29,11 +29,15 @@ export async function failEventsOfDeletedWebhooks(
     await failWaiting(tx, events, "WEBHOOK_DELETED");
     failed += events.length;
     await raiseLanes(tx.sql, [webhookNo], tx.now);
-    if (failed === params.limit && (await tx.sql.get(IS_WAITING, webhookNo)) !== undefined) return { failed, more: true };
+    if (failed === params.limit && (await tx.sql.get(IS_WAITING, webhookNo)) !== undefined)
+      return { failed, more: true };
   }
   return { failed, more: false };
 }
 
-async function nextLane(tx: Transaction, after: number): Promise<{ webhook_no: number; oldest_day: number } | undefined> {
+async function nextLane(
+  tx: Transaction,
+  after: number,
+): Promise<{ webhook_no: number; oldest_day: number } | undefined> {
   return await tx.sql.get(NEXT_LANE, after);
 }

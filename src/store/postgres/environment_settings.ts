@@ -90,7 +90,10 @@ export async function updateEnvironmentSettings(
 type RetentionRow = { tenant: number; retention_ms: number | null; content_retention_ms: number | null };
 
 /** See {@link SettingsStore.listRetentions}. */
-export async function listRetentions({ sql }: ReadView, params: { after: number; limit: number }): Promise<TenantRetention[]> {
+export async function listRetentions(
+  { sql }: ReadView,
+  params: { after: number; limit: number },
+): Promise<TenantRetention[]> {
   const rows = await sql.all<RetentionRow>(LIST_RETENTIONS, params.after, params.limit);
   return rows.map((row) => ({
     tenant: row.tenant,

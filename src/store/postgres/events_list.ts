@@ -48,7 +48,10 @@ async function eventIdsOf(
   const days = messageIds.map(idDay);
   // By ranges of the primary key, in the partitions of the days.
   const where = allOf([
-    { sql: "tenant = ? and day = u.message_day and day = any(?::integer[])", values: [scope.tenant, [...new Set(days)]] },
+    {
+      sql: "tenant = ? and day = u.message_day and day = any(?::integer[])",
+      values: [scope.tenant, [...new Set(days)]],
+    },
     { sql: "id > 'evt_' || substr(u.message_id, 5) and id < 'evt_' || substr(u.message_id, 5) || '~'", values: [] },
     ...(eventId === null ? [] : [{ sql: "id = ?", values: [eventId] }]),
     ...eventConditions(scope, filter),

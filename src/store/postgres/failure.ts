@@ -13,8 +13,15 @@ const SURROUNDINGS = /^(?:08|28|3D000|25006|25P03|25P04|40|53|55P03|57014|57P|58
 /** Of the operating system, on the way to the database. */
 const NETWORK = /^(?:E(?:CONN|PIPE|TIMEDOUT|HOST|NET|ADDR|NOTFOUND|AI_|NOENT|ACCES|MFILE)|UND_|ERR_(?:SSL|TLS|STREAM))/;
 /** What the client says without a code. */
-const CLIENT =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client (?:was closed|has encountered)|Query read timeout|Cannot use a pool|The server does not support SSL)/;
+const CLIENT = [
+  "Connection terminated",
+  "timeout exceeded when trying to connect",
+  "Client was closed",
+  "Client has encountered a connection error",
+  "Query read timeout",
+  "Cannot use a pool after calling end",
+  "The server does not support SSL",
+];
 
 /** The commit was sent and nothing came back: it may have happened. */
 export class CommitUnknown extends StoreUnavailable {}
@@ -34,7 +41,7 @@ export function isConnectionLost(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== null) return /^(?:08|57P0[1-5]|25P0[34])/.test(state);
   if (!(error instanceof Error)) return false;
-  return NETWORK.test(codeOf(error) ?? "") || CLIENT.test(error.message);
+  return NETWORK.test(codeOf(error) ?? "") || CLIENT.some((words) => error.message.startsWith(words));
 }
 
 /** The error for the caller. */

@@ -20,7 +20,11 @@ export async function countJobEvents(
     const target = await jobTarget(sql, tenant, webhookNo);
     if (target === null) continue;
     const after = webhookNo === Number(fromNo) ? fromId : "";
-    for await (const { id, topic, action, verdict } of walkPart(sql, { tenant, selection, jobId: null, target }, after)) {
+    for await (const { id, topic, action, verdict } of walkPart(
+      sql,
+      { tenant, selection, jobId: null, target },
+      after,
+    )) {
       if (verdict !== null) tally.add({ webhookId: target.webhookId, topic, action, verdict });
       looked += 1;
       if (looked === limit) return { counts: tally.counts(), nextCursor: textCursor(`${webhookNo} ${id}`) };

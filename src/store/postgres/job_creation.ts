@@ -36,7 +36,10 @@ const INSERT_NAMED_EVENTS = `
     join events e on e.tenant = $1 and e.day = u.day and e.id = u.id and e.day = any($5::integer[])`;
 
 /** See {@link JobStore.createJob}. Two at the same time for one tenant follow each other. */
-export async function createJob(tx: Transaction, params: Creation): Promise<Awaited<ReturnType<JobStore["createJob"]>>> {
+export async function createJob(
+  tx: Transaction,
+  params: Creation,
+): Promise<Awaited<ReturnType<JobStore["createJob"]>>> {
   await lockTenant(tx.sql, params.tenant);
   const earlier = await earlierJob(tx, params);
   if (earlier !== null) return earlier;

@@ -118,9 +118,7 @@ async function jobsOf(sql: Connection, rows: readonly JobRow[]): Promise<Job[]> 
   const [first] = naming;
   const ids = naming.map(({ id }) => id);
   const named =
-    first === undefined
-      ? []
-      : await sql.all<{ job_id: JobId; event_id: EventId }>(NAMED_EVENTS, first.tenant, ids);
+    first === undefined ? [] : await sql.all<{ job_id: JobId; event_id: EventId }>(NAMED_EVENTS, first.tenant, ids);
   const byJob = Map.groupBy(named, (row) => row.job_id);
   return rows.map((row) =>
     jobOf(

@@ -62,7 +62,9 @@ async function readChunk(sql: Connection, part: PartSelection, after: string, si
 export async function sendableNow(sql: Connection, part: PartSelection, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const isReplay = part.selection.source === "MESSAGES";
-  const looked = isReplay ? await lookAtMessages(sql, part, ids) : await lookAtEvents(sql, part, ids, { isLocking: true });
+  const looked = isReplay
+    ? await lookAtMessages(sql, part, ids)
+    : await lookAtEvents(sql, part, ids, { isLocking: true });
   return looked.flatMap(({ id, verdict }) => (verdict === "queue" ? [id] : []));
 }
 

@@ -35,15 +35,15 @@ const END_JOB = `
 
 const LOST = { queued: null, created: [] };
 
-/** See {@link JobStore.stepJob}. Lanes and events are locked before the job's row, as by whoever settles its events. */
+/** See {@link JobStore.stepJob}. The lane is locked before the job's row, as by whoever settles. */
 export async function stepJob(tx: Transaction, params: Step): Promise<Awaited<ReturnType<JobStore["stepJob"]>>> {
   const { tenant, jobId, webhookId, from, to, isEnd, ids } = params;
   const webhookNo = await webhookNoFor(tx.sql, { tenant, webhookId });
-  const target = webhookNo === null ? null : await jobTarget(tx.sql, tenant, webhookNo);
-  if (webhookNo === null || target === null) return LOST;
+  if (webhookNo === null) return LOST;
   await tx.lanes.lock([webhookNo]);
+  const target = await jobTarget(tx.sql, tenant, webhookNo);
   const selection = await heldSelection(tx, params);
-  if (selection === null) return LOST;
+  if (target === null || selection === null) return LOST;
   if ((await tx.sql.run(MOVE_CURSOR, tenant, jobId, webhookNo, from, to, isEnd)) === 0) return LOST;
   const part: PartSelection = { tenant, jobId, target, selection };
   const sendable = await sendableNow(tx.sql, part, ids);

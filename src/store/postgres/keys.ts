@@ -119,7 +119,8 @@ export async function findApiKey(
   { sql }: Pick<ReadView, "sql">,
   params: { hash: Uint8Array } | { id: KeyId },
 ): Promise<ApiKey | null> {
-  const row = "id" in params ? await sql.get<KeyRow>(FIND_BY_ID, params.id) : await sql.get<KeyRow>(FIND_BY_HASH, params.hash);
+  const row =
+    "id" in params ? await sql.get<KeyRow>(FIND_BY_ID, params.id) : await sql.get<KeyRow>(FIND_BY_HASH, params.hash);
   return row === undefined || row.revoked_at !== null ? null : keyOf(row);
 }
 

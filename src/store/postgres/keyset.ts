@@ -34,7 +34,7 @@ export function timeBounds(kind: "evt" | "msg", filter: { from: number | null; t
 }
 
 /** Limits to the bounds. As days follow from ids, naming them leaves out the partitions of the others. */
-export function between({ lowest, before }: Bounds): Condition {
+function between({ lowest, before }: Bounds): Condition {
   return {
     sql: "id >= ? and id < ? and day >= ? and day <= ?",
     values: [lowest, before, dayOf(lowest), dayOf(before)],

@@ -63,9 +63,5 @@ function leasesOf({ workerId, leases }: LeaseCall): Lease[] {
 function leaseKeys(leases: readonly Lease[]) {
   const sorted = leases.toSorted((one, other) => (one.eventId < other.eventId ? -1 : 1));
   const keys = sorted.map(({ tenant, eventId }) => ({ tenant, day: idDay(eventId), id: eventId }));
-  return [
-    ...eventKeys(keys),
-    sorted.map(({ workerId }) => workerId),
-    sorted.map(({ attempt }) => attempt),
-  ] as const;
+  return [...eventKeys(keys), sorted.map(({ workerId }) => workerId), sorted.map(({ attempt }) => attempt)] as const;
 }

@@ -10,7 +10,7 @@ import { sqlState } from "./failure.ts";
 import type { Pool } from "./pool.ts";
 
 /** The tables that are cut by day. */
-export const PARTITIONED = ["messages", "events", "attempts", "search_index"] as const;
+const PARTITIONED = ["messages", "events", "attempts", "search_index"] as const;
 /** So many days after today have partitions. */
 const DAYS_AHEAD = 3;
 /** Rather than let everybody wait behind us, it is tried again later. */
@@ -27,7 +27,7 @@ export async function makePartitions(pool: Pool, clock: (databaseNow: number) =>
 }
 
 /** The name of a table's partition of a day, such as `events_2026_03_10`. */
-export function partitionName(table: (typeof PARTITIONED)[number], day: number): string {
+function partitionName(table: (typeof PARTITIONED)[number], day: number): string {
   return `${table}_${new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "_")}`;
 }
 

@@ -41,6 +41,7 @@ export function clientConfig(address: DatabaseAddress): pg.ClientConfig {
   };
 }
 
+/** All of one process, but for the one that listens (notices.ts). */
 export class Pool {
   readonly #pool: pg.Pool;
   readonly #names: StatementNames | null;
@@ -165,4 +166,3 @@ async function rolledBack(client: pg.PoolClient): Promise<boolean> {
     return false; // the error that led here is the one to be told
   }
 }
-

@@ -58,7 +58,10 @@ export async function createSession(
 }
 
 /** See {@link SessionStore.findSession}. */
-export async function findSession(view: ReadView, params: { hash: Uint8Array }): Promise<{ session: Session; key: ApiKey } | null> {
+export async function findSession(
+  view: ReadView,
+  params: { hash: Uint8Array },
+): Promise<{ session: Session; key: ApiKey } | null> {
   const row = await view.sql.get<SessionRow>(FIND_SESSION, params.hash, view.now);
   const key = row === undefined ? null : await findApiKey(view, { id: row.key_id });
   if (row === undefined || key === null) return null;

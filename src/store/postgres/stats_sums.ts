@@ -71,7 +71,7 @@ export async function foldStats(tx: Transaction, params: { limit: number }): Pro
   if (lock?.taken !== true) return { more: false };
   const closed = await closedUntil(tx.sql);
   let folded = await foldedUntil(tx.sql);
-  for (let rows = 0; rows < params.limit; ) {
+  for (let rows = 0; rows < params.limit;) {
     const next = await tx.sql.get<{ minute: number }>(NEXT_MINUTE, folded, closed);
     if (next === undefined) return { more: false };
     const { minute } = next;

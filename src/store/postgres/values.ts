@@ -10,14 +10,11 @@ type Scalar = null | number | string | boolean | Uint8Array;
 /** What can be bound to a parameter. Arrays are bound to parameters with a cast such as `$1::integer[]`. */
 export type SqlValue = Scalar | readonly Scalar[];
 
-const INT8 = 20;
-const BYTEA = 17;
-
 /** For the `types` of a client. */
 export const TYPES: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
-    if (oid === INT8) return safeInteger;
-    if (oid === BYTEA) return ownBytes;
+    if (oid === pg.types.builtins.INT8) return safeInteger;
+    if (oid === pg.types.builtins.BYTEA) return ownBytes;
     return pg.types.getTypeParser(oid, format) as (text: string) => unknown; // as pg itself does
   },
 };

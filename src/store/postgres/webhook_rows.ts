@@ -107,7 +107,11 @@ export async function webhookOf(view: ReadView, row: WebhookRow): Promise<Webhoo
   return webhook;
 }
 
-async function webhooksOf({ sql, secretBox }: ReadView, tenant: number, rows: readonly WebhookRow[]): Promise<Webhook[]> {
+async function webhooksOf(
+  { sql, secretBox }: ReadView,
+  tenant: number,
+  rows: readonly WebhookRow[],
+): Promise<Webhook[]> {
   const statsOf = await webhookStats(sql, { tenant, webhookNos: rows.map(({ no }) => no) });
   return rows.map((row) => {
     const settings = settingsOf(secretBox, row);

@@ -11,7 +11,7 @@ import type { WebhookRow } from "./webhook_rows.ts";
 import { findWebhookRow, lockWebhookRow, settingValues, settingsOf, webhookOf } from "./webhook_rows.ts";
 
 /** By webhooks_live. */
-const COUNT_LIVE = `select await count(*) as count from webhooks where tenant = $1 and deleted_at is null`;
+const COUNT_LIVE = `select count(*) as count from webhooks where tenant = $1 and deleted_at is null`;
 const INSERT_WEBHOOK = `
   insert into webhooks (id, tenant, created_at, updated_at, url, description, is_disabled, disabled_reason,
     disabled_topics, disabled_actions, success_status, retry_schedule, timeout_ms, max_concurrency, rate_limit,

@@ -40,7 +40,7 @@ import { findWebhook, listWebhooks } from "./webhook_rows.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
 import { heartbeat, registerWorker, removeWorker, takeOverLeases } from "./workers.ts";
 
-type Method = Exclude<keyof Store, "open" | "close" | "capabilities">;
+type Method = Exclude<keyof Store, "open" | "close" | "capabilities" | "onNotice" | "releaseLanes">;
 /** The params object of a method. */
 export type Params<M extends Method> = Parameters<Store[M]>[0];
 /** What a method resolves to. */

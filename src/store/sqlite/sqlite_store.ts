@@ -83,6 +83,8 @@ export class SqliteStore implements Store {
   }
 
   ping = (): Promise<void> => this.#write("ping", undefined);
+  /** Nobody else can leave anything to do: one process has the file. */
+  onNotice = () => () => undefined;
   changesSince = (params: Params<"changesSince">) => this.#read("changesSince", params);
   pruneMessages = (params: Params<"pruneMessages">) => this.#write("pruneMessages", params);
   pruneExpired = (params: Params<"pruneExpired">) => this.#write("pruneExpired", params);
@@ -131,6 +133,8 @@ export class SqliteStore implements Store {
   claimDue = (params: Params<"claimDue">) => this.#write("claimDue", params);
   markBegun = (params: Params<"markBegun">) => this.#write("markBegun", params);
   releaseLeases = (params: Params<"releaseLeases">) => this.#write("releaseLeases", params);
+  /** Every lane belongs to the one process. */
+  releaseLanes = () => Promise.resolve();
   settleAttempts = (params: Params<"settleAttempts">) => this.#write("settleAttempts", params);
   registerWorker = (params: Params<"registerWorker">) => this.#write("registerWorker", params);
   heartbeat = (params: Params<"heartbeat">) => this.#write("heartbeat", params);

@@ -58,6 +58,7 @@ export const shellEn = {
   "palette.title": "Go to, or paste an id",
   "palette.placeholder": "Type a page or an action, or paste an id",
   "palette.nothing": "Nothing matches. Ids of events, messages, webhooks and jobs open at once.",
+  "palette.chooseFirst": "Nothing matches. Open an application first: events, messages and jobs are found within it.",
   "palette.group.pages": "Pages",
   "palette.group.actions": "Actions",
   "palette.group.ids": "Ids",

@@ -64,6 +64,8 @@ export const shellFr: Record<keyof typeof shellEn, string> = {
   "palette.placeholder": "Tapez une page ou une action, ou collez un identifiant",
   "palette.nothing":
     "Rien ne correspond. Les identifiants d’événements, de messages, de webhooks et de travaux s’ouvrent aussitôt.",
+  "palette.chooseFirst":
+    "Rien ne correspond. Ouvrez d’abord une application : événements, messages et travaux se trouvent en elle.",
   "palette.group.pages": "Pages",
   "palette.group.actions": "Actions",
   "palette.group.ids": "Identifiants",

@@ -1,32 +1,29 @@
 /** The catalogue: which topics and actions there are, what they carry, and who takes them. */
 import { Anchor, Button, Stack, Table, Text } from "@mantine/core";
 import { IconArrowLeft, IconBraces, IconDownload } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
-import { call, pathOf } from "../../api/client.ts";
+import { pathOf } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
-import { useNow } from "../../parts/now.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { countText } from "../../parts/quantities.ts";
 import { Empty, Loaded } from "../../parts/states.tsx";
-import { useCan } from "../../session.ts";
 import { useTenant } from "../../tenant.ts";
 import type { Topics } from "../webhooks/webhook_reads.ts";
-import { useCatalog } from "../webhooks/webhook_reads.ts";
+import { useActionCounts, useCatalog } from "../webhooks/webhook_reads.ts";
 import { ActionPage } from "./action_page.tsx";
 import { catalogueSearch } from "./catalogue_search.ts";
 import { CatalogueTree } from "./catalogue_tree.tsx";
 import classes from "./catalogue.module.css";
 
-const HOUR_MS = 3_600_000;
-const VOLUME_MS = 30 * 24 * HOUR_MS;
+/** Whose messages are counted, in days. */
+const VOLUME_DAYS = 30;
 
 /** At `/catalogue` and at `/catalogue/:topic/:action`. */
 export function CatalogueScreen() {
   const t = useT();
   const catalogue = useCatalog();
-  const counts = useVolumes();
+  const counts = useActionCounts(VOLUME_DAYS);
   const { topic, action } = useParams({ strict: false });
   const isChosen = topic !== undefined && action !== undefined;
   return (
@@ -159,23 +156,4 @@ function TopicTable({ topics, counts }: { topics: Topics; counts: ReadonlyMap<st
       </Table>
     </div>
   );
-}
-
-/** Messages of 30 days by `TOPIC.ACTION`; null where the session may not read them. */
-function useVolumes(): ReadonlyMap<string, number> | null {
-  const tenant = useTenant();
-  const isAllowed = useCan("events");
-  const hour = useNow(HOUR_MS);
-  const { data } = useQuery({
-    queryKey: ["stats", tenant.appId, tenant.appEnv, "actions of 30 days", hour],
-    queryFn: ({ signal }) => {
-      const from = new Date(hour - VOLUME_MS).toISOString();
-      return call("countActions", { path: tenant, query: { from }, signal });
-    },
-    placeholderData: keepPreviousData,
-    enabled: isAllowed,
-  });
-  return data === undefined
-    ? null
-    : new Map(data.items.map(({ topic, action, count }) => [`${topic}.${action}`, count]));
 }

@@ -151,7 +151,7 @@ function keyColumns(
     {
       id: "prefix",
       header: t("keys.column.prefix"),
-      isWideOnly: true,
+      isExtra: true,
       cell: (key) => <span className="mono">{labelText(key.prefix)}…</span>,
     },
     {
@@ -191,6 +191,7 @@ function keyColumns(
       id: "actions",
       header: t("keys.column.actions"),
       isFixed: true,
+      isPinned: true,
       cell: (key) => (
         <Group gap="xs" wrap="nowrap">
           <Button size="compact-sm" variant="default" onClick={() => actions.rotate(key)}>

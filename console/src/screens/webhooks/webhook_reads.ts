@@ -77,15 +77,15 @@ export function useEnvironmentSettings(): UseQueryResult<Answer<"getSettings">> 
   });
 }
 
-/** How often each action was published within 7 days, by `TOPIC.ACTION`. Null while or where that is not known. */
-export function useActionCounts(): ReadonlyMap<string, number> | null {
+/** How often each action was published within so many days, by `TOPIC.ACTION`. Null while or where that is not known. */
+export function useActionCounts(days = 7): ReadonlyMap<string, number> | null {
   const tenant = useTenant();
   const isAllowed = useCan("events");
   const hour = useNow(BUCKET_MS);
   const { data } = useQuery({
-    queryKey: ["stats", tenant.appId, tenant.appEnv, "actions", hour],
+    queryKey: ["stats", tenant.appId, tenant.appEnv, "actions", days, hour],
     queryFn: ({ signal }) => {
-      const from = new Date(hour - 7 * DAY_MS).toISOString();
+      const from = new Date(hour - days * DAY_MS).toISOString();
       return call("countActions", { path: tenant, query: { from }, signal });
     },
     placeholderData: keepPreviousData,

@@ -1,0 +1,161 @@
+/** Every method of the store by name: which ones write, which ones only read, and the function that does each. */
+import type { Store } from "../store.ts";
+import { countActions } from "./action_counts.ts";
+import { createApplication, findApplication, findTenant, listApplications } from "./applications.ts";
+import { checkAuditChain } from "./audit_chain.ts";
+import { listAudit } from "./audit_list.ts";
+import { changesSince } from "./changes.ts";
+import { claimDue, findDueLanes } from "./claims.ts";
+import { eraseOldContents } from "./content_retention.ts";
+import { counterDifferences } from "./counters.ts";
+import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
+import { deliverySettings } from "./delivery_settings.ts";
+import { environmentSettings, listRetentions, updateEnvironmentSettings } from "./environment_settings.ts";
+import { eraseContent } from "./erase.ts";
+import { getEvent, getEvents, listEvents } from "./events_list.ts";
+import { pruneExpired } from "./expiry.ts";
+import { changeJob, claimJob, findRunningJobs } from "./job_changes.ts";
+import { countJobEvents } from "./job_counts.ts";
+import { createJob } from "./job_creation.ts";
+import { listJobFailures } from "./job_failures.ts";
+import { pruneJobs } from "./job_retention.ts";
+import { findJob, listJobs } from "./job_rows.ts";
+import { scanJob } from "./job_scan.ts";
+import { stepJob } from "./job_step.ts";
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey, setOperatorKey, touchApiKeys } from "./keys.ts";
+import { getMessages, listMessages } from "./messages_list.ts";
+import { resendEvent } from "./resend.ts";
+import { pruneMessages } from "./retention.ts";
+import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
+import { createSession, deleteSession, findSession } from "./sessions.ts";
+import { ping } from "./settings.ts";
+import { readStats, readWebhookStats } from "./stats.ts";
+import { foldStats } from "./stats_sums.ts";
+import { isPaused, setPaused, systemFigures } from "./system.ts";
+import { takeOverLeases } from "./take_over.ts";
+import { findToken } from "./tokens.ts";
+import type { ReadView, Transaction } from "./transaction.ts";
+import { findWebhook, listWebhooks } from "./webhook_rows.ts";
+import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
+import { heartbeat, registerWorker, removeWorker } from "./workers.ts";
+
+type Method = Exclude<keyof Store, "open" | "close" | "capabilities" | "onNotice">;
+/** The params object of a method. */
+export type Params<M extends Method> = Parameters<Store[M]>[0];
+/** What a method resolves to. */
+export type Answer<M extends Method> = Awaited<ReturnType<Store[M]>>;
+type Writer<M extends Method> = (tx: Transaction, params: Params<M>) => Promise<Answer<M>>;
+type Reader<M extends Method> = (view: ReadView, params: Params<M>) => Promise<Answer<M>>;
+
+/** What workers do all the time: it waits for nobody else's calls. */
+const ENGINE_WRITES = {
+  claimDue,
+  registerWorker,
+  heartbeat,
+  removeWorker,
+  takeOverLeases,
+} satisfies { [M in Method]?: Writer<M> };
+
+/** Each in a transaction of its own, some at a time. Those that go in batches are in the store itself. */
+const WRITES = {
+  createApplication,
+  createApiKey,
+  revokeApiKey,
+  touchApiKeys,
+  setOperatorKey,
+  createSession,
+  deleteSession,
+  createWebhook,
+  updateWebhook,
+  deleteWebhook,
+  revealSecrets,
+  rotateSecret,
+  secretsForRequest,
+  updateEnvironmentSettings,
+  setPaused,
+  resendEvent,
+  createJob,
+  changeJob,
+  claimJob,
+  stepJob,
+  pruneJobs,
+  eraseContent,
+  pruneMessages,
+  eraseOldContents,
+  pruneExpired,
+  foldStats,
+  failEventsOfDeletedWebhooks,
+  ping,
+} satisfies { [M in Method]?: Writer<M> };
+
+/** Few rows by a key: what engine and API wait for at every turn. */
+const LOOKUPS = {
+  listApplications,
+  findApplication,
+  findTenant,
+  listApiKeys,
+  findApiKey,
+  findSession,
+  listWebhooks,
+  findWebhook,
+  deliverySettings,
+  findDueLanes,
+  getEvents,
+  getMessages,
+  changesSince,
+  storedSecrets,
+  findToken,
+  environmentSettings,
+  listRetentions,
+  isPaused,
+  findJob,
+  findRunningJobs,
+} satisfies { [M in Method]?: Reader<M> };
+
+/** Reads that may look at many rows: a few at a time, so that they leave connections to lookups. */
+const SCANS = {
+  listAudit,
+  checkAuditChain,
+  listEvents,
+  getEvent,
+  listMessages,
+  readStats,
+  readWebhookStats,
+  countActions,
+  counterDifferences,
+  systemFigures,
+  countJobEvents,
+  listJobs,
+  listJobFailures,
+  scanJob,
+} satisfies { [M in Method]?: Reader<M> };
+
+const ALL_WRITES = { ...ENGINE_WRITES, ...WRITES };
+const ALL_READS = { ...LOOKUPS, ...SCANS };
+
+/** The methods that write, each for itself. */
+export type WriteMethod = keyof typeof ALL_WRITES;
+/** The methods that only read. */
+export type ReadMethod = keyof typeof ALL_READS;
+
+/** Whether the method is one of the engine's own. */
+export function isOfEngine(method: WriteMethod): boolean {
+  return method in ENGINE_WRITES;
+}
+
+/** Whether the read may look at many rows. */
+export function isScan(method: ReadMethod): boolean {
+  return method in SCANS;
+}
+
+/** Runs a write. */
+export function runWrite<M extends WriteMethod>(tx: Transaction, method: M, params: Params<M>): Promise<Answer<M>> {
+  const write = ALL_WRITES[method] as unknown as Writer<M>; // by the table
+  return write(tx, params);
+}
+
+/** Runs a read. */
+export function runRead<M extends ReadMethod>(view: ReadView, method: M, params: Params<M>): Promise<Answer<M>> {
+  const read = ALL_READS[method] as unknown as Reader<M>; // by the table
+  return read(view, params);
+}

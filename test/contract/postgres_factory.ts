@@ -1,0 +1,83 @@
+/** PostgreSQL stores for the contract suite: a database each, copied from one that has the schema. */
+import pg from "pg";
+import type { Clock } from "../../src/clock.ts";
+import { systemClock } from "../../src/clock.ts";
+import { createLogger } from "../../src/log.ts";
+import { systemRandom } from "../../src/random.ts";
+import { PostgresStore } from "../../src/store/postgres/postgres_store.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { TestServer } from "./postgres_server.ts";
+import type { StoreFactory } from "./store_factory.ts";
+import { StandingClock } from "./world.ts";
+
+const SECRET_KEY = Buffer.alloc(32, 7);
+
+/** `server` is asked for when the first test begins. */
+export function postgresFactory(server: () => Promise<TestServer>): StoreFactory {
+  let template: Promise<string> | null = null;
+  return {
+    name: "postgres",
+    create: async ({ clock }) => {
+      const { createDatabase, dropDatabase } = await server();
+      template ??= createTemplate(await server());
+      const { name, url } = await createDatabase(await template);
+      let store = await openStore(url, clock);
+      return {
+        store,
+        reopen: async () => {
+          await store.close();
+          return (store = await openStore(url, clock));
+        },
+        dump: async () => {
+          await store.close();
+          return await dump(url);
+        },
+        destroy: async () => {
+          await store.close();
+          await dropDatabase(name);
+        },
+      };
+    },
+  };
+}
+
+async function openStore(url: string, clock: Clock): Promise<Store> {
+  const store = new PostgresStore({
+    url,
+    clock,
+    timers: systemClock,
+    random: systemRandom,
+    secretKey: SECRET_KEY,
+    log: createLogger("silent"),
+    poolSize: 9,
+  });
+  await store.open();
+  return store;
+}
+
+/** A database with the schema and the partitions of the days that tests begin on; its name. */
+async function createTemplate({ createDatabase }: TestServer): Promise<string> {
+  const { name, url } = await createDatabase();
+  const store = await openStore(url, new StandingClock());
+  await store.close();
+  return name;
+}
+
+/** Every row of every table, as text. */
+async function dump(url: string): Promise<Buffer> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      "select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
+    );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+      texts.push(...rows.map(({ row }) => row));
+    }
+    return Buffer.from(texts.join("\n"));
+  } finally {
+    await client.end();
+  }
+}
