@@ -2,7 +2,7 @@
 import type { EventId, WorkerId } from "../../ids.ts";
 import { idDay, webhookNoOf } from "../../ids.ts";
 import type { WaitingRow } from "./events.ts";
-import { WAITING_COLUMNS, eventKeys, failWaiting } from "./events.ts";
+import { IS_FENCED, WAITING_COLUMNS, eventKeys, failWaiting } from "./events.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A lease as its holder knows it. */
@@ -16,7 +16,7 @@ const MARK_BEGUN = `
   update events e set is_begun = true
   from unnest($1::integer[], $2::integer[], $3::text[], $5::text[], $6::integer[]) as u (tenant, day, id, worker, attempt)
   where e.tenant = u.tenant and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
-    and e.lease_worker = u.worker and e.attempt_count = u.attempt
+    and ${IS_FENCED}
   returning e.id, e.lease_worker`;
 
 /** See {@link DeliveryStore.markBegun}: that of several calls. */
@@ -35,7 +35,7 @@ const RELEASE_LEASES = `
   update events e set attempt_count = e.attempt_count - 1, lease_worker = null, leased_at = null, is_begun = false
   from unnest($1::integer[], $2::integer[], $3::text[], $5::text[], $6::integer[]) as u (tenant, day, id, worker, attempt)
   where e.tenant = u.tenant and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
-    and e.lease_worker = u.worker and e.attempt_count = u.attempt
+    and ${IS_FENCED}
   returning ${WAITING_COLUMNS}, e.next_attempt_at`;
 
 /** See {@link DeliveryStore.releaseLeases}: that of several calls. */

@@ -20,6 +20,32 @@ const CHECK_VIOLATED = "23514";
 
 const FIND_TABLES = `select relname::text as name from pg_class where relname = any($1::text[]) and relispartition`;
 
+/**
+ * Rows by which a new partition gets statistics before it is attached and has rows of its own: without any, the planner takes
+ * a day for one among hundreds in its own partition, and rather looks through all of it than for a key.
+ */
+const SEEDS: { readonly [table in (typeof PARTITIONED)[number]]: (name: string, day: number) => string } = {
+  messages: (name, day) => `
+    insert into ${name} (tenant, day, id, topic, action, msg_nature, is_test, search_values, content_bytes, created_at, content)
+    select n % 50, ${day}, 'msg_' || md5(n::text), 'T' || n % 9, 'A' || n % 40, 'INFO', false, '[]', 2, n, '{}'
+    from generate_series(1, 3000) as n`,
+  events: (name, day) => `
+    insert into ${name} (tenant, day, id, webhook_no, topic, action, is_test, status, next_attempt_at, attempt_count,
+      next_trigger, lease_worker, leased_at, last_code, created_at, updated_at)
+    select n % 50, ${day}, 'evt_' || md5(n::text), n % 200, 'T' || n % 9, 'A' || n % 40, false,
+      case when n % 10 = 0 then 'PENDING' when n % 10 = 1 then 'FAILED' else 'SUCCESS' end, case when n % 10 = 0 then n end, 1,
+      'AUTO', case when n % 20 = 0 then 'wrk_' || n % 3 end, case when n % 20 = 0 then n end, 200 + n % 300, n, n
+    from generate_series(1, 3000) as n`,
+  attempts: (name, day) => `
+    insert into ${name} (tenant, day, event_id, number, trigger_kind, started_at, duration_ms, queued_ms, url, request_headers,
+      failure_code, failure_message)
+    select n % 50, ${day}, 'evt_' || md5(n::text), 1, 'AUTO', n, n, n, 'https://', '[]', 'C', 'M'
+    from generate_series(1, 3000) as n`,
+  search_index: (name, day) => `
+    insert into ${name} (tenant, day, value, message_id)
+    select n % 50, ${day}, 'V' || n % 1500, 'msg_' || md5(n::text) from generate_series(1, 3000) as n`,
+};
+
 /** Makes the partitions of today and the next days, as far as they are missing. `now` by the store's clock, epoch ms. */
 export async function makePartitions(pool: Pool, clock: (databaseNow: number) => number): Promise<void> {
   const missing = await pool.read(async ({ sql, now }) => await missingDays(sql, clock(now)));
@@ -49,10 +75,10 @@ async function makeDay(pool: Pool, day: number): Promise<void> {
       await sql.exec(`set local lock_timeout = ${LOCK_MS_MAX}`);
       for (const table of PARTITIONED) {
         const name = partitionName(table, day);
-        await sql.exec(
-          `create table ${name} (like ${table} including all);
-           alter table ${table} attach partition ${name} for values from (${day}) to (${day + 1})`,
-        );
+        await sql.exec(`create table ${name} (like ${table} including all)`);
+        await sql.exec(SEEDS[table](name, day));
+        await sql.exec(`analyze ${name}; truncate ${name}`);
+        await sql.exec(`alter table ${table} attach partition ${name} for values from (${day}) to (${day + 1})`);
       }
       return nothing;
     });

@@ -20,9 +20,11 @@ const IDLE_MS_MAX = 30_000;
 /** The time by the database's clock, epoch ms. */
 const NOW = `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
 const LIMITS = `set local statement_timeout = ${STATEMENT_MS_MAX}; set local lock_timeout = ${LOCK_MS_MAX}`;
-const BEGIN_WRITE = `begin; ${LIMITS}; ${NOW}`;
+/** A plan that is kept for all values would not leave out the partitions of other days. */
+const PLANS = `set local plan_cache_mode = force_custom_plan; set local jit = off`;
+const BEGIN_WRITE = `begin; ${LIMITS}; ${PLANS}; ${NOW}`;
 /** All statements of a read see the same state. */
-const BEGIN_READ = `begin isolation level repeatable read read only; ${LIMITS}; ${NOW}`;
+const BEGIN_READ = `begin isolation level repeatable read read only; ${LIMITS}; ${PLANS}; ${NOW}`;
 
 /** A transaction under way. `now` is its time by the database's clock, epoch ms. */
 export type Begun = { sql: Connection; now: number };

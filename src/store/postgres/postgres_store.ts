@@ -40,6 +40,7 @@ const BATCH_BYTES_MAX = 4_194_304;
 const CALL_BYTES = 500;
 /** So often a transaction is run when the database gives it up. */
 const RUNS_MAX = 5;
+/** Of counters: each process has two, since outcomes are counted while publishes are. */
 const COUNTER_SLOTS = 16;
 /** Batches of each kind, a claim, a heartbeat and taking over: connections that nobody else may hold. */
 const HOT_CONNECTIONS = 6;
@@ -96,7 +97,7 @@ export class PostgresStore implements Store {
     this.#address = parseAddress(url);
     this.#secretBox = new SecretBox(secretKey, random);
     this.#idTime = new IdTime(new IdMinter(random));
-    this.#slot = (random.bytes(1)[0] ?? 0) % COUNTER_SLOTS;
+    this.#slot = ((random.bytes(1)[0] ?? 0) * 2) % COUNTER_SLOTS;
     const size = Math.max(options.poolSize, POOL_SIZE_MIN);
     const shared = size - HOT_CONNECTIONS;
     const writes = Math.floor(shared / 3);
@@ -117,7 +118,7 @@ export class PostgresStore implements Store {
       },
     });
     this.#publishes = this.#batches((tx, calls) => publishAndRelease(tx, calls));
-    this.#outcomes = this.#batches(settleAttempts);
+    this.#outcomes = this.#batches(settleAttempts, this.#slot + 1);
     this.#tokens = this.#batches(consumeTokens);
     this.#leases = this.#batches((tx, calls) => beginAndRelease(tx, calls));
   }
@@ -286,10 +287,13 @@ export class PostgresStore implements Store {
     return batches.submit(call, place) as Promise<Result>; // what its kind of batch answers
   }
 
-  #batches<Call>(run: (tx: Transaction, calls: readonly Call[]) => Promise<readonly unknown[]>): Batches<Call> {
+  #batches<Call>(
+    run: (tx: Transaction, calls: readonly Call[]) => Promise<readonly unknown[]>,
+    slot = this.#slot,
+  ): Batches<Call> {
     const runAll = async (calls: readonly Call[]): Promise<CallOutcome[]> => {
       try {
-        const values = await this.#transact((tx) => run(tx, calls));
+        const values = await this.#transact((tx) => run(tx, calls), slot);
         return values.map((value) => ({ ok: true, value }));
       } catch (error) {
         const failed = { ok: false as const, error: errorOf(error) };
@@ -304,7 +308,7 @@ export class PostgresStore implements Store {
   }
 
   /** Runs `work` in a transaction, again when the database gives it up for the sake of another. */
-  async #transact<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  async #transact<Result>(work: (tx: Transaction) => Promise<Result>, slot = this.#slot): Promise<Result> {
     for (let runs = 1; ; runs++) {
       let tx: Transaction | null = null;
       try {
@@ -314,7 +318,7 @@ export class PostgresStore implements Store {
             now: this.#time(now),
             secretBox: this.#secretBox,
             idTime: this.#idTime,
-            slot: this.#slot,
+            slot,
           });
           tx = begun;
           const value = await work(begun);

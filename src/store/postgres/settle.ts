@@ -12,7 +12,7 @@ import type { SettledState, Settlement } from "../delivery.ts";
 import { insertAttempts } from "./attempts.ts";
 import { disableWebhook, lockWebhooks } from "./disabling.ts";
 import { environmentSettings } from "./environment_settings.ts";
-import { countStatus, eventKeys } from "./events.ts";
+import { IS_FENCED, countStatus, eventKeys } from "./events.ts";
 import type { LaneRow } from "./lanes.ts";
 import { failingRunOf } from "./lanes.ts";
 import type { Transaction } from "./transaction.ts";
@@ -107,7 +107,7 @@ const END_LEASES = `
     as u (tenant, day, id, worker, attempt, status, next_attempt_at, code, response_status, response_text)
     join events o on o.tenant = u.tenant and o.day = u.day and o.id = u.id and o.day = any($4::integer[])
   where e.tenant = u.tenant and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
-    and e.lease_worker = u.worker and e.attempt_count = u.attempt
+    and ${IS_FENCED}
   returning e.tenant, e.id, u.worker as lease_worker, e.attempt_count, e.webhook_no, e.is_test, o.status, e.retries_used`;
 
 /** The events whose lease was ended, by their fence. */

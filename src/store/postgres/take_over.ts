@@ -26,7 +26,7 @@ const LOCK_LEASES = `
   from unnest($1::integer[], $2::integer[], $3::text[]) as u (tenant, day, id)
     join events e on e.tenant = u.tenant and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
     join webhooks w on w.no = e.webhook_no
-  where e.lease_worker = $5 order by e.id for no key update of e`;
+  where coalesce(e.lease_worker, '') = $5 order by e.id for no key update of e`;
 
 type LeasedRow = WaitingRow & {
   attempt_count: number;
