@@ -83,7 +83,7 @@ const EVENT_COLUMNS = `
     e.id, e.topic, e.action, e.status, e.lease_worker is not null as is_leased, m.content_bytes = 0 as is_erased`;
 const JOIN_MESSAGE = `join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)`;
 
-/** Events in the order of ids, of as many index ranges as there are statuses; they are merged without sorting. */
+/** Events in the order of ids, of as many index ranges as there are statuses: some of each, and the first of those. */
 async function filteredChunk(
   sql: Connection,
   part: PartSelection,
@@ -101,12 +101,13 @@ async function filteredChunk(
   const range = { sql: "id > ? and id < ? and day >= ? and day <= ?", values: [from, end, ...days] };
   const queries = segments.map((segment) => {
     const where = allOf([...segment, range]);
-    return { sql: `select * from events where ${where.sql}`, values: where.values };
+    return { sql: `(select * from events where ${where.sql} order by id limit ?)`, values: [...where.values, size] };
   });
   const fits = fitsOf(part);
   const text = `
     select ${EVENT_COLUMNS}, (${fits.sql}) as fits
-    from (${queries.map((query) => query.sql).join(" union all ")} order by id limit ?) e ${JOIN_MESSAGE}
+    from (select * from (${queries.map((query) => query.sql).join(" union all ")}) as merged order by id limit ?) e
+      ${JOIN_MESSAGE}
     where m.day >= ? and m.day <= ? order by e.id`;
   const values = [...fits.values, ...queries.flatMap((query) => query.values), size, ...days];
   const rows = await sql.once<EventRow>(numbered(text), values);

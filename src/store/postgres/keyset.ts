@@ -84,15 +84,19 @@ async function lookEnd(sql: Connection, keyset: Keyset, bounds: Bounds): Promise
   return (await sql.once<{ id: string }>(numbered(query.sql), query.values))[0]?.id ?? null;
 }
 
+/** Each segment is read in its own order, as far as it may be needed: then there is little left to be merged. */
 function idsQuery(keyset: Keyset, bounds: Bounds, page: { limit: number; offset: number }): Condition {
-  const parts = keyset.segments.map((segment) => {
-    const where = allOf([...segment, between(bounds), ...keyset.unserved]);
-    return { sql: `select id from ${keyset.from} where ${where.sql}`, values: where.values };
-  });
   // Days follow from ids: the two orders are one, told in the columns of the index that has it.
   const order = keyset.from === "messages" ? "day desc, id desc" : "id desc";
+  const parts = keyset.segments.map((segment) => {
+    const where = allOf([...segment, between(bounds), ...keyset.unserved]);
+    return {
+      sql: `(select id from ${keyset.from} where ${where.sql} order by ${order} limit ?)`,
+      values: [...where.values, page.offset + page.limit],
+    };
+  });
   return {
-    sql: `${parts.map((part) => part.sql).join(" union all ")} order by ${order} limit ? offset ?`,
+    sql: `select id from (${parts.map((part) => part.sql).join(" union all ")}) as merged order by id desc limit ? offset ?`,
     values: [...parts.flatMap((part) => part.values), page.limit, page.offset],
   };
 }
