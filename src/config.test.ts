@@ -36,7 +36,7 @@ test("with nothing set every setting has its default", () => {
     port: 4400,
     publicUrl: null,
     trustProxy: false,
-    databasePath: resolve("data/webhooks.db"),
+    database: { kind: "sqlite", path: resolve("data/webhooks.db") },
     adminApiKey: null,
     masterKey: null,
     retrySchedule: DEFAULT_RETRY_SCHEDULE_MS,
@@ -89,7 +89,7 @@ test("every setting is read in its own form", () => {
     port: 0,
     publicUrl: "https://webhooks.example.com",
     trustProxy: ["10.0.0.0/8", "127.0.0.1"],
-    databasePath: resolve("other.db"),
+    database: { kind: "sqlite", path: resolve("other.db") },
     retrySchedule: [5_000, 604_800_000],
     tokenTtlMs: 600_000,
     deliveryTimeoutMs: 30_000,
@@ -106,7 +106,8 @@ for (const [name, values] of Object.entries({
   HOST: ["not a host", "-x", "a_b"],
   PUBLIC_URL: ["webhooks", "ftp://x", "https://x/?a=b", "https://u:p@x"],
   TRUST_PROXY: ["maybe", "10.0.0.0/99", "10"],
-  DATABASE_URL: ["postgres://u:hidden@h/d", "mysql://h/d", "file:x.db", ":memory:", "/dev/null", "/dev/null/w.db"],
+  DATABASE_URL: ["postgres://hidden@", "postgres://h/d?listen=1", "mysql://h/d", "file:x.db", ":memory:", "/dev/null", "/dev/null/w.db"],
+  DATABASE_POOL_SIZE: ["8", "501", "many"],
   ADMIN_API_KEY: ["short", "with space and long enough", "x".repeat(257)],
   MASTER_KEY: ["abc", "x".repeat(44)],
   RETRY_SCHEDULE: ["5x", "5s,,5m", "8d", Array(21).fill("1s").join(",")],
@@ -123,7 +124,7 @@ for (const [name, values] of Object.entries({
 })) {
   for (const value of values) {
     test(`${name}=${value.replace(import.meta.dirname, "…").slice(0, 30)} is one fault that names it and says what to do`, () => {
-      const faults = faultsOf({ [name]: value });
+      const faults = faultsOf({ [name]: value }).filter((fault) => !fault.startsWith("MASTER_KEY is not set"));
       assert.ok(faults.length > 0);
       for (const fault of faults) {
         assert.match(fault, new RegExp(`^${name} `));
@@ -136,7 +137,7 @@ for (const [name, values] of Object.entries({
 test("all faults are told in one message, and no secret among them", () => {
   const environment = { PORT: "abc", RETRY_SCHEDULE: "5x", ADMIN_API_KEY: "hunter2", MASTER_KEY: "swordfish" };
   assert.throws(
-    () => readConfig({ ...environment, DATABASE_URL: "postgres://user:letmein@host/db" }),
+    () => readConfig({ ...environment, DATABASE_URL: "postgres://user:letmein@host/db?prepare=no" }),
     (error: Error) => {
       for (const name of ["PORT", "RETRY_SCHEDULE", "ADMIN_API_KEY", "MASTER_KEY", "DATABASE_URL"]) {
         assert.ok(error.message.includes(name));
@@ -147,6 +148,21 @@ test("all faults are told in one message, and no secret among them", () => {
       return true;
     },
   );
+});
+
+test("a PostgreSQL database needs a master key, and lets processes share the work", () => {
+  const url = "postgres://user:letmein@host/db";
+  const MASTER_KEY = Buffer.alloc(32, 1).toString("base64");
+  const [fault = "", ...others] = faultsOf({ DATABASE_URL: url });
+  assert.deepEqual(others, []);
+  assert.match(fault, /^MASTER_KEY is not set.*openssl/);
+  for (const ROLE of ["all", "api", "worker"]) {
+    const config = readConfig({ DATABASE_URL: url, MASTER_KEY, ROLE, DATABASE_POOL_SIZE: "9" });
+    assert.equal(config.role, ROLE);
+    assert.equal(config.database.kind === "postgres" && config.database.url.reveal(), url);
+    assert.equal(config.database.kind === "postgres" && config.database.poolSize, 9);
+    assert.doesNotMatch(inspect(config, { depth: 5 }), /letmein/);
+  }
 });
 
 test("secrets do not show when the configuration is printed", () => {

@@ -1,8 +1,9 @@
 /** The configuration: every setting of the environment, its default, its bounds. The only reader of `process.env`. */
 import { X509Certificate } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import type { DatabaseSetting } from "./database_setting.ts";
+import { readDatabase } from "./database_setting.ts";
 import { formatDuration, parseDurationMs } from "./duration.ts";
 import type { CatalogDefinition } from "./domain/catalog.ts";
 import { DEFAULT_CATALOG } from "./domain/catalog_default.ts";
@@ -15,6 +16,8 @@ import { parseCidrList } from "./egress/ip_address.ts";
 import type { LogLevel } from "./log.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { parseMasterKey } from "./master_key.ts";
+import type { Role } from "./role.ts";
+import { ROLES } from "./role.ts";
 import { Secret } from "./secret.ts";
 import type { Environment } from "./settings_reader.ts";
 import { ConfigError, SettingsReader } from "./settings_reader.ts";
@@ -29,7 +32,7 @@ export type Config = {
   readonly publicUrl: string | null;
   /** Whose `X-Forwarded-For` is believed: nobody's, everybody's, so many proxies', or these addresses'. */
   readonly trustProxy: boolean | number | string[];
-  readonly databasePath: string;
+  readonly database: DatabaseSetting;
   /** Null: generated at the first start. */
   readonly adminApiKey: Secret<string> | null;
   /** 32 bytes; null: read from the file beside the database. */
@@ -43,7 +46,7 @@ export type Config = {
   /** PEM certificates that are trusted besides the public authorities; null: none. */
   readonly egressCa: string | null;
   readonly catalog: CatalogDefinition;
-  readonly role: "all";
+  readonly role: Role;
   readonly logLevel: LogLevel;
 };
 
@@ -58,15 +61,16 @@ export function readConfig(environment: Environment = process.env): Config {
   const reader = new SettingsReader(environment);
   const nodeEnv = reader.text("NODE_ENV");
   const isDevelopment = nodeEnv === null || DEVELOPMENT_NODE_ENVS.has(nodeEnv);
+  const database = readDatabase(reader);
   const config: Config = {
     isDevelopment,
     host: readHost(reader, isDevelopment ? (nodeEnv ?? "unset") : null),
     port: readPort(reader),
     publicUrl: readPublicUrl(reader),
     trustProxy: readTrustProxy(reader),
-    databasePath: readDatabasePath(reader),
+    database,
     adminApiKey: readAdminKey(reader),
-    masterKey: readMasterKey(reader),
+    masterKey: readMasterKey(reader, database),
     retrySchedule: readRetrySchedule(reader),
     tokenTtlMs: reader.duration("TOKEN_TTL", { fallbackMs: 3_600_000, minMs: 60_000, maxMs: 7 * DAY_MS }),
     deliveryTimeoutMs: reader.duration("DELIVERY_TIMEOUT", {
@@ -87,7 +91,7 @@ export function readConfig(environment: Environment = process.env): Config {
     egressAllow: readEgressAllow(reader),
     egressCa: readFileSetting(reader, "EGRESS_CA_FILE", caFault)?.text ?? null,
     catalog: readCatalog(reader),
-    role: readRole(reader),
+    role: readRole(reader, database),
     logLevel: reader.choice("LOG_LEVEL", { values: LOG_LEVELS, fallback: "info" }),
   };
   if (reader.text("EGRESS_PROXY") !== null) {
@@ -154,56 +158,6 @@ function readTrustProxy(reader: SettingsReader): Config["trustProxy"] {
   });
 }
 
-function readDatabasePath(reader: SettingsReader): string {
-  const fallback = "data/webhooks.db";
-  const text = reader.text("DATABASE_URL") ?? fallback;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === "postgres" || scheme === "postgresql") {
-    // The URL holds a password, so it is not shown.
-    reader.fault(
-      "DATABASE_URL",
-      "names a PostgreSQL database, which is not available yet. Give the path of a SQLite file.",
-    );
-    return fallback;
-  }
-  if (text.startsWith(":") || (scheme !== undefined && scheme.length > 1)) {
-    reader.fault(
-      "DATABASE_URL",
-      `is \`${scheme ?? text}…\`; expected the path of a file. Unset it to use ${fallback}.`,
-    );
-    return fallback;
-  }
-  const fault = databaseFault(resolve(text));
-  if (fault !== null) {
-    reader.fault(
-      "DATABASE_URL",
-      `is \`${text}\`, ${fault}. Choose a path that this user can write, or unset it to use ${fallback}.`,
-    );
-  }
-  return resolve(text);
-}
-
-/** Why a database cannot be opened or made at `path`, as far as that is seen without touching anything. */
-function databaseFault(path: string): string | null {
-  if (existsSync(path)) {
-    if (!statSync(path).isFile()) return "which is not a file";
-    return isAccessible(path, constants.R_OK | constants.W_OK) ? null : "which cannot be read and written";
-  }
-  let folder = dirname(path);
-  while (!existsSync(folder)) folder = dirname(folder);
-  if (!statSync(folder).isDirectory()) return `but ${folder} is not a folder`;
-  return isAccessible(folder, constants.W_OK | constants.X_OK) ? null : `but the folder ${folder} cannot be written`;
-}
-
-function isAccessible(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function readAdminKey(reader: SettingsReader): Secret<string> | null {
   const text = reader.text("ADMIN_API_KEY");
   if (text === null) return null;
@@ -213,12 +167,18 @@ function readAdminKey(reader: SettingsReader): Secret<string> | null {
   return null;
 }
 
-function readMasterKey(reader: SettingsReader): Secret<Buffer> | null {
+function readMasterKey(reader: SettingsReader, database: DatabaseSetting): Secret<Buffer> | null {
   const text = reader.text("MASTER_KEY");
-  if (text === null) return null;
+  const isShared = database.kind === "postgres";
+  if (text === null) {
+    const remedy = "Set it to the same 32 bytes in every process; `openssl rand -base64 32` makes some.";
+    if (isShared) reader.fault("MASTER_KEY", `is not set, and a PostgreSQL database needs it. ${remedy}`);
+    return null;
+  }
   const key = parseMasterKey(text);
   if (key !== null) return new Secret(key);
-  const remedy = "Make one with `openssl rand -base64 32`, or unset it to have one generated beside the database.";
+  const otherwise = isShared ? "" : ", or unset it to have one generated beside the database";
+  const remedy = `Make one with \`openssl rand -base64 32\`${otherwise}.`;
   reader.fault("MASTER_KEY", `is not usable; expected 32 bytes in base64. ${remedy}`);
   return null;
 }
@@ -246,12 +206,13 @@ function readEgressAllow(reader: SettingsReader): readonly Cidr[] {
   return cidrs;
 }
 
-function readRole(reader: SettingsReader): "all" {
-  const role = reader.choice("ROLE", { values: ["all", "api", "worker"], fallback: "all" });
-  if (role !== "all") {
-    reader.fault("ROLE", `is \`${role}\`, which needs PostgreSQL and is not available yet. Unset it to use all.`);
+function readRole(reader: SettingsReader, database: DatabaseSetting): Role {
+  const role = reader.choice("ROLE", { values: ROLES, fallback: "all" });
+  if (role !== "all" && database.kind === "sqlite") {
+    const remedy = "Set DATABASE_URL to postgres://…, or unset ROLE to do everything in this process.";
+    reader.fault("ROLE", `is \`${role}\`, but a SQLite file belongs to one process. ${remedy}`);
   }
-  return "all";
+  return role;
 }
 
 function readCatalog(reader: SettingsReader): CatalogDefinition {

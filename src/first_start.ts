@@ -25,8 +25,8 @@ export async function prepareFirstStart(
 ): Promise<FirstStart> {
   const operatorKey = await ensureOperatorKey(store, config.adminApiKey?.reveal() ?? null, random);
   const { total } = await store.listApplications({ limit: 1, page: 1, cursor: null });
-  const demo = config.isDevelopment && total === 0 ? await makeDemo(store, random) : null;
-  return { operatorKey, demo };
+  const isDemoWanted = config.isDevelopment && total === 0 && (await store.claimDemo());
+  return { operatorKey, demo: isDemoWanted ? await makeDemo(store, random) : null };
 }
 
 /** What a person is to read on stdout. `url` is where clients reach the server. */
@@ -42,10 +42,10 @@ export function startText({ operatorKey, demo }: FirstStart, url: string): strin
 }
 
 async function ensureOperatorKey(store: Store, given: string | null, random: Random): Promise<string | null> {
-  if (given === null && (await store.setOperatorKey(null)).exists) return null;
   const key = given ?? newApiKey({ kind: "operator" }, random);
-  await store.setOperatorKey({ hash: hashApiKey(key), prefix: shownPrefix(key) });
-  return given === null ? key : null;
+  const onlyIfNone = given === null;
+  const { isSet } = await store.setOperatorKey({ hash: hashApiKey(key), prefix: shownPrefix(key), onlyIfNone });
+  return given === null && isSet ? key : null;
 }
 
 async function makeDemo(store: Store, random: Random): Promise<Demo> {

@@ -1,8 +1,8 @@
 /** Puts a server together, starts it and stops it: what `main.ts` does with a configuration, and tests do in-process. */
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { AddressInfo } from "node:net";
-import { createApi } from "./api/app.ts";
+import { createApi, createWorkerApi } from "./api/app.ts";
 import { Authenticator } from "./api/authentication.ts";
 import type { Api, Lifecycle, Services } from "./api/services.ts";
 import { Tenants } from "./api/tenants.ts";
@@ -20,18 +20,15 @@ import type { DispatcherOptions } from "./engine/dispatcher.ts";
 import { DEFAULT_DISPATCHER_OPTIONS } from "./engine/dispatcher.ts";
 import { Engine } from "./engine/engine.ts";
 import type { FirstStart } from "./first_start.ts";
-import { makeFolder } from "./folder.ts";
 import { prepareFirstStart } from "./first_start.ts";
 import { IdMinter } from "./ids.ts";
 import type { Logger } from "./log.ts";
 import { Loop } from "./loop.ts";
 import type { DerivedKeys } from "./master_key.ts";
-import { deriveKeys, loadMasterKeyFile } from "./master_key.ts";
+import { openStore } from "./open_store.ts";
 import type { Random } from "./random.ts";
 import { systemRandom } from "./random.ts";
-import { SqliteStore } from "./store/sqlite/sqlite_store.ts";
 import type { Store } from "./store/store.ts";
-import { StoreOpenError } from "./store/store.ts";
 import { VERSION } from "./version.ts";
 
 const KEY_USES_EVERY_MS = 10_000;
@@ -74,39 +71,16 @@ export type RunningServer = {
 
 /** Starts everything, in the order in which each part needs the one before. What was started is stopped if one fails. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, onFatal, overrides = {} } = options;
+  const { config, log, onFatal, overrides = {} } = options;
   const { clock = systemClock, random = systemRandom } = overrides;
-  prepareFolder(config.databasePath);
-  const masterKey = config.masterKey?.reveal() ?? loadMasterKeyFile(config.databasePath, random);
-  const keys = deriveKeys(masterKey);
-  const store = new SqliteStore({
-    path: config.databasePath,
-    clock,
-    random,
-    onFatal,
-    secretKey: keys.storedSecret,
-    mode: "threads",
-    commitDelayMs: overrides.commitDelayMs ?? 0,
-  });
-  await store.open();
+  const commitDelayMs = overrides.commitDelayMs ?? 0;
+  const { store, keys } = await openStore({ config, clock, random, log, onFatal, commitDelayMs });
   const running = new Parts({ ...options, clock, random, store, keys });
   try {
     return await running.start();
   } catch (error) {
     await running.stop({ deadlineMs: 0 });
     throw error;
-  }
-}
-
-function prepareFolder(databasePath: string): void {
-  try {
-    makeFolder(dirname(databasePath));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const remedy = "Set DATABASE_URL to a path that this user can write.";
-    throw new StoreOpenError(`The folder of the database ${databasePath} cannot be made: ${reason}. ${remedy}`, {
-      cause: error,
-    });
   }
 }
 
@@ -136,9 +110,7 @@ class Parts {
   /** Listens before anything is delivered or printed: receivers must be able to check their tokens. */
   async start(): Promise<RunningServer> {
     const { config, store, random } = this.#deps;
-    const { trustProxy, publicUrl } = config;
-    const consoleFolder = this.#deps.overrides?.consoleFolder ?? CONSOLE_FOLDER;
-    this.#api = await createApi(this.#services, { trustProxy, publicUrl, version: VERSION, consoleFolder });
+    this.#api = await this.#createApi();
     await this.#api.listen({ host: config.host, port: config.port });
     const firstStart = await prepareFirstStart(store, { config, random });
     await this.#engine.start();
@@ -147,6 +119,14 @@ class Parts {
     this.#markStarted();
     const url = urlOf(this.#api.server.address() as AddressInfo); // a TCP server that listens has such an address
     return { url, firstStart, store, engine: this.#engine, stop: (options) => this.stop(options) };
+  }
+
+  #createApi(): Promise<Api> {
+    const { config, overrides = {} } = this.#deps;
+    if (config.role === "worker") return createWorkerApi(this.#services);
+    const { trustProxy, publicUrl } = config;
+    const consoleFolder = overrides.consoleFolder ?? CONSOLE_FOLDER;
+    return createApi(this.#services, { trustProxy, publicUrl, version: VERSION, consoleFolder });
   }
 
   stop(options: { deadlineMs: number }): Promise<boolean> {
@@ -213,6 +193,7 @@ function createEngine(deps: PartsDeps): Engine {
     place: { role: config.role, host: hostname(), pid: process.pid },
     options: {
       deliveryTimeoutMs: config.deliveryTimeoutMs,
+      leaseMarginMs: config.leaseMarginMs,
       retrySchedule: config.retrySchedule,
       retentionMs: config.retentionMs,
       tokenTtlMs: config.tokenTtlMs,

@@ -52,11 +52,34 @@ export async function createApi(
   services: Services,
   settings: { trustProxy: TrustProxy; version: string; publicUrl: string | null; consoleFolder: string },
 ): Promise<Api> {
+  const app = createServer(services, settings.trustProxy);
+  const page = new ConsolePage(services, settings.consoleFolder);
+  answerUnknownRoutes(app, page);
+  guardRoutes(app, services);
+  await registerOpenapi(app, services, settings);
+  for (const routes of ROUTES) routes(app, services);
+  page.register(app);
+  await app.ready();
+  return app;
+}
+
+/** What a process that only delivers answers: whether it is well. */
+export async function createWorkerApi(services: Services): Promise<Api> {
+  const app = createServer(services, false);
+  answerUnknownRoutes(app, null);
+  guardRoutes(app, services);
+  healthRoutes(app, services);
+  await app.ready();
+  return app;
+}
+
+/** A server without routes: its limits, its errors, its general headers. */
+function createServer(services: Services, trustProxy: TrustProxy): Api {
   const { log, random } = services;
   const requestId = requestIds(random.bytes(6).toString("base64url"));
   const app: Api = fastify({
     logger: false,
-    trustProxy: trusted(settings.trustProxy),
+    trustProxy: trusted(trustProxy),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -86,13 +109,6 @@ export async function createApi(
   if (log.isLevelEnabled("debug")) logRequests(app, services);
   acceptJsonOnly(app);
   validateBySchema(app);
-  const page = new ConsolePage(services, settings.consoleFolder);
-  answerUnknownRoutes(app, page);
-  guardRoutes(app, services);
-  await registerOpenapi(app, services, settings);
-  for (const routes of ROUTES) routes(app, services);
-  page.register(app);
-  await app.ready();
   return app;
 }
 

@@ -6,9 +6,11 @@ import { pathOf } from "./error_envelope.ts";
 import type { Api } from "./services.ts";
 
 const SHOWN_CHARS_MAX = 200;
+const SEE_REFERENCE = "GET /openapi.json lists what there is.";
+const ONLY_HEALTH = "This process is a worker: it answers /healthz and /readyz alone. Ask one with the role api or all.";
 
-/** Knows the routes that are registered afterwards, and answers the rest. */
-export function answerUnknownRoutes(app: Api, page: Pick<ConsolePage, "isAskedFor" | "send">): void {
+/** Knows the routes that are registered afterwards, and answers the rest. Without a page, the process is a worker. */
+export function answerUnknownRoutes(app: Api, page: Pick<ConsolePage, "isAskedFor" | "send"> | null): void {
   const methodsByPath = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     const methods = methodsByPath.get(url) ?? new Set();
@@ -20,8 +22,9 @@ export function answerUnknownRoutes(app: Api, page: Pick<ConsolePage, "isAskedFo
       .filter(([pattern]) => matches(pattern, pathOf(request)))
       .flatMap(([, known]) => [...known]);
     if (methods.length > 0) void reply.header("allow", methods.join(", "));
-    if (methods.length === 0 && page.isAskedFor(request)) return page.send(request, reply);
-    throw methods.length > 0 ? methodNotAllowed(request, methods) : routeNotFound(request);
+    if (methods.length > 0) throw methodNotAllowed(request, methods);
+    if (page?.isAskedFor(request) === true) return page.send(request, reply);
+    throw routeNotFound(request, page === null ? ONLY_HEALTH : SEE_REFERENCE);
   });
 }
 
@@ -36,10 +39,7 @@ function methodNotAllowed(request: FastifyRequest, methods: readonly string[]): 
   return new ApiError("METHOD_NOT_ALLOWED", message, { context: { allowed: methods } });
 }
 
-function routeNotFound(request: FastifyRequest): ApiError {
+function routeNotFound(request: FastifyRequest, remedy: string): ApiError {
   const path = pathOf(request).slice(0, SHOWN_CHARS_MAX);
-  return new ApiError(
-    "ROUTE_NOT_FOUND",
-    `There is no ${request.method} ${path}. GET /openapi.json lists what there is.`,
-  );
+  return new ApiError("ROUTE_NOT_FOUND", `There is no ${request.method} ${path}. ${remedy}`);
 }

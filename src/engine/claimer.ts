@@ -31,6 +31,8 @@ export type ClaimerDeps = {
   memory: Memory;
   onClaimed: (events: readonly LeasedEvent[]) => void;
   mayClaim: () => boolean;
+  /** Whether lanes that belong to nobody are taken. */
+  takesLanes: () => boolean;
 };
 
 export class Claimer {
@@ -82,11 +84,13 @@ export class Claimer {
 
   /** One look over all webhooks with something due. Answers how long to pause, in ms. */
   async look(): Promise<number> {
-    const { store, lanes, clock } = this.#deps;
+    const { store, workerId, lanes, clock } = this.#deps;
+    const takesLanes = this.#deps.takesLanes();
     this.#nextDueAt = Number.POSITIVE_INFINITY;
     let cursor: string | null = null;
     do {
-      const found: Awaited<ReturnType<Store["findDueLanes"]>> = await store.findDueLanes({ limit: LOOK_LANES, cursor });
+      const asked = { limit: LOOK_LANES, cursor, workerId, takesLanes };
+      const found: Awaited<ReturnType<Store["findDueLanes"]>> = await store.findDueLanes(asked);
       for (const due of found.lanes) lanes.spill(lanes.obtain(due));
       if (found.nextDueAt !== null) this.#nextDueAt = Math.min(this.#nextDueAt, found.nextDueAt);
       cursor = found.nextCursor;
@@ -131,7 +135,7 @@ export class Claimer {
     for (const { lane } of rooms) lane.isClaiming = true;
     try {
       const asked = rooms.map(({ lane, room }) => ({ tenant: lane.tenant, webhookId: lane.webhookId, room }));
-      const events = await store.claimDue({ workerId, lanes: asked, bytesMax });
+      const events = await store.claimDue({ workerId, lanes: asked, bytesMax, takesLanes: this.#deps.takesLanes() });
       const came = new Map<string, number>();
       let bytes = 0;
       for (const event of events) {

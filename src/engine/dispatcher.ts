@@ -16,7 +16,9 @@ import type { AttemptDeps, AttemptResult } from "./attempt.ts";
 import { makeAttempt } from "./attempt.ts";
 import { Claimer } from "./claimer.ts";
 import type { Lane } from "./lane.ts";
+import { LaneSharing } from "./lane_sharing.ts";
 import { Lanes } from "./lanes.ts";
+import { LeaseReturns } from "./lease_returns.ts";
 import type { LiveFeed } from "./live_feed.ts";
 import { Memory } from "./memory.ts";
 import { Settler } from "./settler.ts";
@@ -46,8 +48,13 @@ export type DispatcherDeps = {
   log: Logger;
   attempt: AttemptDeps;
   live: LiveFeed;
+  /** Whether the leases of this worker certainly last: otherwise nothing begins. */
+  mayBegin: () => boolean;
   options: DispatcherOptions;
 };
+
+/** What a publish may hand over: nothing of these webhooks, and of lanes that belong to nobody only where it takes some. */
+export type Offer = { exceptWebhookIds: WebhookId[]; takesLanes: boolean };
 
 /** A running count of what the dispatcher holds, for `/readyz` and tests. */
 export type DispatcherStatus = {
@@ -65,8 +72,9 @@ export class Dispatcher {
   readonly #memory: Memory;
   readonly #settler: Settler;
   readonly #claimer: Claimer;
+  readonly #sharing: LaneSharing;
   readonly #attempts = new Set<Promise<void>>();
-  readonly #returns = new Set<Promise<void>>();
+  readonly #returns: LeaseReturns;
   #isStopping = false;
   #isPaused = false;
 
@@ -82,6 +90,7 @@ export class Dispatcher {
       onSettings: (lane) => this.#settingsCame(lane),
     });
     this.#slots = new Slots(options.slotsMax);
+    this.#returns = new LeaseReturns({ store, workerId, clock, log });
     this.#claimer = new Claimer({
       store,
       workerId,
@@ -91,6 +100,13 @@ export class Dispatcher {
       memory: this.#memory,
       onClaimed: (events) => this.accept(events),
       mayClaim: () => this.#isOpen && !this.#settler.isBlocked,
+      takesLanes: () => this.#sharing.takesLanes,
+    });
+    this.#sharing = new LaneSharing({
+      store,
+      workerId,
+      lanes: () => this.#lanes.all(),
+      letGo: (lanes) => this.#letGo(lanes),
     });
     this.#settler = new Settler({
       store,
@@ -109,14 +125,9 @@ export class Dispatcher {
     });
   }
 
-  /** Whether deliveries are paused. */
-  get isPaused(): boolean {
-    return this.#isPaused;
-  }
-
-  /** Whether attempts may begin, as far as people and not receivers decide it. */
+  /** Whether attempts may begin, as far as people and leases and not receivers decide it. */
   get #isOpen(): boolean {
-    return !this.#isStopping && !this.#isPaused;
+    return !this.#isStopping && !this.#isPaused && this.#deps.mayBegin();
   }
 
   /** Looks for what is due in the store, and begins to deliver. Resolves when every due webhook's lane is known. */
@@ -133,21 +144,26 @@ export class Dispatcher {
   /** Goes on where {@link pause} left off. */
   resume(): void {
     this.#isPaused = false;
+    this.goOn();
+  }
+
+  /** Begins what may begin, and looks for more: what kept it from beginning is over. */
+  goOn(): void {
     this.#enterAll();
     this.#claimer.kick();
     this.#claimer.lookSoon();
   }
 
-  /** The webhooks of a tenant whose new events must stay in the store; null when all must: paused, or memory is full. */
-  lanesToSpill(tenant: number): WebhookId[] | null {
+  /** Which of a tenant's new events may be handed over; null when all must stay in the store: paused, or memory is full. */
+  offer(tenant: number): Offer | null {
     if (!this.#isOpen || this.#memory.isFull || this.#settler.isBlocked) return null;
-    const spilled: WebhookId[] = [];
+    const exceptWebhookIds: WebhookId[] = [];
     for (const lane of this.#lanes.of(tenant)) {
       if (!this.#lanes.mustSpill(lane)) continue;
       if (!lane.isPaused) this.#lanes.spill(lane);
-      spilled.push(lane.webhookId);
+      exceptWebhookIds.push(lane.webhookId);
     }
-    return spilled;
+    return { exceptWebhookIds, takesLanes: this.#sharing.takesLanes };
   }
 
   /** Takes events that are leased to this worker. */
@@ -162,7 +178,7 @@ export class Dispatcher {
       touched.add(lane);
     }
     for (const lane of touched) {
-      if (lane.isPaused || !this.#isOpen) this.#giveBack(lane, 0);
+      if (lane.isPaused || lane.isLeaving || !this.#isOpen) this.#giveBack(lane, 0);
       else this.#enter(lane);
     }
     this.#pump();
@@ -201,9 +217,19 @@ export class Dispatcher {
     }
   }
 
-  /** Forgets lanes out of use. */
-  forgetIdleLanes(): void {
-    this.#lanes.forgetIdle();
+  /** Looks for what is due, soon: something may be. */
+  lookSoon(): void {
+    this.#claimer.lookSoon();
+  }
+
+  /** Lets lanes go that are out of use. */
+  async forgetIdleLanes(): Promise<void> {
+    await this.#letGo(this.#lanes.idle({ isShared: this.#deps.store.capabilities.isShared }));
+  }
+
+  /** Sees to it that this worker has its share of the lanes and no more. */
+  async shareLanes(): Promise<void> {
+    await this.#sharing.runOnce();
   }
 
   status(): DispatcherStatus {
@@ -225,13 +251,35 @@ export class Dispatcher {
     await this.#claimer.stop();
     for (const lane of this.#lanes.all()) this.#giveBack(lane, 0);
     const isDone = await this.#within(options.deadlineMs, async () => {
-      await Promise.all(this.#returns);
+      await this.#returns.flush();
       while (this.#attempts.size > 0) await Promise.all(this.#attempts);
       await this.#settler.flush();
-      await Promise.all(this.#returns);
+      await this.#returns.flush();
     });
     if (!isDone) this.#settler.giveUp();
     return isDone;
+  }
+
+  /**
+   * Gives lanes to whoever asks next. What waits here goes back to the store, and what runs ends before: so never more of a
+   * webhook's attempts run than it allows. Publishes that were asked for earlier may still hand over to a lane that is
+   * leaving: that goes back, too.
+   */
+  async #letGo(lanes: readonly Lane[]): Promise<void> {
+    if (lanes.length === 0) return;
+    for (const lane of lanes) {
+      lane.isLeaving = true;
+      this.#giveBack(lane, 0);
+    }
+    await Promise.all(lanes.map((lane) => lane.untilRunningNone()));
+    const { store, workerId } = this.#deps;
+    try {
+      await store.releaseLanes({ workerId, lanes });
+      for (const lane of lanes) this.#lanes.forget(lane);
+    } finally {
+      for (const lane of lanes) lane.isLeaving = false;
+      this.#claimer.lookSoon(); // for what came meanwhile, in case nobody else wanted it
+    }
   }
 
   #enterAll(): void {
@@ -286,7 +334,7 @@ export class Dispatcher {
       return (await store.markBegun({ workerId, leases })).lost.length === 0;
     } catch (error) {
       log.error({ err: error, eventId: event.id }, "a repeated attempt cannot be marked as begun; it is put off");
-      await this.#release(leases);
+      await this.#returns.giveBack([event]);
       return false;
     }
   }
@@ -324,25 +372,9 @@ export class Dispatcher {
     const events = lane.waiting.cut(kept);
     if (events.length === 0) return;
     for (const event of events) this.#memory.remove(event);
-    const leases = events.map((event) => ({ tenant: event.tenant, eventId: event.id, attempt: event.attempt }));
-    const returned = this.#release(leases).then(() => {
-      this.#returns.delete(returned);
+    void this.#returns.giveBack(events).then(() => {
       if (!lane.isPaused && !this.#isStopping) this.wake(lane);
     });
-    this.#returns.add(returned);
-  }
-
-  async #release(leases: Parameters<Store["releaseLeases"]>[0]["leases"]): Promise<void> {
-    const { store, workerId, clock, log } = this.#deps;
-    for (;;) {
-      try {
-        await store.releaseLeases({ workerId, leases });
-        return;
-      } catch (error) {
-        log.error({ err: error }, "leases cannot be given back; it is tried again");
-        await new Promise<void>((resolve) => clock.setTimer(resolve, RELEASE_RETRY_MS));
-      }
-    }
   }
 
   /** Whether `work` ended within `limitMs`. */
@@ -356,5 +388,3 @@ export class Dispatcher {
     });
   }
 }
-
-const RELEASE_RETRY_MS = 500;

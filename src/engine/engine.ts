@@ -7,15 +7,17 @@ import type { Clock } from "../clock.ts";
 import type { MessageId, WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import { Loop } from "../loop.ts";
+import type { Role } from "../role.ts";
 import type { Random } from "../random.ts";
 import type { Sender } from "../egress/sender.ts";
 import type { Change, Store } from "../store/store.ts";
 import { ChangeWatcher } from "./change_watcher.ts";
 import type { DispatcherOptions, DispatcherStatus } from "./dispatcher.ts";
 import { DEFAULT_DISPATCHER_OPTIONS, Dispatcher } from "./dispatcher.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { failEventsOfDeletedWebhooks } from "./deleted_webhooks.ts";
 import { pruneExpired } from "./expiry.ts";
-import { Intake } from "./intake.ts";
+import { Intake, NO_HANDOVER } from "./intake.ts";
 import { JobRunner } from "./job_runner.ts";
 import { DEFAULT_LIVE_FEED_OPTIONS, LiveFeed } from "./live_feed.ts";
 import { Retention } from "./retention.ts";
@@ -28,7 +30,10 @@ const EXPIRED_EVERY_MS = 60_000;
 const DELETED_EVERY_MS = 5_000;
 const RETENTION_EVERY_MS_MAX = 60_000;
 const RETENTION_EVERY_MS_MIN = 1_000;
-const FORGET_LANES_EVERY_MS = 60_000;
+const FORGET_LANES_EVERY_MS = 15_000;
+const SHARE_LANES_EVERY_MS = 3_000;
+/** Notices of other processes that come closer together are heeded together. */
+const NOTICE_EVERY_MS = 20;
 /** After a round that failed; otherwise the round says when the next one is. */
 const JOBS_EVERY_MS = 1_000;
 /** So much of the last minutes is read one by one, at most a little more. */
@@ -37,6 +42,8 @@ const FOLD_STATS_EVERY_MS = 20_000;
 export type EngineOptions = {
   /** The server's defaults for webhooks that set none. */
   deliveryTimeoutMs: number;
+  /** A worker that was silent for `deliveryTimeoutMs` and this counts as dead, where a store is shared. */
+  leaseMarginMs: number;
   retrySchedule: readonly number[];
   retentionMs: number;
   tokenTtlMs: number;
@@ -50,8 +57,8 @@ export type EngineDeps = {
   random: Random;
   log: Logger;
   workerId: WorkerId;
-  /** Where the worker runs, for whoever looks at the table of workers. */
-  place: { role: string; host: string; pid: number };
+  /** What the process does, and where it runs. */
+  place: { role: Role; host: string; pid: number };
   options: EngineOptions;
   /** Called when the worker was declared dead: it must stop at once. */
   onFatal: (error: Error) => void;
@@ -63,18 +70,33 @@ export class Engine {
   readonly live: LiveFeed;
   readonly #deps: EngineDeps;
   readonly #dispatcher: Dispatcher;
+  readonly #heartbeat: Heartbeat;
   readonly #loops: Loop[];
   readonly #deletedWebhooks: Loop;
   readonly #retention: Loop;
   readonly #jobs: Loop;
+  #isPaused = false;
+  #isHeeding = false;
+  #endNotices: () => void = () => undefined;
   #isStarted = false;
   #stopped: Promise<void> | null = null;
 
   constructor(deps: EngineDeps) {
-    const { store, sender, clock, random, log, workerId, options } = deps;
+    const { store, sender, clock, random, log, workerId, place, options, onFatal } = deps;
     this.#deps = deps;
     this.changes = new ChangeWatcher({ store, clock, log });
     this.live = new LiveFeed({ clock, random, options: DEFAULT_LIVE_FEED_OPTIONS });
+    const { deliveryTimeoutMs, leaseMarginMs } = options;
+    const limits = { deadAfterMs: deliveryTimeoutMs + leaseMarginMs, beginWithinMs: leaseMarginMs };
+    this.#heartbeat = new Heartbeat({
+      store,
+      clock,
+      workerId,
+      place,
+      limits: store.capabilities.isShared ? limits : null,
+      onRevived: () => this.#dispatcher.goOn(),
+      onDead: () => onFatal(new Error("this worker was declared dead and its leases were taken over")),
+    });
     this.#dispatcher = new Dispatcher({
       store,
       workerId,
@@ -87,9 +109,11 @@ export class Engine {
         defaults: { timeoutMs: options.deliveryTimeoutMs, retrySchedule: options.retrySchedule },
       },
       live: this.live,
+      mayBegin: () => this.#heartbeat.mayBegin,
       options: { ...DEFAULT_DISPATCHER_OPTIONS, ...options.dispatcher },
     });
-    this.intake = new Intake({ store, dispatcher: this.#dispatcher, live: this.live, workerId });
+    const handover = this.#isDelivering ? this.#dispatcher : NO_HANDOVER;
+    this.intake = new Intake({ store, handover, live: this.live, workerId });
     this.changes.onChange((change) => this.#heed(change));
     const retention = new Retention({ store, clock, retentionMs: options.retentionMs });
     const loop = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<unknown>): Loop =>
@@ -102,31 +126,38 @@ export class Engine {
     const wake = (at: { tenant: number; webhookId: WebhookId }): void => this.wake(at);
     const jobs = new JobRunner({ store, workerId, clock, log, live: this.live, wake });
     this.#jobs = new Loop({ name: "jobs", everyMs: JOBS_EVERY_MS, run: (signal) => jobs.runOnce(signal), clock, log });
-    this.#loops = [
-      loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat()),
+    const heartbeat = loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat.runOnce());
+    const deliveryLoops = [
       loop("take-over", TAKE_OVER_EVERY_MS, (signal) => this.#takeOver(signal)),
       loop("expired", EXPIRED_EVERY_MS, (signal) =>
         pruneExpired({ store, clock, tokenTtlMs: options.tokenTtlMs }, signal),
       ),
       loop("statistics", FOLD_STATS_EVERY_MS, (signal) => foldStats({ store }, signal)),
-      loop("idle-lanes", FORGET_LANES_EVERY_MS, async () => this.#dispatcher.forgetIdleLanes()),
+      loop("idle-lanes", FORGET_LANES_EVERY_MS, () => this.#dispatcher.forgetIdleLanes()),
+      ...(store.capabilities.isShared
+        ? [loop("lane-shares", SHARE_LANES_EVERY_MS, () => this.#dispatcher.shareLanes())]
+        : []),
       this.#retention,
       this.#jobs,
       this.#deletedWebhooks,
     ];
+    this.#loops = this.#isDelivering ? [heartbeat, ...deliveryLoops] : [heartbeat];
   }
 
   /** Resolves when leases of dead workers are taken over and delivery has begun. */
   async start(): Promise<void> {
     if (this.#isStarted || this.#stopped !== null) return;
     this.#isStarted = true;
-    const { store, sender, workerId, place } = this.#deps;
-    await store.registerWorker({ workerId, ...place });
-    await sender.start();
+    const { store, sender } = this.#deps;
+    await this.#heartbeat.begin();
+    if (this.#isDelivering) await sender.start();
     await this.changes.start();
     await this.#heedPause();
-    await this.#takeOver(new AbortController().signal);
-    await this.#dispatcher.start();
+    if (this.#isDelivering) {
+      await this.#takeOver(new AbortController().signal);
+      await this.#dispatcher.start();
+    }
+    this.#endNotices = store.onNotice(() => this.#notice());
     for (const loop of this.#loops) loop.start();
   }
 
@@ -141,7 +172,7 @@ export class Engine {
 
   /** Tells that the store holds an event of this webhook that is due now, such as a resent one. */
   wake(at: { tenant: number; webhookId: WebhookId }): void {
-    this.#dispatcher.wake(at);
+    if (this.#isDelivering) this.#dispatcher.wake(at);
   }
 
   /** Tells that a job was made or resumed: it is begun at once. */
@@ -157,7 +188,12 @@ export class Engine {
 
   /** Whether an operator has paused all deliveries, as far as this process has heard. */
   get isPaused(): boolean {
-    return this.#dispatcher.isPaused;
+    return this.#isPaused;
+  }
+
+  /** Whether this process delivers; otherwise it leaves that to workers. */
+  get #isDelivering(): boolean {
+    return this.#deps.place.role !== "api";
   }
 
   status(): DispatcherStatus {
@@ -167,12 +203,13 @@ export class Engine {
   async #stop(options: { deadlineMs: number }): Promise<void> {
     if (!this.#isStarted) return;
     const { store, sender, workerId, log } = this.#deps;
+    this.#endNotices();
     const [isDone] = await Promise.all([
       this.#dispatcher.stop(options),
       this.changes.stop(),
       ...this.#loops.map((loop) => loop.stop()),
     ]);
-    await sender.stop();
+    if (this.#isDelivering) await sender.stop();
     if (isDone) await store.removeWorker({ workerId });
     else log.warn(this.status(), "stopped with attempts under way; the next start records them as ABANDONED");
   }
@@ -199,15 +236,23 @@ export class Engine {
 
   async #heedPause(): Promise<void> {
     const isPaused = await this.#deps.store.isPaused();
-    if (isPaused === this.#dispatcher.isPaused) return;
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
     if (isPaused) this.#dispatcher.pause();
     else this.#dispatcher.resume();
     this.#deps.log.warn(isPaused ? "deliveries are paused until an operator resumes them" : "deliveries are resumed");
   }
 
-  async #heartbeat(): Promise<void> {
-    const isAlive = await this.#deps.store.heartbeat({ workerId: this.#deps.workerId });
-    if (!isAlive) this.#deps.onFatal(new Error("this worker was declared dead and its leases were taken over"));
+  /** Another process has left something to do, or has changed something. */
+  #notice(): void {
+    if (this.#isHeeding) return;
+    this.#isHeeding = true;
+    this.#deps.clock.setTimer(() => {
+      this.#isHeeding = false;
+      if (this.#stopped !== null) return;
+      this.changes.refresh().catch(() => undefined); // the watcher's own loop tells, and tries again
+      if (this.#isDelivering) this.#dispatcher.lookSoon();
+    }, NOTICE_EVERY_MS);
   }
 
   async #takeOver(signal: AbortSignal): Promise<void> {

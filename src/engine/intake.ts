@@ -2,6 +2,7 @@
  * Takes messages in: stores them with their events in one transaction, and hands the events over to the dispatcher of
  * this process at commit, already leased, so that the happy path never reads the queue back.
  */
+import { assert } from "../assert.ts";
 import type { WorkerId } from "../ids.ts";
 import type { LeasedEvent, NewMessage, PublishParams, PublishResult, PublishedMessage } from "../store/delivery.ts";
 import type { Store } from "../store/store.ts";
@@ -14,18 +15,28 @@ import { createdItem } from "./live_items.ts";
 /** What is published; see {@link PublishParams}. */
 export type Publication = Pick<PublishParams, "messages" | "idempotency" | "test"> & { tenant: Tenant };
 
+/** Who takes events at commit, and hears of those that stayed in the store. */
+export type Handover = Pick<Dispatcher, "offer" | "accept" | "wake">;
+
+/** Takes nothing: for a process that does not deliver. Workers hear of its events from the store. */
+export const NO_HANDOVER: Handover = {
+  offer: () => null,
+  accept: () => assert(false, "events were handed over to a process that does not deliver"),
+  wake: () => undefined,
+};
+
 /** The entrance of one process: everything that is published through it goes this way. */
 export class Intake {
   readonly #store: Pick<Store, "publish">;
-  readonly #dispatcher: Dispatcher;
+  readonly #handover: Handover;
   readonly #live: LiveFeed;
   readonly #workerId: WorkerId;
   /** Publishes under way, by tenant, whose events stay in the store: none may be handed over past them. */
   readonly #unleased = new Map<number, number>();
 
-  constructor(deps: { store: Pick<Store, "publish">; dispatcher: Dispatcher; live: LiveFeed; workerId: WorkerId }) {
+  constructor(deps: { store: Pick<Store, "publish">; handover: Handover; live: LiveFeed; workerId: WorkerId }) {
     this.#store = deps.store;
-    this.#dispatcher = deps.dispatcher;
+    this.#handover = deps.handover;
     this.#live = deps.live;
     this.#workerId = deps.workerId;
   }
@@ -50,8 +61,8 @@ export class Intake {
 
   #lease(tenant: number): PublishParams["lease"] {
     if (this.#unleased.has(tenant)) return null;
-    const exceptWebhookIds = this.#dispatcher.lanesToSpill(tenant);
-    return exceptWebhookIds === null ? null : { workerId: this.#workerId, exceptWebhookIds };
+    const offer = this.#handover.offer(tenant);
+    return offer === null ? null : { workerId: this.#workerId, ...offer };
   }
 
   #count(tenant: number, change: number): void {
@@ -77,11 +88,12 @@ export class Intake {
     for (const [at, message] of published.entries()) {
       const source = publication.messages[at];
       for (const event of message.events) {
-        if (!event.isLeased) this.#dispatcher.wake({ tenant: publication.tenant.tenant, webhookId: event.webhookId });
+        if (event.isElsewhere) continue;
+        if (!event.isLeased) this.#handover.wake({ tenant: publication.tenant.tenant, webhookId: event.webhookId });
         else if (source !== undefined) leased.push(leasedEvent(publication, source, message, event));
       }
     }
-    if (leased.length > 0) this.#dispatcher.accept(leased);
+    if (leased.length > 0) this.#handover.accept(leased);
   }
 }
 

@@ -32,6 +32,8 @@ export class Lane {
   /** Moves with every publish that passed this lane by: a claim that began before it says nothing about it. */
   spillMark = 0;
   isClaiming = false;
+  /** Whether it is on its way to other workers: nothing of it begins here any more. */
+  isLeaving = false;
   /** Whether it stands in the ring of turns. */
   isInTurn = false;
   /** Whether a timer waits for its rate. */
@@ -45,6 +47,7 @@ export class Lane {
   #cap = CONCURRENCY_DEFAULT;
   #breaker: Breaker = newBreaker();
   #succeededAtMs = Number.NEGATIVE_INFINITY;
+  readonly #onRunningNone: (() => void)[] = [];
 
   constructor(at: { tenant: number; webhookId: WebhookId; nowMs: number; memory: Memory }) {
     this.#memory = at.memory;
@@ -82,7 +85,7 @@ export class Lane {
 
   /** How many more events it can take from the store. */
   get room(): number {
-    return this.isPaused ? 0 : Math.max(0, this.depth - this.waiting.length);
+    return this.isPaused || this.isLeaving ? 0 : Math.max(0, this.depth - this.waiting.length);
   }
 
   /** Whether an attempt may start now, its rate aside. */
@@ -90,14 +93,20 @@ export class Lane {
     return this.waiting.length > 0 && this.#settings !== null && !this.isPaused && this.running < this.places;
   }
 
+  /** How much of it is here: events that run or wait. */
+  get load(): number {
+    return this.running + this.waiting.length;
+  }
+
   /** Whether it has succeeded lately. */
   isProven(nowMs: number): boolean {
     return nowMs - this.#succeededAtMs <= PROVEN_MS && !isOpen(this.#breaker);
   }
 
-  /** Whether the lane can be forgotten without losing anything but its slow start. */
-  isIdle(sinceMs: number): boolean {
-    return this.usedAtMs < sinceMs && this.running === 0 && this.waiting.length === 0 && !this.isClaiming;
+  /** Whether nothing of it was here since `sinceMs`; an open breaker is worth being remembered since `openSinceMs`. */
+  isIdle({ sinceMs, openSinceMs }: { sinceMs: number; openSinceMs: number }): boolean {
+    const since = isOpen(this.#breaker) ? openSinceMs : sinceMs;
+    return this.usedAtMs < since && this.load === 0 && !this.isClaiming && !this.isLeaving;
   }
 
   /** How long its rate limit makes the next attempt wait, in ms. */
@@ -112,9 +121,15 @@ export class Lane {
     this.#rate.count(this.#settings?.rateLimit ?? null, nowMs);
   }
 
+  /** Resolves when no attempt of it is under way. */
+  untilRunningNone(): Promise<void> {
+    return this.running === 0 ? Promise.resolve() : new Promise((resolve) => this.#onRunningNone.push(resolve));
+  }
+
   /** Counts an attempt that ended. */
   end(signal: BreakerSignal, nowMs: number): void {
     this.running -= 1;
+    if (this.running === 0) for (const resolve of this.#onRunningNone.splice(0)) resolve();
     this.usedAtMs = nowMs;
     if (signal === "success") this.#succeededAtMs = nowMs;
     this.#breaker = afterAttempt(this.#breaker, signal, this.#cap);

@@ -13,6 +13,8 @@ const READ_MAX = 500;
 const REREAD_MS = 500;
 /** A lane unused for so long is forgotten, in ms. */
 const LANE_IDLE_MS = 600_000;
+/** The same where other workers may have it. */
+const SHARED_LANE_IDLE_MS = 30_000;
 
 /** What {@link Lanes} needs; `onSettings` is called when a lane's settings have come or changed. */
 export type LanesDeps = {
@@ -104,16 +106,25 @@ export class Lanes {
     this.#read(lane);
   }
 
-  /** Forgets lanes that were not used for {@link LANE_IDLE_MS}, so that memory does not grow with every webhook ever seen. */
-  forgetIdle(): void {
-    const sinceMs = this.#deps.clock.monotonicMs() - LANE_IDLE_MS;
-    for (const lane of this.#byWebhook.values()) {
-      if (!lane.isIdle(sinceMs) || this.#spilled.has(lane)) continue;
-      this.#byWebhook.delete(lane.webhookId);
-      const ofTenant = this.#byTenant.get(lane.tenant);
-      ofTenant?.delete(lane);
-      if (ofTenant?.size === 0) this.#byTenant.delete(lane.tenant);
-    }
+  /** Lanes that were not used for long: memory must not grow with every webhook ever seen, and others may want them. */
+  idle({ isShared }: { isShared: boolean }): Lane[] {
+    const nowMs = this.#deps.clock.monotonicMs();
+    const openSinceMs = nowMs - LANE_IDLE_MS;
+    const sinceMs = isShared ? nowMs - SHARED_LANE_IDLE_MS : openSinceMs;
+    return [...this.#byWebhook.values()].filter(
+      (lane) => lane.isIdle({ sinceMs, openSinceMs }) && !this.#spilled.has(lane),
+    );
+  }
+
+  /** Forgets a lane: the next event of its webhook makes a new one. */
+  forget(lane: Lane): void {
+    if (this.#byWebhook.get(lane.webhookId) !== lane) return;
+    this.#byWebhook.delete(lane.webhookId);
+    this.#spilled.delete(lane);
+    this.#unread.delete(lane);
+    const ofTenant = this.#byTenant.get(lane.tenant);
+    ofTenant?.delete(lane);
+    if (ofTenant?.size === 0) this.#byTenant.delete(lane.tenant);
   }
 
   #read(lane: Lane): void {

@@ -22,8 +22,17 @@ export type NewMessage = {
   traceParent: string | null;
 };
 
-/** An event as publishing answers it. `isLeased`: handed over to the worker that was named. */
-export type PublishedEvent = { id: EventId; webhookId: WebhookId; status: EventStatus; isLeased: boolean };
+/**
+ * An event as publishing answers it. `isLeased`: handed over to the worker that was named. `isElsewhere`: its lane belongs to
+ * another worker, which alone may claim it.
+ */
+export type PublishedEvent = {
+  id: EventId;
+  webhookId: WebhookId;
+  status: EventStatus;
+  isLeased: boolean;
+  isElsewhere: boolean;
+};
 export type PublishedMessage = { id: MessageId; createdAt: number; events: PublishedEvent[] };
 
 /** One call of a publisher: one message or a batch of them, or a test event. */
@@ -32,8 +41,11 @@ export type PublishParams = {
   messages: readonly NewMessage[];
   /** Of the request, or null. `bodyHash` is the SHA-256 of the raw body. */
   idempotency: { key: string; route: "message" | "batch"; bodyHash: Uint8Array } | null;
-  /** Leases the new events to this worker, but not those of the webhooks listed (their lanes are full). */
-  lease: { workerId: WorkerId; exceptWebhookIds: readonly WebhookId[] } | null;
+  /**
+   * Leases the new events to this worker, but not those of the webhooks listed (their lanes are full). `takesLanes` false:
+   * only of lanes that it owns already.
+   */
+  lease: { workerId: WorkerId; exceptWebhookIds: readonly WebhookId[]; takesLanes?: boolean } | null;
   /** Only this webhook, disabled topics or not (it must be enabled): a test event, triggered by this actor. */
   test: { webhookId: WebhookId; actor: Actor } | null;
 };
@@ -157,6 +169,9 @@ export type TokenCheck =
 /** A token whose claims were genuine, as it stands. `consumedAt`: epoch ms, or null. */
 export type TokenState = { webhookId: WebhookId; topic: string; action: string; consumedAt: number | null };
 
+/** Who owns how many lanes; zeros where a store has one process, which has every lane. */
+export type LaneShares = { own: number; all: number; workers: number };
+
 export interface DeliveryStore {
   /**
    * Stores messages with one PENDING event for each webhook that takes them now, all or nothing, durable when it
@@ -166,9 +181,9 @@ export interface DeliveryStore {
 
   /**
    * Webhooks, not disabled, with something due, the longest due first, after `cursor`; and when the next is due (null: never).
-   * With `workerId`, lanes that belong to another live worker are left out.
+   * With `workerId`, lanes that belong to another live worker are left out; with `takesLanes` false, those of nobody, too.
    */
-  findDueLanes(params: { limit: number; cursor: string | null; workerId?: WorkerId }): Promise<{
+  findDueLanes(params: { limit: number; cursor: string | null; workerId?: WorkerId; takesLanes?: boolean }): Promise<{
     lanes: DueLane[];
     nextCursor: string | null;
     nextDueAt: number | null;
@@ -177,12 +192,13 @@ export interface DeliveryStore {
    * Leases due events, oldest due first, at most `room` for each lane and about `bytesMax` of content in all (at least one
    * event). Skips what is leased; two workers never get the same event. Where the store is shared, a lane belongs to one live
    * worker at a time, so that a webhook's limits hold for the whole installation: a claim takes lanes that belong to nobody,
-   * or to a dead worker, and gets nothing of another's. So does a publish that hands over.
+   * or to a dead worker (with `takesLanes` false, none), and gets nothing of another's. So does a publish that hands over.
    */
   claimDue(params: {
     workerId: WorkerId;
     lanes: readonly (DueLane & { room: number })[];
     bytesMax: number;
+    takesLanes?: boolean;
   }): Promise<LeasedEvent[]>;
   /**
    * Notes, durably, that sending these repeated attempts begins now. At the death of the worker, what was abandoned before
@@ -216,6 +232,8 @@ export interface DeliveryStore {
 
   /** Gives lanes of this worker back, of which nothing waits or runs here: others may take them. */
   releaseLanes(params: { workerId: WorkerId; lanes: readonly DueLane[] }): Promise<void>;
+  /** How many lanes this worker owns, how many all workers together, and how many live workers there are to own some. */
+  laneShares(params: { workerId: WorkerId }): Promise<LaneShares>;
 
   /**
    * Registers the worker and its first heartbeat. Where the store is shared, it is dead when its heartbeat is older than

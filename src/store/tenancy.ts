@@ -101,8 +101,10 @@ export interface TenancyStore {
   /** Notes the last use; batched by the caller, and it may be lost. */
   touchApiKeys(params: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] }): Promise<void>;
   /**
-   * Makes `hash` the operator's one key: revokes any other operator key. Without a hash: returns whether one exists.
-   * For the start of the server. Throws `API_KEY_ALREADY_EXISTS` when the hash is another kind of key's.
+   * Makes `hash` the operator's one key: revokes any other operator key, or, with `onlyIfNone`, leaves everything as it is
+   * where there is one. For the start of the server. Throws `API_KEY_ALREADY_EXISTS` when the hash is another kind of key's.
    */
-  setOperatorKey(params: { hash: Uint8Array; prefix: string } | null): Promise<{ exists: boolean }>;
+  setOperatorKey(params: { hash: Uint8Array; prefix: string; onlyIfNone?: boolean }): Promise<{ isSet: boolean }>;
+  /** True once in the life of the database: of several processes that start at the same time, one makes the demo. */
+  claimDemo(): Promise<boolean>;
 }

@@ -30,8 +30,13 @@ export function publishingContract(factory: StoreFactory): void {
     assert.equal(published.createdAt, world.clock.nowMs);
     assert.equal(idTime(published.id), world.clock.nowMs);
     assert.deepEqual(
-      published.events.map(({ webhookId, status, isLeased }) => ({ webhookId, status, isLeased })),
-      [first, second].map(({ id }) => ({ webhookId: id, status: "PENDING", isLeased: false })),
+      published.events.map(({ webhookId, status, isLeased, isElsewhere }) => ({
+        webhookId,
+        status,
+        isLeased,
+        isElsewhere,
+      })),
+      [first, second].map(({ id }) => ({ webhookId: id, status: "PENDING", isLeased: false, isElsewhere: false })),
     );
     for (const { id } of published.events) {
       assert.equal(messageIdOf(id), published.id);

@@ -103,9 +103,9 @@ export function tenancyContract(factory: StoreFactory): void {
     const { store } = await setup(t, factory);
     const key = (text: string) => ({ hash: sha256(text), prefix: text });
     const isLive = async (text: string): Promise<boolean> => (await store.findApiKey({ hash: sha256(text) })) !== null;
-    assert.deepEqual(await store.setOperatorKey(null), { exists: false });
-    assert.deepEqual(await store.setOperatorKey(key("one")), { exists: true });
-    assert.deepEqual(await store.setOperatorKey(null), { exists: true });
+    const first = { ...key("one"), onlyIfNone: true };
+    assert.deepEqual(await store.setOperatorKey(first), { isSet: true });
+    assert.deepEqual(await store.setOperatorKey({ ...key("another"), onlyIfNone: true }), { isSet: false });
     assert.equal((await store.findApiKey({ hash: sha256("one") }))?.kind, "operator");
     const platform = await store.createApiKey({ key: newKey("p", { kind: "platform" }), actor: ACTOR });
     await store.setOperatorKey(key("one"));

@@ -112,6 +112,7 @@ export class World {
       place: { role: "all", host: "sim", pid: generation },
       options: {
         deliveryTimeoutMs: 15_000,
+        leaseMarginMs: 15_000,
         retrySchedule: [5_000, 30_000, 120_000],
         retentionMs: RETENTION_MS,
         tokenTtlMs: 3_600_000,

@@ -7,14 +7,14 @@ import { IS_UNOWNED } from "./lane_ownership.ts";
 import { raiseLanes } from "./lanes.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
-/** Whether the worker ($2) may claim from a lane at $1; null asks for all lanes. */
-const IS_CLAIMABLE = `($2::text is null or l.owner_worker = $2 or ${IS_UNOWNED})`;
+/** Whether the worker ($2) may claim from a lane at $1, taking it ($3) or not; null asks for all lanes. */
+const IS_CLAIMABLE = `($2::text is null or l.owner_worker = $2 or ($3 and ${IS_UNOWNED}))`;
 /** By lanes_due from the cursor on; a lane that is not due ends the range. */
 const DUE_LANES = `
   select l.next_due_at, l.webhook_no, l.tenant, w.id
   from lanes l join webhooks w on w.no = l.webhook_no
-  where not l.is_paused and l.next_due_at <= $1 and (l.next_due_at, l.webhook_no) > ($3::bigint, $4::integer) and ${IS_CLAIMABLE}
-  order by l.next_due_at, l.webhook_no limit $5`;
+  where not l.is_paused and l.next_due_at <= $1 and (l.next_due_at, l.webhook_no) > ($4::bigint, $5::integer) and ${IS_CLAIMABLE}
+  order by l.next_due_at, l.webhook_no limit $6`;
 /** The first entry of lanes_due after now. */
 const NEXT_DUE_LANE = `
   select next_due_at from lanes l where not is_paused and next_due_at > $1 and ${IS_CLAIMABLE} order by next_due_at limit 1`;
@@ -24,14 +24,14 @@ type DueLaneRow = { next_due_at: number; webhook_no: number; tenant: number; id:
 /** See {@link DeliveryStore.findDueLanes}. */
 export async function findDueLanes(
   { sql, now }: ReadView,
-  params: { limit: number; cursor: string | null; workerId?: WorkerId },
+  params: { limit: number; cursor: string | null; workerId?: WorkerId; takesLanes?: boolean },
 ): Promise<{ lanes: DueLane[]; nextCursor: string | null; nextDueAt: number | null }> {
-  const { limit, workerId = null } = params;
+  const { limit, workerId = null, takesLanes = true } = params;
   const key = parseTextCursor(params.cursor, /^-?\d{1,15} \d{1,15}$/);
   const [dueAt = 0, webhookNo = 0] = (key ?? "0 0").split(" ").map(Number);
   const [rows, next] = await Promise.all([
-    sql.all<DueLaneRow>(DUE_LANES, now, workerId, dueAt, webhookNo, limit),
-    sql.get<{ next_due_at: number }>(NEXT_DUE_LANE, now, workerId),
+    sql.all<DueLaneRow>(DUE_LANES, now, workerId, takesLanes, dueAt, webhookNo, limit),
+    sql.get<{ next_due_at: number }>(NEXT_DUE_LANE, now, workerId, takesLanes),
   ]);
   const last = rows.length === limit ? rows.at(-1) : undefined;
   return {
@@ -44,10 +44,10 @@ export async function findDueLanes(
 /** By unique and primary keys. What another worker owns, or is just taking, is left out once its row is locked. */
 const LOCK_LANES = `
   select l.webhook_no, l.oldest_day, l.owner_worker = $2 as is_own, u.place
-  from unnest($3::integer[], $4::text[]) with ordinality as u (tenant, webhook_id, place)
+  from unnest($4::integer[], $5::text[]) with ordinality as u (tenant, webhook_id, place)
     join webhooks w on w.id = u.webhook_id and w.tenant = u.tenant
     join lanes l on l.webhook_no = w.no
-  where not l.is_paused and l.next_due_at <= $1 and (l.owner_worker = $2 or ${IS_UNOWNED})
+  where not l.is_paused and l.next_due_at <= $1 and ${IS_CLAIMABLE}
   order by l.webhook_no for no key update of l`;
 const TAKE_LANES = `update lanes set owner_worker = $1 where webhook_no = any($2::integer[])`;
 /**
@@ -102,15 +102,16 @@ type LeasedRow = {
   app_id: string;
   app_env: AppEnv;
 };
-type Claim = { workerId: WorkerId; lanes: readonly (DueLane & { room: number })[]; bytesMax: number };
+type Claim = { workerId: WorkerId; lanes: readonly (DueLane & { room: number })[]; bytesMax: number; takesLanes?: boolean };
 
 /** See {@link DeliveryStore.claimDue}. The rows of the lanes are locked, so two claims from one lane follow each other. */
 export async function claimDue(tx: Transaction, params: Claim): Promise<LeasedEvent[]> {
-  const { workerId, lanes, bytesMax } = params;
+  const { workerId, lanes, bytesMax, takesLanes = true } = params;
   const locked = await tx.sql.all<LockedLane>(
     LOCK_LANES,
     tx.now,
     workerId,
+    takesLanes,
     lanes.map(({ tenant }) => tenant),
     lanes.map(({ webhookId }) => webhookId),
   );

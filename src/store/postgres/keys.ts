@@ -167,11 +167,11 @@ export async function touchApiKeys(
 /** See {@link TenancyStore.setOperatorKey}. */
 export async function setOperatorKey(
   tx: Transaction,
-  params: { hash: Uint8Array; prefix: string } | null,
-): Promise<{ exists: boolean }> {
+  { onlyIfNone = false, ...params }: { hash: Uint8Array; prefix: string; onlyIfNone?: boolean },
+): Promise<{ isSet: boolean }> {
   await lockTenant(tx.sql, null); // of several processes that start with different keys, one after the other
   const live = await tx.sql.all<KeyRow>(LIVE_OPERATOR_KEYS);
-  if (params === null) return { exists: live.length > 0 };
+  if (onlyIfNone && live.length > 0) return { isSet: false };
   const known = await tx.sql.get<KeyRow>(FIND_BY_HASH, params.hash);
   for (const row of live) {
     if (row.id !== known?.id) await revoke(tx, row, SYSTEM_ACTOR);
@@ -187,7 +187,7 @@ export async function setOperatorKey(
     const after = { name: known.name, prefix: known.prefix };
     audit(tx, { id: known.id, tenant: null, actor: SYSTEM_ACTOR, action: "api-key.restore", before: null, after });
   }
-  return { exists: true };
+  return { isSet: true };
 }
 
 function audit(

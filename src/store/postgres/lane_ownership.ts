@@ -4,7 +4,7 @@
  * or hand-over, and gives it back when it is idle. The row of the lane decides between two that want it at the same time.
  */
 import type { WebhookId, WorkerId } from "../../ids.ts";
-import type { DueLane } from "../delivery.ts";
+import type { DueLane, LaneShares } from "../delivery.ts";
 import type { Connection } from "./connection.ts";
 import { isAlive } from "./liveness.ts";
 import type { Transaction } from "./transaction.ts";
@@ -46,6 +46,21 @@ export async function releaseLanes(
 ): Promise<void> {
   const webhookIds: WebhookId[] = params.lanes.map(({ webhookId }) => webhookId);
   if ((await tx.sql.run(RELEASE_LANES, webhookIds, params.workerId)) > 0) tx.leavesWork = true;
+}
+
+/** By lanes_owned. */
+const LANE_SHARES = `
+  select (select count(*) from lanes where owner_worker = $2) as own,
+    (select count(*) from lanes where owner_worker is not null) as all,
+    (select count(*) from workers w where w.role <> 'api' and ${isAlive("$1")}) as workers`;
+
+/** See {@link DeliveryStore.laneShares}. */
+export async function laneShares(
+  { sql, now }: { sql: Connection; now: number },
+  params: { workerId: WorkerId },
+): Promise<LaneShares> {
+  const shares = await sql.get<LaneShares>(LANE_SHARES, now, params.workerId);
+  return shares ?? { own: 0, all: 0, workers: 0 };
 }
 
 const RELEASE_ALL_LANES = `update lanes set owner_worker = null where owner_worker = $1`;

@@ -28,7 +28,8 @@ import { resendEvent } from "./resend.ts";
 import { pruneMessages } from "./retention.ts";
 import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
 import { createSession, deleteSession, findSession } from "./sessions.ts";
-import { ping } from "./settings.ts";
+import { laneShares } from "./lane_ownership.ts";
+import { claimDemo, ping } from "./settings.ts";
 import { readStats, readWebhookStats } from "./stats.ts";
 import { foldStats } from "./stats_sums.ts";
 import { isPaused, setPaused, systemFigures } from "./system.ts";
@@ -63,6 +64,7 @@ const WRITES = {
   revokeApiKey,
   touchApiKeys,
   setOperatorKey,
+  claimDemo,
   createSession,
   deleteSession,
   createWebhook,
@@ -100,6 +102,7 @@ const LOOKUPS = {
   findWebhook,
   deliverySettings,
   findDueLanes,
+  laneShares,
   getEvents,
   getMessages,
   changesSince,

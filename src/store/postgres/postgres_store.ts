@@ -164,6 +164,7 @@ export class PostgresStore implements Store {
   revokeApiKey = (params: Params<"revokeApiKey">) => this.#write("revokeApiKey", params);
   findApiKey = (params: Params<"findApiKey">) => this.#read("findApiKey", params);
   touchApiKeys = (params: Params<"touchApiKeys">) => this.#write("touchApiKeys", params);
+  claimDemo = () => this.#write("claimDemo", undefined);
   setOperatorKey = (params: Params<"setOperatorKey">) => this.#write("setOperatorKey", params);
   createSession = (params: Params<"createSession">) => this.#write("createSession", params);
   findSession = (params: Params<"findSession">) => this.#read("findSession", params);
@@ -196,6 +197,7 @@ export class PostgresStore implements Store {
     this.#inBatch<LeaseCall, void>(this.#leases, { release: params });
   releaseLanes = (params: Params<"releaseLanes">) =>
     this.#inBatch<PublishCall, void>(this.#publishes, { release: params });
+  laneShares = (params: Params<"laneShares">) => this.#read("laneShares", params);
   settleAttempts = (params: Params<"settleAttempts">) =>
     this.#inBatch<Params<"settleAttempts">, Answer<"settleAttempts">>(this.#outcomes, params, {
       tenant: null,

@@ -102,7 +102,7 @@ async function ownersFor(tx: Transaction, plans: readonly Plan[]): Promise<Owner
       const isBehind = target.nextDueAt !== null && target.nextDueAt <= tx.now;
       if (isBehind || except.has(target.webhookId)) continue;
       if (target.owner !== null) owners.set(target.webhookNo, target.owner);
-      else if (!wanted.has(target.webhookNo)) wanted.set(target.webhookNo, call.lease.workerId);
+      else if (call.lease.takesLanes !== false && !wanted.has(target.webhookNo)) wanted.set(target.webhookNo, call.lease.workerId);
     }
   }
   const taken = await takeLanes(
@@ -156,13 +156,14 @@ function eventsOf(
   const next = isTest
     ? { trigger: "TEST" as const, triggeredBy: triggeredBy(test.actor) }
     : { trigger: "AUTO" as const, triggeredBy: null };
-  const published = takers.map(({ webhookNo, webhookId }) => {
+  const published = takers.map(({ webhookNo, webhookId, owner }) => {
     const id = eventIdOf(messageId, webhookNo);
     const mayLease = lease !== null && !lease.exceptWebhookIds.includes(webhookId);
     const workerId = mayLease && owners.get(webhookNo) === lease.workerId ? lease.workerId : null;
     events.push({ tenant, day: idDay(id), id, webhookNo, topic, action, isTest, next, workerId, createdAt: at });
     if (workerId !== null) tx.leases.push({ workerId, tenant, eventId: id, attempt: 1 });
-    return { id, webhookId, status: "PENDING" as const, isLeased: workerId !== null };
+    const isElsewhere = owner !== null && owner !== lease?.workerId;
+    return { id, webhookId, status: "PENDING" as const, isLeased: workerId !== null, isElsewhere };
   });
   if (!isTest) tx.actions.published({ tenant, topic, action });
   return { id: messageId, createdAt: at, events: published };

@@ -32,6 +32,11 @@ export async function checkMasterKey(
   );
 }
 
+/** See {@link TenancyStore.claimDemo}. */
+export async function claimDemo(tx: Transaction): Promise<boolean> {
+  return (await tx.sql.run(INSERT_SETTING, "demo", "made")) === 1;
+}
+
 /** Proves that a write can be committed. */
 export async function ping(tx: Transaction): Promise<void> {
   await saveSetting(tx.sql, "pinged_at", String(tx.now));

@@ -134,10 +134,10 @@ export function touchApiKeys(
 /** See {@link TenancyStore.setOperatorKey}. */
 export function setOperatorKey(
   tx: Transaction,
-  params: { hash: Uint8Array; prefix: string } | null,
-): { exists: boolean } {
+  { onlyIfNone = false, ...params }: { hash: Uint8Array; prefix: string; onlyIfNone?: boolean },
+): { isSet: boolean } {
   const live = tx.sql.all<KeyRow>(LIVE_OPERATOR_KEYS);
-  if (params === null) return { exists: live.length > 0 };
+  if (onlyIfNone && live.length > 0) return { isSet: false };
   const known = tx.sql.get<KeyRow>(FIND_BY_HASH, params.hash);
   for (const row of live) {
     if (row.id !== known?.id) revoke(tx, row, SYSTEM_ACTOR);
@@ -153,7 +153,7 @@ export function setOperatorKey(
     const after = { name: known.name, prefix: known.prefix };
     audit(tx, { id: known.id, tenant: null, actor: SYSTEM_ACTOR, action: "api-key.restore", before: null, after });
   }
-  return { exists: true };
+  return { isSet: true };
 }
 
 function audit(

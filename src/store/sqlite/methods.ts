@@ -29,7 +29,7 @@ import { resendEvent } from "./resend.ts";
 import { pruneMessages } from "./retention.ts";
 import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
 import { createSession, deleteSession, findSession } from "./sessions.ts";
-import { ping } from "./settings.ts";
+import { claimDemo, ping } from "./settings.ts";
 import { settleAttempts } from "./settle.ts";
 import { readStats, readWebhookStats } from "./stats.ts";
 import { foldStats } from "./stats_sums.ts";
@@ -40,7 +40,7 @@ import { findWebhook, listWebhooks } from "./webhook_rows.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
 import { heartbeat, registerWorker, removeWorker, takeOverLeases } from "./workers.ts";
 
-type Method = Exclude<keyof Store, "open" | "close" | "capabilities" | "onNotice" | "releaseLanes">;
+type Method = Exclude<keyof Store, "open" | "close" | "capabilities" | "onNotice" | "releaseLanes" | "laneShares">;
 /** The params object of a method. */
 export type Params<M extends Method> = Parameters<Store[M]>[0];
 /** What a method resolves to. */
@@ -55,6 +55,7 @@ const WRITES = {
   revokeApiKey,
   touchApiKeys,
   setOperatorKey,
+  claimDemo,
   createSession,
   deleteSession,
   createWebhook,

@@ -112,5 +112,5 @@ function insertEvent(tx: Transaction, params: PublishParams, born: Birth, target
   tx.counters.add({ tenant, webhookNo, isTest, status: "PENDING" }, 1);
   if (!isTest) tx.minutes.created({ tenant, webhookNo });
   if (worker === null) tx.lanes.waits(webhookNo, tx.now);
-  return { id, webhookId, status: "PENDING", isLeased: worker !== null };
+  return { id, webhookId, status: "PENDING", isLeased: worker !== null, isElsewhere: false };
 }

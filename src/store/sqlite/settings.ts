@@ -29,6 +29,13 @@ export function checkMasterKey(sql: Connection, { keyId, path }: { keyId: string
   }
 }
 
+/** See {@link TenancyStore.claimDemo}. */
+export function claimDemo(tx: Transaction): boolean {
+  if (readSetting(tx.sql, "demo") !== undefined) return false;
+  saveSetting(tx.sql, "demo", "made");
+  return true;
+}
+
 /** Proves that a write can be committed. */
 export function ping(tx: Transaction): void {
   saveSetting(tx.sql, "pinged_at", String(tx.now));

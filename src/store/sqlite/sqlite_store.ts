@@ -110,6 +110,7 @@ export class SqliteStore implements Store {
   revokeApiKey = (params: Params<"revokeApiKey">) => this.#write("revokeApiKey", params);
   findApiKey = (params: Params<"findApiKey">) => this.#read("findApiKey", params);
   touchApiKeys = (params: Params<"touchApiKeys">) => this.#write("touchApiKeys", params);
+  claimDemo = () => this.#write("claimDemo", undefined);
   setOperatorKey = (params: Params<"setOperatorKey">) => this.#write("setOperatorKey", params);
   createSession = (params: Params<"createSession">) => this.#write("createSession", params);
   findSession = (params: Params<"findSession">) => this.#read("findSession", params);
@@ -135,6 +136,7 @@ export class SqliteStore implements Store {
   releaseLeases = (params: Params<"releaseLeases">) => this.#write("releaseLeases", params);
   /** Every lane belongs to the one process. */
   releaseLanes = () => Promise.resolve();
+  laneShares = () => Promise.resolve({ own: 0, all: 0, workers: 1 });
   settleAttempts = (params: Params<"settleAttempts">) => this.#write("settleAttempts", params);
   registerWorker = (params: Params<"registerWorker">) => this.#write("registerWorker", params);
   heartbeat = (params: Params<"heartbeat">) => this.#write("heartbeat", params);
