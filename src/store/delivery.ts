@@ -237,7 +237,8 @@ export interface DeliveryStore {
 
   /**
    * Registers the worker and its first heartbeat. Where the store is shared, it is dead when its heartbeat is older than
-   * `deadAfterMs` by the database's clock (default: never by time alone). No attempt may take as long.
+   * `deadAfterMs` by the database's clock (default: never by time alone), and another worker takes over. No attempt may take
+   * as long.
    */
   registerWorker(params: {
     workerId: WorkerId;
@@ -246,7 +247,7 @@ export interface DeliveryStore {
     pid: number;
     deadAfterMs?: number;
   }): Promise<void>;
-  /** Keeps the worker's leases alive; false when it was declared dead meanwhile. */
+  /** Keeps the worker's leases alive, however late it comes; false when it was declared dead meanwhile. */
   heartbeat(params: { workerId: WorkerId }): Promise<boolean>;
   /** For a graceful stop, after all leases are settled or released. */
   removeWorker(params: { workerId: WorkerId }): Promise<void>;

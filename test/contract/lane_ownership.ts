@@ -96,7 +96,6 @@ export function laneOwnershipContract(factory: StoreFactory): void {
       assert.deepEqual(await store.takeOverLeases({ limit: 10 }), { takenOver: 0, more: false });
       assert.deepEqual(await claim(world, webhook), []);
       clock.advance(1);
-      assert.equal(await store.heartbeat({ workerId: silent }), false);
       assert.deepEqual(await store.takeOverLeases({ limit: 10 }), { takenOver: 1, more: false });
       const late = await store.settleAttempts({ workerId: silent, settlements: [success(leased)] });
       assert.deepEqual(late.late, [eventId]);
@@ -124,6 +123,55 @@ export function laneOwnershipContract(factory: StoreFactory): void {
     await world.store.settleAttempts({ workerId: gone, settlements: [success(leased)] });
     await world.store.removeWorker({ workerId: gone });
     assert.equal((await claim(world, webhook)).length, 1);
+  });
+
+  test(
+    name("a heartbeat that comes late, after an outage for all, keeps what its worker holds unless it was taken over"),
+    async (t) => {
+      const world = await setup(t, factory);
+      const { store, clock } = world;
+      if (!store.capabilities.isShared) return; // a worker is as alive as its process
+      const webhook = await addWebhook(world);
+      await publishOne(world);
+      const late = await newWorker(world);
+      const [leased] = await claim(world, webhook, { workerId: late });
+      assert.ok(leased);
+      clock.advance(3 * DEAD_AFTER_MS);
+      assert.deepEqual(await claim(world, webhook), [], "nobody has declared it dead");
+      assert.equal(await store.heartbeat({ workerId: late }), true);
+      assert.deepEqual(await store.takeOverLeases({ limit: 10 }), { takenOver: 0, more: false });
+      assert.deepEqual((await store.settleAttempts({ workerId: late, settlements: [success(leased)] })).late, []);
+    },
+  );
+
+  test(name("a worker that takes no lanes finds, claims and is handed over what it owns alone"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, workerId } = world;
+    if (!store.capabilities.isShared) return; // one process has every lane
+    const webhook = await addWebhook(world);
+    await publishOne(world);
+    const terms = { workerId, takesLanes: false };
+    const lanes = [{ tenant: world.tenant, webhookId: webhook.id, room: 9 }];
+    const due = await store.findDueLanes({ limit: 9, cursor: null, ...terms });
+    assert.deepEqual([due.lanes, due.nextDueAt], [[], null]);
+    assert.deepEqual(await store.claimDue({ ...terms, lanes, bytesMax: 1_000_000 }), []);
+    assert.deepEqual(await store.laneShares({ workerId }), { own: 0, all: 0, workers: 1 });
+    await claimOne(world, webhook);
+    const other = await newWorker(world);
+    assert.deepEqual(await store.laneShares({ workerId }), { own: 1, all: 1, workers: 2 });
+    assert.deepEqual(await store.laneShares({ workerId: other }), { own: 0, all: 1, workers: 2 });
+    const place = { role: "api", host: "b", pid: 3 };
+    await store.registerWorker({ workerId: world.newWorkerId(), ...place });
+    assert.equal((await store.laneShares({ workerId })).workers, 2, "who does not deliver has no share");
+    const lease = { ...terms, exceptWebhookIds: [] };
+    const [own] = (await publish(world, { lease })).flatMap(({ events }) => events);
+    assert.deepEqual([own?.isLeased, own?.isElsewhere], [true, false]);
+    await releaseLane(world, webhook);
+    const [free] = (await publish(world, { lease })).flatMap(({ events }) => events);
+    assert.deepEqual([free?.isLeased, free?.isElsewhere], [false, false]);
+    assert.equal((await claim(world, webhook, { workerId: other })).length, 1);
+    const [others] = (await publish(world, { lease })).flatMap(({ events }) => events);
+    assert.deepEqual([others?.isLeased, others?.isElsewhere], [false, true]);
   });
 }
 

@@ -117,6 +117,13 @@ export function tenancyContract(factory: StoreFactory): void {
     await assert.rejects(store.setOperatorKey(key("p")), { code: "API_KEY_ALREADY_EXISTS" });
   });
 
+  test(name("the demo is claimed once"), async (t) => {
+    const { store } = await setup(t, factory);
+    const claims = await Promise.all([store.claimDemo(), store.claimDemo(), store.claimDemo()]);
+    assert.deepEqual(claims.filter(Boolean), [true]);
+    assert.equal(await store.claimDemo(), false);
+  });
+
   test(
     name("the operator's key is not among the platform's: it is neither listed nor revoked with them"),
     async (t) => {

@@ -102,7 +102,12 @@ type LeasedRow = {
   app_id: string;
   app_env: AppEnv;
 };
-type Claim = { workerId: WorkerId; lanes: readonly (DueLane & { room: number })[]; bytesMax: number; takesLanes?: boolean };
+type Claim = {
+  workerId: WorkerId;
+  lanes: readonly (DueLane & { room: number })[];
+  bytesMax: number;
+  takesLanes?: boolean;
+};
 
 /** See {@link DeliveryStore.claimDue}. The rows of the lanes are locked, so two claims from one lane follow each other. */
 export async function claimDue(tx: Transaction, params: Claim): Promise<LeasedEvent[]> {

@@ -40,7 +40,7 @@ export async function changeJob(tx: Transaction, params: Change): Promise<Awaite
 
 /** A lease is void when its time is over or its worker is dead. */
 const IS_LEASED = `coalesce(
-    lease_expires_at > $1 and exists (select 1 from workers w where w.id = lease_worker and ${isAlive("$1")}), false)`;
+    lease_expires_at > $1 and exists (select 1 from workers w where w.id = lease_worker and ${isAlive()}), false)`;
 /** By jobs_running from the cursor on. */
 const RUNNING_JOBS = `
   select tenant, id, rate, lease_worker, lease_expires_at, ${IS_LEASED} as is_leased

@@ -9,15 +9,15 @@ import type { Connection } from "./connection.ts";
 import { isAlive } from "./liveness.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** A lane belongs to nobody, or to a worker that is dead by now ($1). */
+/** A lane belongs to nobody, or to a worker that is dead. */
 export const IS_UNOWNED = `(l.owner_worker is null or not exists (
-    select 1 from workers w where w.id = l.owner_worker and ${isAlive("$1")}))`;
+    select 1 from workers w where w.id = l.owner_worker and ${isAlive()}))`;
 
 /** By the primary key. Behind the lock, the row is looked at once more as it is then. */
 const TAKE_LANES = `
   with held as (
     select l.webhook_no, u.worker
-    from lanes l join unnest($2::integer[], $3::text[]) as u (webhook_no, worker) on u.webhook_no = l.webhook_no
+    from lanes l join unnest($1::integer[], $2::text[]) as u (webhook_no, worker) on u.webhook_no = l.webhook_no
     where ${IS_UNOWNED} and exists (select 1 from workers w where w.id = u.worker)
     order by l.webhook_no for no key update of l
   )
@@ -31,7 +31,7 @@ export async function takeLanes(
 ): Promise<Set<number>> {
   if (wanted.length === 0) return new Set();
   const [numbers, workers] = [wanted.map(({ webhookNo }) => webhookNo), wanted.map(({ workerId }) => workerId)];
-  const rows = await tx.sql.all<{ webhook_no: number }>(TAKE_LANES, tx.now, numbers, workers);
+  const rows = await tx.sql.all<{ webhook_no: number }>(TAKE_LANES, numbers, workers);
   return new Set(rows.map((row) => row.webhook_no));
 }
 
@@ -50,16 +50,13 @@ export async function releaseLanes(
 
 /** By lanes_owned. */
 const LANE_SHARES = `
-  select (select count(*) from lanes where owner_worker = $2) as own,
+  select (select count(*) from lanes where owner_worker = $1) as own,
     (select count(*) from lanes where owner_worker is not null) as all,
-    (select count(*) from workers w where w.role <> 'api' and ${isAlive("$1")}) as workers`;
+    (select count(*) from workers w where w.role <> 'api' and ${isAlive()}) as workers`;
 
 /** See {@link DeliveryStore.laneShares}. */
-export async function laneShares(
-  { sql, now }: { sql: Connection; now: number },
-  params: { workerId: WorkerId },
-): Promise<LaneShares> {
-  const shares = await sql.get<LaneShares>(LANE_SHARES, now, params.workerId);
+export async function laneShares({ sql }: { sql: Connection }, params: { workerId: WorkerId }): Promise<LaneShares> {
+  const shares = await sql.get<LaneShares>(LANE_SHARES, params.workerId);
   return shares ?? { own: 0, all: 0, workers: 0 };
 }
 

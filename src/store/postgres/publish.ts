@@ -102,7 +102,8 @@ async function ownersFor(tx: Transaction, plans: readonly Plan[]): Promise<Owner
       const isBehind = target.nextDueAt !== null && target.nextDueAt <= tx.now;
       if (isBehind || except.has(target.webhookId)) continue;
       if (target.owner !== null) owners.set(target.webhookNo, target.owner);
-      else if (call.lease.takesLanes !== false && !wanted.has(target.webhookNo)) wanted.set(target.webhookNo, call.lease.workerId);
+      else if (call.lease.takesLanes !== false && !wanted.has(target.webhookNo))
+        wanted.set(target.webhookNo, call.lease.workerId);
     }
   }
   const taken = await takeLanes(

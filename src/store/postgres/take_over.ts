@@ -8,15 +8,15 @@ import type { Connection } from "./connection.ts";
 import type { WaitingRow } from "./events.ts";
 import { WAITING_COLUMNS, countStatus, eventKeys, failWaiting } from "./events.ts";
 import { releaseAllLanes } from "./lane_ownership.ts";
-import { isAlive } from "./liveness.ts";
+import { DECLARE_DEAD, isAlive } from "./liveness.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** The next holder of leases after $1: a step over events_leased, so live leases are not read one by one. */
 const NEXT_HOLDER = `
   select lease_worker as id from events where lease_worker is not null and lease_worker > $1 order by lease_worker limit 1`;
-const ALIVE = `select 1 from workers w where w.id = $1 and ${isAlive("$2")}`;
-const DEAD_WORKERS = `select w.id from workers w where not ${isAlive("$1")}`;
-const FORGET_WORKER = `delete from workers w where w.id = $1 and not ${isAlive("$2")}`;
+const ALIVE = `select 1 from workers w where w.id = $1 and ${isAlive()}`;
+const DEAD_WORKERS = `select w.id from workers w where not ${isAlive()}`;
+const FORGET_WORKER = `delete from workers w where w.id = $1 and not ${isAlive()}`;
 /** By events_leased. */
 const WEBHOOKS_OF = `
   select e.tenant, e.day, e.id, e.webhook_no from events e where e.lease_worker = $1 limit $2`;
@@ -44,9 +44,10 @@ export async function takeOverLeases(
 ): Promise<{ takenOver: number; more: boolean }> {
   const lock = await tx.sql.get<{ taken: boolean }>(`select ${TRY_TAKE_OVER} as taken`);
   if (lock?.taken !== true) return { takenOver: 0, more: false };
+  await tx.sql.run(DECLARE_DEAD, tx.now);
   let takenOver = 0;
   for (let holder = await nextHolder(tx.sql, ""); holder !== null; holder = await nextHolder(tx.sql, holder)) {
-    if ((await tx.sql.get(ALIVE, holder, tx.now)) !== undefined) continue;
+    if ((await tx.sql.get(ALIVE, holder)) !== undefined) continue;
     const room = params.limit - takenOver;
     const found = await tx.sql.all<{ tenant: number; day: number; id: string; webhook_no: number }>(
       WEBHOOKS_OF,
@@ -66,9 +67,9 @@ async function nextHolder(sql: Connection, after: string): Promise<string | null
 
 /** Once nothing is left of them. Their lanes are anybody's already; this keeps the table small. */
 async function forgetDeadWorkers(tx: Transaction): Promise<void> {
-  for (const { id } of await tx.sql.all<{ id: string }>(DEAD_WORKERS, tx.now)) {
+  for (const { id } of await tx.sql.all<{ id: string }>(DEAD_WORKERS)) {
     await releaseAllLanes(tx.sql, id);
-    await tx.sql.run(FORGET_WORKER, id, tx.now);
+    await tx.sql.run(FORGET_WORKER, id);
     tx.leavesWork = true;
   }
 }

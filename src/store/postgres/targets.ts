@@ -36,13 +36,13 @@ type TargetRow = {
 
 const TARGETS = `
   select w.tenant, w.no, w.id, w.is_disabled, w.disabled_topics, w.disabled_actions, l.next_due_at,
-    (select o.id from workers o where o.id = l.owner_worker and ${isAlive("$1", "o")}) as owner_worker
+    (select o.id from workers o where o.id = l.owner_worker and ${isAlive("o")}) as owner_worker
   from webhooks w join lanes l on l.webhook_no = w.no`;
 /** By webhooks_live, in order of creation. */
 const READ_TARGETS = `
-  ${TARGETS} where w.tenant = any($2::integer[]) and w.deleted_at is null and not w.is_disabled order by w.no`;
+  ${TARGETS} where w.tenant = any($1::integer[]) and w.deleted_at is null and not w.is_disabled order by w.no`;
 /** By the unique index on the id. */
-const READ_TEST_TARGETS = `${TARGETS} where w.id = any($2::text[]) and w.deleted_at is null`;
+const READ_TEST_TARGETS = `${TARGETS} where w.id = any($1::text[]) and w.deleted_at is null`;
 
 /** The webhooks that one call goes to, before topics are looked at; or why it goes nowhere. */
 export type CallTargets = readonly Target[] | { kind: "webhookGone" } | { kind: "webhookDisabled" };
@@ -52,8 +52,8 @@ export async function readTargets(tx: Transaction, calls: readonly PublishParams
   const tenants = [...new Set(calls.filter(({ test }) => test === null).map(({ tenant }) => tenant))];
   const tested = [...new Set(calls.flatMap(({ test }) => (test === null ? [] : [test.webhookId])))];
   const [rows, testRows] = await Promise.all([
-    tenants.length === 0 ? [] : tx.sql.all<TargetRow>(READ_TARGETS, tx.now, tenants),
-    tested.length === 0 ? [] : tx.sql.all<TargetRow>(READ_TEST_TARGETS, tx.now, tested),
+    tenants.length === 0 ? [] : tx.sql.all<TargetRow>(READ_TARGETS, tenants),
+    tested.length === 0 ? [] : tx.sql.all<TargetRow>(READ_TEST_TARGETS, tested),
   ]);
   const byTenant = new Map([...Map.groupBy(rows, ({ tenant }) => tenant)].map(([no, of]) => [no, of.map(targetOf)]));
   return calls.map(({ tenant, test }) => {

@@ -7,7 +7,7 @@ import type { Transaction } from "./transaction.ts";
 const REGISTER_WORKER = `
   insert into workers (id, role, host, pid, started_at, heartbeat_at, dead_after_ms) values ($1, $2, $3, $4, $5, $5, $6)
   on conflict (id) do update set heartbeat_at = excluded.heartbeat_at`;
-const HEARTBEAT = `update workers w set heartbeat_at = $2 where w.id = $1 and ${isAlive("$2")}`;
+const HEARTBEAT = `update workers w set heartbeat_at = $2 where w.id = $1 and ${isAlive()}`;
 const REMOVE_WORKER = `delete from workers where id = $1`;
 
 /** See {@link DeliveryStore.registerWorker}. */

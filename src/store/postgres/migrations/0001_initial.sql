@@ -323,7 +323,7 @@ create table changes (
   constraint changes_kind check (kind in ('webhook', 'apiKey'))
 );
 
--- A worker is alive while its heartbeat is younger than `dead_after_ms` (null: whatever it is).
+-- Who was silent for longer than `dead_after_ms` (null: whatever it is) may be declared dead, for good.
 create table workers (
   id text collate "C" primary key,
   role text not null,
@@ -331,7 +331,8 @@ create table workers (
   pid integer not null,
   started_at bigint not null,
   heartbeat_at bigint not null,
-  dead_after_ms integer check (dead_after_ms > 0)
+  dead_after_ms integer check (dead_after_ms > 0),
+  dead_at bigint
 );
 
 -- `change_seq` is the last number of changes; `audit_lock` is the row that those wait for who add to the chain of no tenant.

@@ -1,0 +1,61 @@
+/** Several processes of the real server on one PostgreSQL database, each with its role, to be killed and started again. */
+import type { Role } from "../../../src/role.ts";
+import type { TestServer } from "../../contract/postgres_server.ts";
+import { startServer } from "../../contract/postgres_server.ts";
+import { DatabaseProxy } from "./database_proxy.ts";
+import { ServerProcess, freePort } from "./server_process.ts";
+
+/** What every process is started with, unless a test says otherwise: deaths are noticed within 10 seconds. */
+const SETTINGS = {
+  DELIVERY_TIMEOUT: "5s",
+  LEASE_MARGIN: "5s",
+  MASTER_KEY: Buffer.alloc(32, 5).toString("base64"),
+  DATABASE_POOL_SIZE: "10",
+};
+
+/** A database with its processes. */
+export class Cluster {
+  readonly databaseUrl: string;
+  /** What the processes reach the database through. */
+  readonly proxy: DatabaseProxy;
+  readonly #server: TestServer;
+  readonly #processes: ServerProcess[] = [];
+
+  private constructor(parts: { server: TestServer; databaseUrl: string; proxy: DatabaseProxy }) {
+    this.#server = parts.server;
+    this.databaseUrl = parts.databaseUrl;
+    this.proxy = parts.proxy;
+  }
+
+  /** A PostgreSQL server with an empty database. */
+  static async start(settings?: readonly string[]): Promise<Cluster> {
+    const server = await startServer(settings);
+    const { url } = await server.createDatabase();
+    const proxy = new DatabaseProxy(new URL(url));
+    await proxy.open();
+    return new Cluster({ server, databaseUrl: url, proxy });
+  }
+
+  /** A process, not started yet. `isDirect`: it reaches the database without the proxy. */
+  async add(role: Role, env: Record<string, string> = {}): Promise<ServerProcess> {
+    const port = await freePort();
+    const DATABASE_URL = this.proxy.urlOf(this.databaseUrl);
+    const added = new ServerProcess({ port, env: { ...SETTINGS, DATABASE_URL, ROLE: role, ...env } });
+    this.#processes.push(added);
+    return added;
+  }
+
+  /** Adds a process and waits until it is ready. */
+  async startOne(role: Role, env: Record<string, string> = {}): Promise<ServerProcess> {
+    const added = await this.add(role, env);
+    await added.start();
+    return added;
+  }
+
+  /** Ends everything and removes what it left. */
+  async remove(): Promise<void> {
+    await Promise.all(this.#processes.map((one) => one.remove()));
+    await this.proxy.close();
+    await this.#server.stop();
+  }
+}
