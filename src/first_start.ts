@@ -41,6 +41,11 @@ export function startText({ operatorKey, demo }: FirstStart, url: string): strin
   return `${parts.join("\n")}\n`;
 }
 
+/** The same for a process that only delivers. */
+export function workerText(url: string): string {
+  return `Ignisign Webhooks delivers as a worker. It answers ${url}/healthz and ${url}/readyz alone.\n`;
+}
+
 async function ensureOperatorKey(store: Store, given: string | null, random: Random): Promise<string | null> {
   const key = given ?? newApiKey({ kind: "operator" }, random);
   const onlyIfNone = given === null;

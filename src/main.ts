@@ -3,7 +3,7 @@ import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { ApiError } from "./errors.ts";
-import { startText } from "./first_start.ts";
+import { startText, workerText } from "./first_start.ts";
 import { createLogger } from "./log.ts";
 import type { RunningServer } from "./server.ts";
 import { startServer } from "./server.ts";
@@ -26,7 +26,9 @@ let stoppingSinceMs: number | null = null;
 const config = configOrExit();
 const log = createLogger(config.logLevel);
 const server = await serverOrExit(config);
-process.stdout.write(startText(server.firstStart, config.publicUrl ?? server.url));
+process.stdout.write(
+  config.role === "worker" ? workerText(server.url) : startText(server.firstStart, config.publicUrl ?? server.url),
+);
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => onSignal(signal));
 
 function onSignal(signal: NodeJS.Signals): void {

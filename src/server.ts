@@ -37,6 +37,8 @@ const ANSWERS_MS_MAX = 5_000;
 /** Where `npm run build` puts the console. */
 const CONSOLE_FOLDER = join(import.meta.dirname, "../console/dist");
 
+const NOTHING_MADE: FirstStart = { operatorKey: null, demo: null };
+
 /** What a server is started with. */
 export type ServerOptions = {
   config: Config;
@@ -112,7 +114,8 @@ class Parts {
     const { config, store, random } = this.#deps;
     this.#api = await this.#createApi();
     await this.#api.listen({ host: config.host, port: config.port });
-    const firstStart = await prepareFirstStart(store, { config, random });
+    // Whoever answers calls shows the keys for them, so that they are looked for in one place.
+    const firstStart = config.role === "worker" ? NOTHING_MADE : await prepareFirstStart(store, { config, random });
     await this.#engine.start();
     this.#keyUses.start();
     this.#services.lifecycle.state = "running";

@@ -7,7 +7,8 @@ import type { Api } from "./services.ts";
 
 const SHOWN_CHARS_MAX = 200;
 const SEE_REFERENCE = "GET /openapi.json lists what there is.";
-const ONLY_HEALTH = "This process is a worker: it answers /healthz and /readyz alone. Ask one with the role api or all.";
+const ONLY_HEALTH =
+  "This process is a worker: it answers /healthz and /readyz alone. Ask one with the role api or all.";
 
 /** Knows the routes that are registered afterwards, and answers the rest. Without a page, the process is a worker. */
 export function answerUnknownRoutes(app: Api, page: Pick<ConsolePage, "isAskedFor" | "send"> | null): void {

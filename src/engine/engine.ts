@@ -256,6 +256,7 @@ export class Engine {
   }
 
   async #takeOver(signal: AbortSignal): Promise<void> {
+    if (!this.#heartbeat.maySeeDeaths) return;
     let total = 0;
     for (let more = true; more && !signal.aborted;) {
       const taken = await this.#deps.store.takeOverLeases({ limit: TAKE_OVER_LIMIT });

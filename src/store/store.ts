@@ -101,7 +101,27 @@ export class StoreOpenError extends Error {
   override readonly name = "StoreOpenError";
 }
 
-/** The store cannot answer now (disk full, read-only, connection lost). Nothing of the call was stored. */
+/** Why a store cannot be used, as far as anybody may know. */
+export const STORE_FAULTS = {
+  unreachable: "It cannot be reached.",
+  full: "Its disk is full.",
+  readOnly: "It is read-only.",
+  slow: "It does not answer in time.",
+  busy: "It has no connection to spare.",
+  broken: "It fails; the log of this process tells more.",
+} as const;
+export type StoreFault = keyof typeof STORE_FAULTS;
+
+/**
+ * The store cannot answer now (disk full, read-only, connection lost). Nothing of the call was stored, unless a connection
+ * broke at the very commit. The message is for the log; `fault` may be shown.
+ */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+  readonly fault: StoreFault;
+
+  constructor(message: string, options: { fault?: StoreFault; cause?: unknown } = {}) {
+    super(message, options);
+    this.fault = options.fault ?? "broken";
+  }
 }

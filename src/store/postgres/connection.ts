@@ -3,7 +3,8 @@
  * each other share a round trip (the client pipelines): whatever depends on no other's rows is awaited together.
  */
 import { createHash } from "node:crypto";
-import type { ClientBase, QueryResult } from "pg";
+import type { ClientBase, QueryConfig, QueryResult } from "pg";
+import { sqlState } from "./failure.ts";
 import type { SqlValue } from "./values.ts";
 import { boundValue } from "./values.ts";
 
@@ -22,10 +23,14 @@ export class StatementNames {
   }
 }
 
+const IN_FAILED_TRANSACTION = "25P02";
+
 /** Runs statements on a client. Every method throws what the server says. */
 export class Connection {
   readonly #client: ClientBase;
   readonly #names: StatementNames | null;
+  /** What ended the transaction: the statements behind it are refused for no reason of their own. */
+  #fault: unknown = null;
 
   /** Without `names`, nothing is prepared. */
   constructor(client: ClientBase, names: StatementNames | null) {
@@ -50,19 +55,27 @@ export class Connection {
 
   /** Every row of a statement that was put together for this one call, and is not worth being kept prepared. */
   async once<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
-    const { rows } = await this.#client.query({ text, values: values.map(boundValue) });
+    const { rows } = await this.#send({ text, values: values.map(boundValue) });
     return rows as Row[]; // as above
   }
 
   /** Runs statements without parameters or rows. */
   async exec(text: string): Promise<void> {
-    await this.#client.query(text);
+    await this.#send({ text });
   }
 
   #query(text: string, values: readonly SqlValue[]): Promise<QueryResult> {
     const bound = values.map(boundValue);
-    return this.#names === null
-      ? this.#client.query({ text, values: bound })
-      : this.#client.query({ name: this.#names.of(text), text, values: bound });
+    return this.#send(
+      this.#names === null ? { text, values: bound } : { name: this.#names.of(text), text, values: bound },
+    );
+  }
+
+  /** Of several statements that fail together, whoever is heard first tells of the one that failed. */
+  #send(statement: QueryConfig): Promise<QueryResult> {
+    return this.#client.query(statement).catch((error: unknown) => {
+      if (this.#fault === null || sqlState(error) !== IN_FAILED_TRANSACTION) this.#fault = error;
+      throw this.#fault;
+    });
   }
 }

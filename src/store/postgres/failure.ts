@@ -1,5 +1,6 @@
 /** What went wrong, as the callers of the store are told: whether the call or the database is at fault. */
 import pg from "pg";
+import type { StoreFault } from "../store.ts";
 import { StoreUnavailable } from "../store.ts";
 
 /** Serialization failure and deadlock: the same transaction, run again, can succeed. */
@@ -12,6 +13,9 @@ const REPEATABLE = new Set(["40001", "40P01"]);
 const SURROUNDINGS = /^(?:08|28|3D000|25006|25P03|25P04|40|53|55P03|57014|57P|58|XX00[12])/;
 /** Of the operating system, on the way to the database. */
 const NETWORK = /^(?:E(?:CONN|PIPE|TIMEDOUT|HOST|NET|ADDR|NOTFOUND|AI_|NOENT|ACCES|MFILE)|UND_|ERR_(?:SSL|TLS|STREAM))/;
+/** Why a connection was broken off by ourselves. */
+export const TOO_LONG = "the transaction took too long (timeout)";
+
 /** What the client says without a code. */
 const CLIENT = [
   "Connection terminated",
@@ -21,6 +25,15 @@ const CLIENT = [
   "Query read timeout",
   "Cannot use a pool after calling end",
   "The server does not support SSL",
+  TOO_LONG,
+];
+
+const STATE_FAULTS: readonly (readonly [RegExp, StoreFault])[] = [
+  [/^53100/, "full"],
+  [/^53300/, "busy"],
+  [/^25006/, "readOnly"],
+  [/^(?:55P03|57014|25P0[34])/, "slow"],
+  [/^(?:08|28|3D000|57P)/, "unreachable"],
 ];
 
 /** The commit was sent and nothing came back: it may have happened. */
@@ -48,9 +61,19 @@ export function isConnectionLost(error: unknown): boolean {
 export function errorOf(error: unknown): Error {
   if (error instanceof StoreUnavailable) return error;
   if (isConnectionLost(error) || SURROUNDINGS.test(sqlState(error) ?? "")) {
-    return new StoreUnavailable(`the database cannot be used now: ${faultOf(error)}`, { cause: error });
+    return new StoreUnavailable(`the database cannot be used now: ${faultOf(error)}`, {
+      fault: kindOf(error),
+      cause: error,
+    });
   }
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** What of a fault may be shown to anybody. */
+export function kindOf(error: unknown): StoreFault {
+  const state = sqlState(error);
+  if (state === null) return error instanceof Error && /timeout/.test(error.message) ? "slow" : "unreachable";
+  return STATE_FAULTS.find(([pattern]) => pattern.test(state))?.[1] ?? "broken";
 }
 
 /** A fault in a few words, with its code. */

@@ -2,12 +2,14 @@
  * The connections of one process, and transactions on them. Everything has a bound: how many connections there are, how long
  * one may take to be made, how long a statement may wait for a lock, run, or stay without an answer.
  */
+import type { Socket } from "node:net";
 import pg from "pg";
+import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { Connection, StatementNames } from "./connection.ts";
-import { CommitUnknown, faultOf, isConnectionLost } from "./failure.ts";
+import { CommitUnknown, TOO_LONG, faultOf, isConnectionLost, kindOf } from "./failure.ts";
 import { TYPES } from "./values.ts";
 
 const CONNECT_MS_MAX = 5_000;
@@ -16,6 +18,10 @@ const LOCK_MS_MAX = 5_000;
 /** For a server that does not even say that a statement took too long. */
 const ANSWER_MS_MAX = 15_000;
 const IDLE_MS_MAX = 30_000;
+/** A whole transaction that others wait for: those of the engine, and what publishers and receivers wait for. */
+export const HOT_TRANSACTION_MS_MAX = 10_000;
+/** Any other. */
+const TRANSACTION_MS_MAX = 60_000;
 
 /** The time by the database's clock, epoch ms. */
 const NOW = `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
@@ -47,11 +53,13 @@ export function clientConfig(address: DatabaseAddress): pg.ClientConfig {
 export class Pool {
   readonly #pool: pg.Pool;
   readonly #names: StatementNames | null;
+  readonly #timers: Clock;
   #isClosed = false;
 
   /** Connects when it is first needed. */
-  constructor(options: { address: DatabaseAddress; size: number; log: Logger }) {
-    const { address, size, log } = options;
+  constructor(options: { address: DatabaseAddress; size: number; log: Logger; timers: Clock }) {
+    const { address, size, log, timers } = options;
+    this.#timers = timers;
     this.#names = address.usesPrepared ? new StatementNames() : null;
     const config = { ...clientConfig(address), query_timeout: ANSWER_MS_MAX, pipeline: true };
     this.#pool = new pg.Pool({ ...config, max: size, idleTimeoutMillis: IDLE_MS_MAX });
@@ -59,17 +67,20 @@ export class Pool {
   }
 
   /**
-   * Runs `work` in a transaction, and then what it leaves for the end together with the commit. Throws StoreUnavailable
-   * when the database is at fault, {@link CommitUnknown} when it cannot be told whether the commit happened, and what the
-   * server says otherwise.
+   * Runs `work` in a transaction, and then what it leaves for the end together with the commit; all of it within `limitMs`
+   * from when there is a connection. Throws StoreUnavailable when the database is at fault, {@link CommitUnknown} when it
+   * cannot be told whether the commit happened, and what the server says otherwise.
    */
-  async write<Result>(work: (begun: Begun) => Promise<{ result: Result; finish: Finish }>): Promise<Result> {
+  async write<Result>(
+    work: (begun: Begun) => Promise<{ result: Result; finish: Finish }>,
+    limitMs = TRANSACTION_MS_MAX,
+  ): Promise<Result> {
     return await this.#within(async (client) => {
       const begun = await this.#begin(client, BEGIN_WRITE);
       const { result, finish } = await work(begun);
       await commit(client, finish());
       return { result, ended: null };
-    });
+    }, limitMs);
   }
 
   /** Runs `work` in a transaction that only reads. */
@@ -99,12 +110,15 @@ export class Pool {
   /** Lends a connection to `work`, and closes it when it may be of no use any more. */
   async #within<Result>(
     work: (client: pg.PoolClient) => Promise<{ result: Result; ended: Promise<unknown> | null }>,
+    limitMs = TRANSACTION_MS_MAX,
   ): Promise<Result> {
     const client = await this.#checkOut();
     let isLost = false;
     const onError = (): void => void (isLost = true);
     client.on("error", onError);
+    const cancel = this.#timers.setTimer(() => breakOff(client), limitMs);
     const giveBack = (): void => {
+      cancel();
       client.off("error", onError);
       client.release(isLost);
     };
@@ -131,7 +145,10 @@ export class Pool {
       return await this.#pool.connect();
     } catch (error) {
       const fault = faultOf(error);
-      throw new StoreUnavailable(`no connection to the database can be had: ${fault}`, { cause: error });
+      throw new StoreUnavailable(`no connection to the database can be had: ${fault}`, {
+        fault: kindOf(error),
+        cause: error,
+      });
     }
   }
 
@@ -148,7 +165,10 @@ async function commit(client: pg.PoolClient, last: readonly Promise<unknown>[]):
     (error: unknown) => {
       if (!isConnectionLost(error)) throw error;
       const fault = faultOf(error);
-      throw new CommitUnknown(`the connection broke at a commit, which may have happened: ${fault}`, { cause: error });
+      throw new CommitUnknown(`the connection broke at a commit, which may have happened: ${fault}`, {
+        fault: kindOf(error),
+        cause: error,
+      });
     },
   );
   const [command] = await Promise.all([committed, ...last.map((statement) => statement.catch(unlessLost))]);
@@ -158,6 +178,12 @@ async function commit(client: pg.PoolClient, last: readonly Promise<unknown>[]):
 /** A connection that broke at one of the last statements broke at the commit, too, which was sent behind it. */
 function unlessLost(error: unknown): void {
   if (!isConnectionLost(error)) throw error;
+}
+
+/** Ends the connection under whatever runs on it, which then fails: no statement took too long, but all of them together. */
+function breakOff(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { connection: { stream: Socket } }; // every client of pg has it
+  connection.stream.destroy(new Error(TOO_LONG));
 }
 
 async function rolledBack(client: pg.PoolClient): Promise<boolean> {

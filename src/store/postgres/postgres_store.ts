@@ -26,7 +26,7 @@ import { isOfEngine, isScan, runRead, runWrite } from "./methods.ts";
 import { Notices } from "./notices.ts";
 import { prepareDatabase } from "./open_database.ts";
 import { makePartitions } from "./partitions.ts";
-import { Pool } from "./pool.ts";
+import { HOT_TRANSACTION_MS_MAX, Pool } from "./pool.ts";
 import { publish } from "./publish.ts";
 import { settleAttempts } from "./settle.ts";
 import { closeMinutes } from "./stats_sums.ts";
@@ -103,7 +103,7 @@ export class PostgresStore implements Store {
     const writes = Math.floor(shared / 3);
     const scans = Math.floor(shared / 3);
     this.#gates = { writes: new Gate(writes), scans: new Gate(scans), lookups: new Gate(shared - writes - scans) };
-    this.#pool = new Pool({ address: this.#address, size, log });
+    this.#pool = new Pool({ address: this.#address, size, log, timers });
     this.#notices = new Notices({ pool: this.#pool, address: this.#address, timers, log, random });
     this.#lostLeases = new LostLeases({
       timers,
@@ -251,8 +251,11 @@ export class PostgresStore implements Store {
   }
 
   #write<M extends WriteMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
-    const run = (): Promise<Answer<M>> => this.#transact((tx) => runWrite(tx, method, params));
-    return this.#direct<Answer<M>>(() => (isOfEngine(method) ? run() : this.#gates.writes.within(run)));
+    const run = (limitMs?: number): Promise<Answer<M>> =>
+      this.#transact((tx) => runWrite(tx, method, params), { limitMs });
+    return this.#direct<Answer<M>>(() =>
+      isOfEngine(method) ? run(HOT_TRANSACTION_MS_MAX) : this.#gates.writes.within(run),
+    );
   }
 
   #read<M extends ReadMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
@@ -295,7 +298,7 @@ export class PostgresStore implements Store {
   ): Batches<Call> {
     const runAll = async (calls: readonly Call[]): Promise<CallOutcome[]> => {
       try {
-        const values = await this.#transact((tx) => run(tx, calls), slot);
+        const values = await this.#transact((tx) => run(tx, calls), { slot, limitMs: HOT_TRANSACTION_MS_MAX });
         return values.map((value) => ({ ok: true, value }));
       } catch (error) {
         const failed = { ok: false as const, error: errorOf(error) };
@@ -310,7 +313,10 @@ export class PostgresStore implements Store {
   }
 
   /** Runs `work` in a transaction, again when the database gives it up for the sake of another. */
-  async #transact<Result>(work: (tx: Transaction) => Promise<Result>, slot = this.#slot): Promise<Result> {
+  async #transact<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    { slot = this.#slot, limitMs }: { slot?: number; limitMs?: number | undefined } = {},
+  ): Promise<Result> {
     for (let runs = 1; ; runs++) {
       let tx: Transaction | null = null;
       try {
@@ -326,7 +332,7 @@ export class PostgresStore implements Store {
           const value = await work(begun);
           await begun.prepareEnd();
           return { result: { value, begun }, finish: () => begun.end() };
-        });
+        }, limitMs);
         if (result.begun.leavesWork) this.#notices.tell();
         return result.value;
       } catch (error) {

@@ -2,12 +2,14 @@
 import { AssertionFailure } from "../../assert.ts";
 import { ApiError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
+import type { StoreFault } from "../store.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { CallOutcome } from "../waiting.ts";
 
 /** `unavailable`: the disk or the file, not the call, is at fault. `refused`: the caller is told (a malformed cursor). */
 type CoreFailure =
-  | { kind: "unavailable" | "bug" | "assertion"; message: string; stack: string | null }
+  | { kind: "unavailable"; fault: StoreFault; message: string; stack: string | null }
+  | { kind: "bug" | "assertion"; message: string; stack: string | null }
   | { kind: "refused"; code: ErrorCode; message: string };
 
 /** The result of one operation. */
@@ -19,13 +21,24 @@ export type Outcome = { ok: true; value: unknown } | { ok: false; failure: CoreF
  */
 const SURROUNDINGS = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
 
+const FAULTS: ReadonlyMap<number, StoreFault> = new Map([
+  [8, "readOnly"],
+  [13, "full"],
+]);
+
 /** The failure that an exception stands for. */
 export function failureOf(error: unknown): CoreFailure {
   if (error instanceof ApiError) return { kind: "refused", code: error.code, message: error.message };
   const { message, stack = null } = error instanceof Error ? error : new Error(String(error));
   const code = sqliteCode(error);
   if (code !== null && SURROUNDINGS.has(code & 0xff)) {
-    return { kind: "unavailable", message: `the database cannot be used now: ${message} (SQLite ${code})`, stack };
+    const fault = FAULTS.get(code & 0xff) ?? "broken";
+    return {
+      kind: "unavailable",
+      fault,
+      message: `the database cannot be used now: ${message} (SQLite ${code})`,
+      stack,
+    };
   }
   return { kind: error instanceof AssertionFailure ? "assertion" : "bug", message, stack };
 }
@@ -39,7 +52,7 @@ export function callOutcomes(outcomes: readonly Outcome[]): CallOutcome[] {
 function errorOf(failure: CoreFailure): Error {
   switch (failure.kind) {
     case "unavailable":
-      return new StoreUnavailable(failure.message);
+      return new StoreUnavailable(failure.message, { fault: failure.fault });
     case "refused":
       return new ApiError(failure.code, failure.message);
     case "assertion":
