@@ -1,15 +1,19 @@
 /** Several processes of the real server on one PostgreSQL database, each with its role, to be killed and started again. */
+import pg from "pg";
 import type { Role } from "../../../src/role.ts";
 import type { TestServer } from "../../contract/postgres_server.ts";
 import { startServer } from "../../contract/postgres_server.ts";
 import { DatabaseProxy } from "./database_proxy.ts";
 import { ServerProcess, freePort } from "./server_process.ts";
 
+/** Of every process. */
+export const CLUSTER_MASTER_KEY = Buffer.alloc(32, 5).toString("base64");
+
 /** What every process is started with, unless a test says otherwise: deaths are noticed within 10 seconds. */
 const SETTINGS = {
   DELIVERY_TIMEOUT: "5s",
   LEASE_MARGIN: "5s",
-  MASTER_KEY: Buffer.alloc(32, 5).toString("base64"),
+  MASTER_KEY: CLUSTER_MASTER_KEY,
   DATABASE_POOL_SIZE: "10",
 };
 
@@ -36,7 +40,18 @@ export class Cluster {
     return new Cluster({ server, databaseUrl: url, proxy });
   }
 
-  /** A process, not started yet. `isDirect`: it reaches the database without the proxy. */
+  /** The rows of a statement on the database itself. */
+  async query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** A process, not started yet. */
   async add(role: Role, env: Record<string, string> = {}): Promise<ServerProcess> {
     const port = await freePort();
     const DATABASE_URL = this.proxy.urlOf(this.databaseUrl);
