@@ -74,7 +74,7 @@ export function messageRoutes(app: Api, services: Services): void {
       const messageId = messageIdOf(request.params.messageId);
       const { tenant } = tenantOf(request);
       if (!(await store.eraseContent({ tenant, messageId, actor: actorOf(request) }))) throw messageNotFound();
-      services.engine.forgetContent({ tenant, messageId });
+      await services.putInForce();
       return reply.header("content-type", JSON_TYPE).send(messageJson(await find(tenant, messageId)));
     },
   });

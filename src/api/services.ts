@@ -25,8 +25,8 @@ export type Api = FastifyInstance<
 /** Everything that routes depend on. */
 export type Services = {
   store: Store;
-  engine: Pick<Engine, "intake" | "wake" | "wakeJobs" | "forgetContent" | "live" | "status" | "isPaused">;
-  /** Resolves when a change of a webhook or key that was just committed is in force in this process. */
+  engine: Pick<Engine, "intake" | "wake" | "wakeJobs" | "live" | "status" | "isPaused">;
+  /** Resolves when a change that was just committed (of a webhook, a key, a content) is in force in this process. */
   putInForce: () => Promise<void>;
   /** Whether changes of keys and webhooks have not been heard of for too long. */
   isChangesStale: () => boolean;

@@ -20,6 +20,7 @@ import { pruneExpired } from "./expiry.ts";
 import { Intake, NO_HANDOVER } from "./intake.ts";
 import { JobRunner } from "./job_runner.ts";
 import { DEFAULT_LIVE_FEED_OPTIONS, LiveFeed } from "./live_feed.ts";
+import { LiveRelay } from "./live_relay.ts";
 import { Retention } from "./retention.ts";
 import { foldStats } from "./stats_fold.ts";
 
@@ -30,6 +31,8 @@ const EXPIRED_EVERY_MS = 60_000;
 const DELETED_EVERY_MS = 5_000;
 const RETENTION_EVERY_MS_MAX = 60_000;
 const RETENTION_EVERY_MS_MIN = 1_000;
+/** After a round that failed; otherwise the round says when the next one is. */
+const RELAY_EVERY_MS = 1_000;
 const FORGET_LANES_EVERY_MS = 15_000;
 const SHARE_LANES_EVERY_MS = 3_000;
 /** Notices of other processes that come closer together are heeded together. */
@@ -85,7 +88,17 @@ export class Engine {
     const { store, sender, clock, random, log, workerId, place, options, onFatal } = deps;
     this.#deps = deps;
     this.changes = new ChangeWatcher({ store, clock, log });
-    this.live = new LiveFeed({ clock, random, options: DEFAULT_LIVE_FEED_OPTIONS });
+    const relay = store.capabilities.isShared ? new LiveRelay({ store, process: workerId, clock, log }) : null;
+    const relayLoop =
+      relay &&
+      new Loop({ name: "live-relay", everyMs: RELAY_EVERY_MS, run: () => relay.runOnce(this.live), clock, log });
+    this.live = new LiveFeed({
+      clock,
+      random,
+      options: DEFAULT_LIVE_FEED_OPTIONS,
+      elsewhere: relay,
+      onWatch: () => relayLoop?.kick(),
+    });
     const { deliveryTimeoutMs, leaseMarginMs } = options;
     const limits = { deadAfterMs: deliveryTimeoutMs + leaseMarginMs, beginWithinMs: leaseMarginMs };
     this.#heartbeat = new Heartbeat({
@@ -141,7 +154,8 @@ export class Engine {
       this.#jobs,
       this.#deletedWebhooks,
     ];
-    this.#loops = this.#isDelivering ? [heartbeat, ...deliveryLoops] : [heartbeat];
+    const everywhere = relayLoop === null ? [heartbeat] : [heartbeat, relayLoop];
+    this.#loops = this.#isDelivering ? [...everywhere, ...deliveryLoops] : everywhere;
   }
 
   /** Resolves when leases of dead workers are taken over and delivery has begun. */
@@ -178,12 +192,6 @@ export class Engine {
   /** Tells that a job was made or resumed: it is begun at once. */
   wakeJobs(): void {
     this.#jobs.kick();
-  }
-
-  /** Tells that a message's content was erased: what of it waits here is not sent any more. */
-  forgetContent(message: { tenant: number; messageId: MessageId }): void {
-    this.#dispatcher.forgetContent(message);
-    this.live.forgetContent(message);
   }
 
   /** Whether an operator has paused all deliveries, as far as this process has heard. */
@@ -229,9 +237,17 @@ export class Engine {
         return this.#heedPause();
       case "apiKey":
         return;
+      case "content":
+        return this.#forgetContent(change);
       default:
         return unreachable(change);
     }
+  }
+
+  /** What of an erased message waits here is not sent any more. */
+  #forgetContent(message: { tenant: number; messageId: MessageId }): void {
+    this.#dispatcher.forgetContent(message);
+    this.live.forgetContent(message);
   }
 
   async #heedPause(): Promise<void> {

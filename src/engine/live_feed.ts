@@ -34,6 +34,13 @@ export const DEFAULT_LIVE_FEED_OPTIONS: LiveFeedOptions = {
   keptMs: 300_000,
 };
 
+/** What watchers of other processes are shown. */
+export type Elsewhere = {
+  /** Whether items of the tenant are wanted there. */
+  isWatched(tenant: number): boolean;
+  pass(tenant: number, items: readonly LiveItem[]): void;
+};
+
 /** A watcher's side of the feed. */
 export type Subscription = {
   start: WatchStart;
@@ -58,11 +65,22 @@ export class LiveFeed {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #options: LiveFeedOptions;
+  readonly #elsewhere: Elsewhere | null;
+  readonly #onWatch: () => void;
   readonly #rings = new Map<number, LiveRing>();
   readonly #leaving = new Map<number, CancelTimer>();
   #watchers = 0;
 
-  constructor(deps: { clock: Clock; random: Random; options: LiveFeedOptions }) {
+  /** `onWatch` tells that somebody watches a tenant that nobody has watched before. */
+  constructor(deps: {
+    clock: Clock;
+    random: Random;
+    options: LiveFeedOptions;
+    elsewhere?: Elsewhere | null;
+    onWatch?: () => void;
+  }) {
+    this.#elsewhere = deps.elsewhere ?? null;
+    this.#onWatch = deps.onWatch ?? (() => undefined);
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#options = deps.options;
@@ -70,15 +88,23 @@ export class LiveFeed {
 
   /** Whether items of the tenant are worth making. */
   isWatched(tenant: number): boolean {
-    return this.#rings.has(tenant);
+    return this.#rings.has(tenant) || this.#elsewhere?.isWatched(tenant) === true;
+  }
+
+  /** The tenants whose items are wanted here: watched now or a moment ago. */
+  watchedTenants(): number[] {
+    return [...this.#rings.keys()];
   }
 
   /** Shows items of one tenant to its watchers, in the order in which they were committed. Never throws for a watcher. */
   add(tenant: number, items: readonly LiveItem[]): void {
-    const ring = this.#rings.get(tenant);
-    if (ring === undefined || items.length === 0) return;
-    ring.add(items, this.#clock.now());
-    for (let bytes = this.#bytes(); bytes > this.#options.totalBytesMax; bytes = this.#bytes()) this.#shrink();
+    if (this.#elsewhere?.isWatched(tenant) === true) this.#elsewhere.pass(tenant, items);
+    this.#show(tenant, items);
+  }
+
+  /** Shows an item of another process. */
+  addPassed(tenant: number, item: LiveItem): void {
+    this.#show(tenant, [item]);
   }
 
   /** Begins to watch; null when the tenant, or the process, has as many watchers as it may have. */
@@ -109,10 +135,18 @@ export class LiveFeed {
     this.#rings.get(tenant)?.forgetContent(messageId);
   }
 
+  #show(tenant: number, items: readonly LiveItem[]): void {
+    const ring = this.#rings.get(tenant);
+    if (ring === undefined || items.length === 0) return;
+    ring.add(items, this.#clock.now());
+    for (let bytes = this.#bytes(); bytes > this.#options.totalBytesMax; bytes = this.#bytes()) this.#shrink();
+  }
+
   #newRing(tenant: number): LiveRing {
     const { itemsMax, bytesMax } = this.#options;
     const ring = new LiveRing({ token: this.#random.bytes(6).toString("hex"), itemsMax, bytesMax });
     this.#rings.set(tenant, ring);
+    this.#onWatch();
     return ring;
   }
 

@@ -3,11 +3,12 @@
  * pass the same contract suite. Every method is one atomic step with plain data in and out; times are epoch ms. What a
  * write has resolved is durable.
  */
-import type { KeyId, WebhookId } from "../ids.ts";
+import type { KeyId, MessageId, WebhookId } from "../ids.ts";
 import type { AuditLogStore } from "./audit_log.ts";
 import type { DeliveryStore } from "./delivery.ts";
 import type { HistoryStore } from "./history.ts";
 import type { JobStore } from "./jobs.ts";
+import type { LiveSharingStore } from "./live_sharing.ts";
 import type { SessionStore } from "./sessions.ts";
 import type { SettingsStore } from "./settings.ts";
 import type { StatsStore } from "./stats.ts";
@@ -23,6 +24,8 @@ export type Change = { seq: number } & (
   | { kind: "settings"; tenant: number }
   /** Whether deliveries are paused. */
   | { kind: "system" }
+  /** The content of a message was erased. */
+  | { kind: "content"; tenant: number; messageId: MessageId }
 );
 
 /** What keeps the store small and its readers informed. */
@@ -78,6 +81,7 @@ export interface Store
     DeliveryStore,
     HistoryStore,
     JobStore,
+    LiveSharingStore,
     StatsStore,
     SystemStore,
     MaintenanceStore {

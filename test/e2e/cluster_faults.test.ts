@@ -88,8 +88,8 @@ test("an outcome that cannot be recorded is kept until it can be, and nothing is
   const answerAtOnce = receiver.behave;
   receiver.behave = (_received, response) => void held.promise.then(() => response.end());
   await publishUntilTaken(published++);
-  const before = receiver.received.length;
-  await receiver.until(before + 1);
+  const cameBefore = receiver.received.length;
+  await receiver.until(cameBefore + 1);
   await cluster.proxy.cut();
   held.resolve(); // answered while nobody can write it down
   receiver.behave = answerAtOnce;

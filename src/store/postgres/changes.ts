@@ -3,8 +3,9 @@
  * system, written by its transaction. Its number is taken from a row of settings that stays locked until the commit, so that
  * whoever has read up to a number has missed none before it.
  */
-import { unreachable } from "../../assert.ts";
-import type { KeyId, WebhookId } from "../../ids.ts";
+import { assert, unreachable } from "../../assert.ts";
+import type { KeyId, MessageId, WebhookId } from "../../ids.ts";
+import { parseMessageId } from "../../ids.ts";
 import type { Change } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
@@ -67,11 +68,17 @@ export function noteSystemChange(tx: Transaction): void {
   tx.changes.add({ kind: "system", id: "pause" });
 }
 
+/** Announces that the content of a message was erased, which some process may hold in memory. */
+export function noteContentErased(tx: Transaction, message: { tenant: number; messageId: MessageId }): void {
+  tx.changes.add({ kind: "content", id: `${message.tenant} ${message.messageId}` });
+}
+
 type ChangeRow = { seq: number } & (
   | { kind: "webhook"; id: WebhookId }
   | { kind: "apiKey"; id: KeyId }
   | { kind: "settings"; id: string }
   | { kind: "system"; id: string }
+  | { kind: "content"; id: string }
 );
 
 /** See {@link MaintenanceStore.changesSince}. */
@@ -97,7 +104,17 @@ function changeOf(row: ChangeRow): Change {
       return { seq, kind, tenant: Number(row.id) };
     case "system":
       return { seq, kind };
+    case "content":
+      return { seq, kind, ...erasedMessage(row.id) };
     default:
       return unreachable(kind);
   }
+}
+
+/** What {@link noteContentErased} wrote. */
+function erasedMessage(id: string): { tenant: number; messageId: MessageId } {
+  const [tenant = "", message = ""] = id.split(" ");
+  const messageId = parseMessageId(message);
+  assert(messageId !== null, `the change of a content names no message: ${id}`);
+  return { tenant: Number(tenant), messageId };
 }

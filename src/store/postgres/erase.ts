@@ -6,6 +6,7 @@ import type { MessageId } from "../../ids.ts";
 import { eventIdRange, idDay } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
+import { noteContentErased } from "./changes.ts";
 import type { WaitingRow } from "./events.ts";
 import { WAITING_COLUMNS, eventKeys, failWaiting } from "./events.ts";
 import { entriesOf, unindexMessages } from "./search_index.ts";
@@ -41,6 +42,7 @@ export async function eraseContent(
   if (message.is_erased) return true;
   await erasePayloads(tx, [{ tenant, day, id: messageId, search_values: message.search_values }]);
   await failWaiting(tx, await tx.sql.all<WaitingRow>(LOCK_WAITING, ...range), "CONTENT_ERASED");
+  noteContentErased(tx, { tenant, messageId });
   const target = { kind: "message", id: messageId } as const;
   writeAudit(tx, { tenant, actor, action: "message.erase", target, before: null, after: null });
   return true;

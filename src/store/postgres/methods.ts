@@ -25,6 +25,7 @@ import { stepJob } from "./job_step.ts";
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey, setOperatorKey, touchApiKeys } from "./keys.ts";
 import { getMessages, listMessages } from "./messages_list.ts";
 import { resendEvent } from "./resend.ts";
+import { passItems, readPassedItems, tenantsWatchedElsewhere, watchTenants } from "./live_sharing.ts";
 import { pruneMessages } from "./retention.ts";
 import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
 import { createSession, deleteSession, findSession } from "./sessions.ts";
@@ -55,6 +56,8 @@ const ENGINE_WRITES = {
   heartbeat,
   removeWorker,
   takeOverLeases,
+  watchTenants,
+  passItems,
 } satisfies { [M in Method]?: Writer<M> };
 
 /** Each in a transaction of its own, some at a time. Those that go in batches are in the store itself. */
@@ -103,6 +106,8 @@ const LOOKUPS = {
   deliverySettings,
   findDueLanes,
   laneShares,
+  tenantsWatchedElsewhere,
+  readPassedItems,
   getEvents,
   getMessages,
   changesSince,

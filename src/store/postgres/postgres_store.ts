@@ -18,8 +18,9 @@ import { parseAddress } from "./address.ts";
 import { publishBytes, settleBytes } from "./call_bytes.ts";
 import { CommitUnknown, errorOf, faultOf, isRepeatable } from "./failure.ts";
 import { Gate } from "./gate.ts";
-import { releaseLanes } from "./lane_ownership.ts";
-import { markBegun, releaseLeases } from "./leases.ts";
+import type { LeaseCall, PublishCall } from "./batched_calls.ts";
+import { beginAndRelease, publishAndRelease } from "./batched_calls.ts";
+import { releaseLeases } from "./leases.ts";
 import { LostLeases } from "./lost_leases.ts";
 import type { Answer, Params, ReadMethod, WriteMethod } from "./methods.ts";
 import { isOfEngine, isScan, runRead, runWrite } from "./methods.ts";
@@ -27,7 +28,6 @@ import { Notices } from "./notices.ts";
 import { prepareDatabase } from "./open_database.ts";
 import { makePartitions } from "./partitions.ts";
 import { HOT_TRANSACTION_MS_MAX, Pool } from "./pool.ts";
-import { publish } from "./publish.ts";
 import { settleAttempts } from "./settle.ts";
 import { closeMinutes } from "./stats_sums.ts";
 import { TenantOrder } from "./tenant_order.ts";
@@ -65,10 +65,6 @@ export type PostgresStoreOptions = {
 };
 
 type Batches<Call> = GroupCommit<Call>;
-/** What goes with the publishes, since it must not come between their reading of a lane and their commit. */
-type PublishCall = { publish: Params<"publish"> } | { release: Params<"releaseLanes"> };
-type LeaseCall = { begin: Params<"markBegun"> } | { release: Params<"releaseLeases"> };
-
 /** The store on a PostgreSQL database. See {@link Store} for its methods. */
 export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities = { isShared: true };
@@ -227,6 +223,12 @@ export class PostgresStore implements Store {
   stepJob = (params: Params<"stepJob">) => this.#write("stepJob", params);
   pruneJobs = (params: Params<"pruneJobs">) => this.#write("pruneJobs", params);
 
+  watchTenants = (params: Params<"watchTenants">) => this.#write("watchTenants", params);
+  tenantsWatchedElsewhere = (params: Params<"tenantsWatchedElsewhere">) =>
+    this.#read("tenantsWatchedElsewhere", params);
+  passItems = (params: Params<"passItems">) => this.#write("passItems", params);
+  readPassedItems = (params: Params<"readPassedItems">) => this.#read("readPassedItems", params);
+
   listEvents = (params: Params<"listEvents">) => this.#read("listEvents", params);
   getEvent = (params: Params<"getEvent">) => this.#read("getEvent", params);
   getEvents = (params: Params<"getEvents">) => this.#read("getEvents", params);
@@ -371,30 +373,4 @@ export class PostgresStore implements Store {
 
 function leasesOf(tx: Transaction | null): Transaction["leases"] {
   return tx?.leases ?? [];
-}
-
-/** Lanes are given back before anything is handed over. */
-async function publishAndRelease(tx: Transaction, calls: readonly PublishCall[]): Promise<unknown[]> {
-  for (const call of calls) if ("release" in call) await releaseLanes(tx, call.release);
-  const publishes = calls.flatMap((call) => ("publish" in call ? [call.publish] : []));
-  const answers = publishes.length === 0 ? [] : await publish(tx, publishes);
-  return inPlaces(calls, (call) => "publish" in call, answers);
-}
-
-async function beginAndRelease(tx: Transaction, calls: readonly LeaseCall[]): Promise<unknown[]> {
-  await releaseLeases(
-    tx,
-    calls.flatMap((call) => ("release" in call ? [call.release] : [])),
-  );
-  const begun = await markBegun(
-    tx,
-    calls.flatMap((call) => ("begin" in call ? [call.begin] : [])),
-  );
-  return inPlaces(calls, (call) => "begin" in call, begun);
-}
-
-/** The answers in the places of the calls that have one; undefined for the others. */
-function inPlaces<Call>(calls: readonly Call[], has: (call: Call) => boolean, answers: readonly unknown[]): unknown[] {
-  let at = 0;
-  return calls.map((call) => (has(call) ? answers[at++] : undefined));
 }

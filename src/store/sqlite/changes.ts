@@ -2,8 +2,9 @@
  * The feed of changes that caches follow: a row for every change of a webhook, a key, an environment's settings or the
  * system, written by its transaction.
  */
-import { unreachable } from "../../assert.ts";
-import type { KeyId, WebhookId } from "../../ids.ts";
+import { assert, unreachable } from "../../assert.ts";
+import type { KeyId, MessageId, WebhookId } from "../../ids.ts";
+import { parseMessageId } from "../../ids.ts";
 import type { Change } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
@@ -36,11 +37,17 @@ export function noteSystemChange(tx: Transaction): void {
   tx.sql.run(INSERT_CHANGE, "system", "pause", tx.now);
 }
 
+/** Announces that the content of a message was erased, which some process may hold in memory. */
+export function noteContentErased(tx: Transaction, message: { tenant: number; messageId: MessageId }): void {
+  tx.sql.run(INSERT_CHANGE, "content", `${message.tenant} ${message.messageId}`, tx.now);
+}
+
 type ChangeRow = { seq: number } & (
   | { kind: "webhook"; id: WebhookId }
   | { kind: "apiKey"; id: KeyId }
   | { kind: "settings"; id: string }
   | { kind: "system"; id: string }
+  | { kind: "content"; id: string }
 );
 
 /** See {@link MaintenanceStore.changesSince}. */
@@ -66,7 +73,17 @@ function changeOf(row: ChangeRow): Change {
       return { seq, kind, tenant: Number(row.id) };
     case "system":
       return { seq, kind };
+    case "content":
+      return { seq, kind, ...erasedMessage(row.id) };
     default:
       return unreachable(kind);
   }
+}
+
+/** What {@link noteContentErased} wrote. */
+function erasedMessage(id: string): { tenant: number; messageId: MessageId } {
+  const [tenant = "", message = ""] = id.split(" ");
+  const messageId = parseMessageId(message);
+  assert(messageId !== null, `the change of a content names no message: ${id}`);
+  return { tenant: Number(tenant), messageId };
 }

@@ -3,6 +3,7 @@ import type { MessageId } from "../../ids.ts";
 import { eventIdRange, idDay } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
+import { noteContentErased } from "./changes.ts";
 import type { EventRow } from "./events.ts";
 import { failWaiting } from "./events.ts";
 import { unindexMessage } from "./search_index.ts";
@@ -32,6 +33,7 @@ export function eraseContent(tx: Transaction, params: { tenant: number; messageI
   const { lowest, highest } = eventIdRange(messageId);
   const waiting = tx.sql.all<EventRow>(WAITING_EVENTS, tenant, day, lowest, highest);
   for (const event of waiting) failWaiting(tx, event, "CONTENT_ERASED");
+  noteContentErased(tx, { tenant, messageId });
   const target = { kind: "message", id: messageId } as const;
   writeAudit(tx, { tenant, actor, action: "message.erase", target, before: null, after: null });
   return true;

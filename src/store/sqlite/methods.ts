@@ -1,4 +1,5 @@
 /** Every method of the store by name: which ones write, which ones only read, and the function that does each. */
+import type { LiveSharingStore } from "../live_sharing.ts";
 import type { Store } from "../store.ts";
 import { countActions } from "./action_counts.ts";
 import { createApplication, findApplication, findTenant, listApplications } from "./applications.ts";
@@ -40,7 +41,10 @@ import { findWebhook, listWebhooks } from "./webhook_rows.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
 import { heartbeat, registerWorker, removeWorker, takeOverLeases } from "./workers.ts";
 
-type Method = Exclude<keyof Store, "open" | "close" | "capabilities" | "onNotice" | "releaseLanes" | "laneShares">;
+type Method = Exclude<
+  keyof Store,
+  "open" | "close" | "capabilities" | "onNotice" | "releaseLanes" | "laneShares" | keyof LiveSharingStore
+>;
 /** The params object of a method. */
 export type Params<M extends Method> = Parameters<Store[M]>[0];
 /** What a method resolves to. */

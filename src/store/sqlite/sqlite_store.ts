@@ -136,6 +136,11 @@ export class SqliteStore implements Store {
   releaseLeases = (params: Params<"releaseLeases">) => this.#write("releaseLeases", params);
   /** Every lane belongs to the one process. */
   releaseLanes = () => Promise.resolve();
+  /** Every watcher is a watcher of the one process. */
+  watchTenants = () => Promise.resolve();
+  tenantsWatchedElsewhere = () => Promise.resolve([]);
+  passItems = () => Promise.resolve();
+  readPassedItems = () => Promise.resolve({ items: [], last: 0 });
   laneShares = () => Promise.resolve({ own: 0, all: 0, workers: 1 });
   settleAttempts = (params: Params<"settleAttempts">) => this.#write("settleAttempts", params);
   registerWorker = (params: Params<"registerWorker">) => this.#write("registerWorker", params);

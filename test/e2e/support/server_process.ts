@@ -13,7 +13,7 @@ import { assert } from "../../../src/assert.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 /** The operator's key of every server under test. */
 export const ADMIN_API_KEY = "skv2_operator_6f9619ff-8b86-4011-b42d-00c04fc964ff_0123456789abcdefghijklmnopqrstuv";
-const READY_MS_MAX = 30_000;
+const READY_MS_MAX = 90_000;
 
 /** A port that nothing listens on at this moment. */
 export async function freePort(): Promise<number> {

@@ -1,0 +1,258 @@
+/** Several processes on one database behave as one product: what is changed or done in one holds in all. */
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import type { ApiClient } from "./support/api_client.ts";
+import { ApiClient as Client } from "./support/api_client.ts";
+import { Cluster } from "./support/cluster.ts";
+import { Receiver } from "./support/receiver.ts";
+import type { ServerProcess } from "./support/server_process.ts";
+import type { StreamEvent } from "./support/stream_client.ts";
+import { StreamClient } from "./support/stream_client.ts";
+import { until } from "./support/until.ts";
+
+const WORKERS = 3;
+
+let cluster: Cluster;
+/** One process that answers calls, and another: what is done through the first must hold at the second. */
+let here: ServerProcess;
+let there: ServerProcess;
+let workers: ServerProcess[];
+
+before(async () => {
+  cluster = await Cluster.start();
+  const start = (role: "api" | "worker") => cluster.startOne(role);
+  [here, there, ...workers] = (await Promise.all([
+    start("api"),
+    start("api"),
+    ...Array.from({ length: WORKERS }, () => start("worker")),
+  ])) as [ServerProcess, ServerProcess, ...ServerProcess[]]; // as many as were started
+});
+
+after(() => cluster.remove());
+
+type Place = {
+  base: string;
+  tenantKey: string;
+  appId: string;
+  tenant: ApiClient;
+  elsewhere: ApiClient;
+  publisher: ApiClient;
+};
+
+/** An application environment: its client here and there, and a publisher there. */
+async function newPlace(): Promise<Place> {
+  const { base, tenant, tenantKey, appId } = await new Client({ url: here.url }).newTenant();
+  const { json } = await new Client({ url: here.url }).must(201, "POST", "/v4/api-keys", { name: "publisher" });
+  const elsewhere = new Client({ url: there.url, key: tenantKey });
+  const publisher = new Client({ url: there.url, key: String(json["apiKey"]) });
+  return { base, tenantKey, appId, tenant, elsewhere, publisher };
+}
+
+async function newReceiver(t: { after: (end: () => Promise<void>) => void }): Promise<Receiver> {
+  const receiver = new Receiver();
+  await receiver.start();
+  t.after(() => receiver.stop());
+  return receiver;
+}
+
+async function publish(
+  { base, publisher }: Place,
+  signerId: string,
+): Promise<{ messageId: string; events: unknown[] }> {
+  const message = { topic: "SIGNER", action: "CREATED", content: { signerId } };
+  const { json } = await publisher.must(201, "POST", `${base}/messages`, message);
+  return { messageId: String(json["_id"]), events: json["events"] as unknown[] };
+}
+
+test("a webhook that was registered through one process gets what is published through another a moment later", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  for (let n = 0; n < 5; n++) {
+    await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: `${receiver.url}/${n}` });
+    assert.equal((await publish(place, `s${n}`)).events.length, n + 1);
+  }
+  await receiver.until(1 + 2 + 3 + 4 + 5);
+});
+
+test("a receiver checks its token with any process, once", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url });
+  await publish(place, "s");
+  const [received] = await receiver.until(1);
+  const { verificationToken: token, appId, appEnv } = JSON.parse(received?.body ?? "") as Record<string, string>;
+  const path = "/v4/tokens/webhook-verification/checking-consumption";
+  const checks = await Promise.all(
+    [place.tenant, place.elsewhere, place.tenant, place.elsewhere].map((client) =>
+      client.must(200, "POST", path, { token, appId, appEnv }),
+    ),
+  );
+  assert.equal(checks.filter(({ json }) => json["isValid"]).length, 1);
+  assert.equal(checks.filter(({ json }) => json["alreadyConsumed"]).length, 3);
+});
+
+test("a key that was revoked through one process is refused by the other, and a session ends with it", async () => {
+  const { base } = await newPlace();
+  const [operator, other] = [new Client({ url: here.url }), new Client({ url: there.url })];
+  const { json } = await operator.must(201, "POST", `${base}/api-keys`, { name: "short-lived" });
+  const holder = other.as(String(json["apiKey"]));
+  await holder.must(200, "GET", `${base}/webhooks`);
+  await operator.must(200, "DELETE", `${base}/api-keys/${String(json["_id"])}`);
+  await until("the key is refused", async () => (await holder.call("GET", `${base}/webhooks`)).status === 401);
+});
+
+test("settings, secrets and the pause of a webhook that were changed through one process are in force in workers", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  const { json } = await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: `${receiver.url}/old` });
+  const path = `/v4/webhooks/${String(json["_id"])}`;
+  await publish(place, "first");
+  await receiver.until(1);
+  await place.tenant.must(200, "PUT", path, { url: `${receiver.url}/new` });
+  await until("the new URL is used", async () => {
+    await publish(place, "again");
+    return receiver.received.some((received) => received.path === "/new");
+  });
+  await place.tenant.must(200, "POST", `${path}/secret/rotate`);
+  await until("both secrets sign", async () => {
+    await publish(place, "signed");
+    return receiver.received.some(({ headers }) => String(headers["webhook-signature"]).split(" ").length === 2);
+  });
+  await place.tenant.must(200, "PUT", path, { isDisabled: true });
+  assert.deepEqual((await publish(place, "paused")).events, []);
+  await place.elsewhere.must(200, "PUT", path, { isDisabled: false });
+  await publish(place, "enabled");
+  await receiver.until(1, ({ body }) => body.includes('"enabled"'));
+});
+
+test("never more of a webhook's attempts run than it allows, however many workers there are", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  const open = new Set<ServerResponse>();
+  let most = 0;
+  receiver.behave = (_received, response) => {
+    open.add(response);
+    most = Math.max(most, open.size);
+    setTimeout(() => {
+      open.delete(response);
+      response.end();
+    }, 20);
+  };
+  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url, maxConcurrency: 3 });
+  await Promise.all(Array.from({ length: 60 }, (_, n) => publish(place, `s${n}`)));
+  await receiver.until(60);
+  assert.ok(most <= 3, `${most} attempts ran at the same time`);
+});
+
+test("the lanes of busy webhooks are shared between the workers, and none is lost on its way", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  const webhooks = 24;
+  for (let n = 0; n < webhooks; n++) {
+    await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: `${receiver.url}/${n}` });
+  }
+  let published = 0;
+  await until("every worker owns some", async () => {
+    await publish(place, `s${published++}`);
+    const owners = await cluster.query<{ owner: string }>(
+      "select distinct owner_worker as owner from lanes where owner_worker is not null",
+    );
+    return owners.length === WORKERS;
+  });
+  await receiver.until(published * webhooks);
+  const events = Map.groupBy(receiver.received, ({ headers }) => headers["webhook-id"]);
+  assert.equal(events.size, published * webhooks);
+  assert.ok([...events.values()].every((requests) => requests.length === 1));
+});
+
+test("a worker that is stopped hands its lanes over at once, and nothing is repeated", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url });
+  for (let n = 0; n < 20; n++) await publish(place, `before-${n}`);
+  await receiver.until(20);
+  const [first] = workers;
+  assert.deepEqual(await first?.end("SIGTERM"), { code: 0, signal: null });
+  for (let n = 0; n < 20; n++) await publish(place, `after-${n}`);
+  await receiver.until(40);
+  assert.equal(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size, 40);
+  const [row] = await cluster.query<{ count: string }>(
+    "select count(*) from attempts where failure_code = 'ABANDONED'",
+  );
+  assert.equal(row?.count, "0");
+  await first?.start();
+});
+
+test("who watches at one process sees what is published at another and delivered by a worker", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url });
+  const stream = await StreamClient.open(`${here.url}${place.base}/webhooks/stream`, { key: place.tenantKey });
+  t.after(() => stream.close());
+  const seen = (kind: string, signer: string) => (item: StreamEvent) =>
+    item.event === kind && item.data.includes(signer);
+  await until("the processes know of the watcher", async () => {
+    await publish(place, "early");
+    return stream.events.some(seen("attempt", "early"));
+  });
+  await publish(place, "watched");
+  await stream.until(1, seen("created", "watched"));
+  await stream.until(1, seen("attempt", "watched"));
+});
+
+test("an operator's pause holds for every worker, and so does its end", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url });
+  const operator = new Client({ url: here.url });
+  await operator.must(200, "PUT", "/v4/system", { isPaused: true });
+  for (const worker of workers) {
+    await until("the worker has heard", async () => {
+      const { isPaused } = (await (await fetch(`${worker.url}/readyz`)).json()) as { isPaused: boolean };
+      return isPaused;
+    });
+  }
+  await publish(place, "waits");
+  await operator.must(200, "PUT", "/v4/system", { isPaused: false });
+  await receiver.until(1);
+});
+
+test("an erased content that waits in a worker's memory is not sent", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  const held = Promise.withResolvers<void>();
+  receiver.behave = (_received, response) => void held.promise.then(() => response.end());
+  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url, maxConcurrency: 1 });
+  await publish(place, "first");
+  await receiver.until(1);
+  const { messageId } = await publish(place, "secret-content");
+  const eraser = new Client({ url: here.url });
+  await until("the worker holds it", async () => {
+    const [row] = await cluster.query<{ held: string }>(
+      `select count(*) as held from events where id like 'evt_${messageId.slice(4)}%' and lease_worker is not null`,
+    );
+    return row?.held === "1";
+  });
+  await eraser.must(200, "DELETE", `${place.base}/messages/${messageId}/content`);
+  await until("every worker has heard", async () => {
+    const [row] = await cluster.query<{ age: string }>(
+      "select extract(epoch from clock_timestamp()) * 1000 - max(at) as age from changes where kind = 'content'",
+    );
+    return Number(row?.age) > 2_000; // in which every change is in force everywhere
+  });
+  held.resolve();
+  await until("both have ended", async () => {
+    const { json } = await place.tenant.must(200, "GET", `${place.base}/events?filter=PENDING&limit=1`);
+    return (json["searchData"] as { total: number }).total === 0;
+  });
+  assert.ok(receiver.received.every(({ body }) => !body.includes("secret-content")));
+});
+
+test("a worker answers health checks alone, and says who answers the rest", async () => {
+  const [worker] = workers;
+  const answer = await fetch(`${worker?.url}/v4/catalog`);
+  assert.equal(answer.status, 404);
+  assert.match(await answer.text(), /worker.*role api or all/);
+  assert.equal((await fetch(`${worker?.url}/healthz`)).status, 200);
+});
