@@ -21,7 +21,7 @@ const TEST_FILES = [
 ];
 /** Two test files at a time: they start servers and measure, and the smallest machines have two cores. */
 const CONCURRENCY = 2;
-const FILE_TIMEOUT_MS = 120_000;
+const FILE_TIMEOUT_MS = 300_000;
 
 const root = process.cwd();
 const filters = process.argv.slice(2);

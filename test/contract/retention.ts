@@ -43,7 +43,11 @@ export function retentionContract(factory: StoreFactory): void {
     });
     assert.ok(published);
     await settle(world, success(await claimOne(world, done)));
+    const { seq } = await store.changesSince({ seq: null });
     assert.equal(await store.eraseContent({ tenant, messageId: published.id, actor: ACTOR }), true);
+    assert.partialDeepStrictEqual((await store.changesSince({ seq })).changes, [
+      { kind: "content", tenant, messageId: published.id },
+    ]);
     const [stored] = await store.getMessages({ tenant, messageIds: [published.id] });
     assert.deepEqual([stored?.content, stored?.contentBytes, stored?.error], [null, 0, null]);
     const states = new Map<string, unknown>();

@@ -8,6 +8,7 @@ import { jobStepsContract } from "./job_steps.ts";
 import { jobsContract } from "./jobs.ts";
 import { laneOwnershipContract } from "./lane_ownership.ts";
 import { leasingContract } from "./leasing.ts";
+import { liveSharingContract } from "./live_sharing.ts";
 import { publishingContract } from "./publishing.ts";
 import { resendingContract } from "./resending.ts";
 import { retentionContract } from "./retention.ts";
@@ -54,5 +55,6 @@ export function recordsContract(factory: StoreFactory): void {
   retentionContract(factory);
   settingsContract(factory);
   systemContract(factory);
+  liveSharingContract(factory);
   durabilityContract(factory);
 }

@@ -23,21 +23,23 @@ export class Cluster {
   /** What the processes reach the database through. */
   readonly proxy: DatabaseProxy;
   readonly #server: TestServer;
+  readonly #parameters: string;
   readonly #processes: ServerProcess[] = [];
 
-  private constructor(parts: { server: TestServer; databaseUrl: string; proxy: DatabaseProxy }) {
+  private constructor(parts: { server: TestServer; databaseUrl: string; proxy: DatabaseProxy; parameters: string }) {
+    this.#parameters = parts.parameters;
     this.#server = parts.server;
     this.databaseUrl = parts.databaseUrl;
     this.proxy = parts.proxy;
   }
 
-  /** A PostgreSQL server with an empty database. */
-  static async start(settings?: readonly string[]): Promise<Cluster> {
-    const server = await startServer(settings);
+  /** A PostgreSQL server with an empty database. `parameters`: of the URL that the processes are given. */
+  static async start({ parameters = "" }: { parameters?: string } = {}): Promise<Cluster> {
+    const server = await startServer();
     const { url } = await server.createDatabase();
     const proxy = new DatabaseProxy(new URL(url));
     await proxy.open();
-    return new Cluster({ server, databaseUrl: url, proxy });
+    return new Cluster({ server, databaseUrl: url, proxy, parameters });
   }
 
   /** The rows of a statement on the database itself. */
@@ -54,7 +56,7 @@ export class Cluster {
   /** A process, not started yet. */
   async add(role: Role, env: Record<string, string> = {}): Promise<ServerProcess> {
     const port = await freePort();
-    const DATABASE_URL = this.proxy.urlOf(this.databaseUrl);
+    const DATABASE_URL = `${this.proxy.urlOf(this.databaseUrl)}?${this.#parameters}`;
     const added = new ServerProcess({ port, env: { ...SETTINGS, DATABASE_URL, ROLE: role, ...env } });
     this.#processes.push(added);
     return added;

@@ -49,8 +49,14 @@ export class ServerProcess {
   }
 
   get pid(): number {
-    assert(this.#child?.pid !== undefined, "the server is not running");
-    return this.#child.pid;
+    assert(this.child.pid !== undefined, "the server is not running");
+    return this.child.pid;
+  }
+
+  /** The process that was started last. */
+  get child(): ChildProcess {
+    assert(this.#child !== null, "the server was not started");
+    return this.#child;
   }
 
   /** Starts it, and resolves when it is ready. */
@@ -88,6 +94,16 @@ export class ServerProcess {
     child.kill(signal);
     const [code, by] = await closed;
     return { code, signal: by };
+  }
+
+  /** Stops the process in its tracks, as a machine that hangs does, until it is told to go on. */
+  freeze(): void {
+    process.kill(this.pid, "SIGSTOP");
+  }
+
+  /** Lets a frozen process go on. */
+  thaw(): void {
+    process.kill(this.pid, "SIGCONT");
   }
 
   /** Ends the process, and removes its folder. */
