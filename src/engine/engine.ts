@@ -74,6 +74,7 @@ export class Engine {
   readonly #deps: EngineDeps;
   readonly #dispatcher: Dispatcher;
   readonly #heartbeat: Heartbeat;
+  readonly #heartbeatLoop: Loop;
   readonly #loops: Loop[];
   readonly #deletedWebhooks: Loop;
   readonly #retention: Loop;
@@ -139,7 +140,7 @@ export class Engine {
     const wake = (at: { tenant: number; webhookId: WebhookId }): void => this.wake(at);
     const jobs = new JobRunner({ store, workerId, clock, log, live: this.live, wake });
     this.#jobs = new Loop({ name: "jobs", everyMs: JOBS_EVERY_MS, run: (signal) => jobs.runOnce(signal), clock, log });
-    const heartbeat = loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat.runOnce());
+    this.#heartbeatLoop = loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat.runOnce());
     const deliveryLoops = [
       loop("take-over", TAKE_OVER_EVERY_MS, (signal) => this.#takeOver(signal)),
       loop("expired", EXPIRED_EVERY_MS, (signal) =>
@@ -154,8 +155,10 @@ export class Engine {
       this.#jobs,
       this.#deletedWebhooks,
     ];
-    const everywhere = relayLoop === null ? [heartbeat] : [heartbeat, relayLoop];
-    this.#loops = this.#isDelivering ? [...everywhere, ...deliveryLoops] : everywhere;
+    this.#loops = [
+      ...(relayLoop === null ? [] : [relayLoop]), // for whoever watches, also where nothing is delivered
+      ...(this.#isDelivering ? deliveryLoops : []),
+    ];
   }
 
   /** Resolves when leases of dead workers are taken over and delivery has begun. */
@@ -172,7 +175,7 @@ export class Engine {
       await this.#dispatcher.start();
     }
     this.#endNotices = store.onNotice(() => this.#notice());
-    for (const loop of this.#loops) loop.start();
+    for (const loop of [this.#heartbeatLoop, ...this.#loops]) loop.start();
   }
 
   /**
@@ -217,6 +220,7 @@ export class Engine {
       this.changes.stop(),
       ...this.#loops.map((loop) => loop.stop()),
     ]);
+    await this.#heartbeatLoop.stop(); // until then, attempts under way are this worker's
     if (this.#isDelivering) await sender.stop();
     if (isDone) await store.removeWorker({ workerId });
     else log.warn(this.status(), "stopped with attempts under way; the next start records them as ABANDONED");

@@ -75,6 +75,27 @@ test("a webhook that was registered through one process gets what is published t
   await receiver.until(1 + 2 + 3 + 4 + 5);
 });
 
+test("of many publishes with one idempotency key, through whichever process, one makes the message", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url });
+  const operator = new Client({ url: here.url });
+  const { json } = await operator.must(201, "POST", "/v4/api-keys", { name: "publisher here" });
+  const publishers = [place.publisher, operator.as(String(json["apiKey"]))];
+  const message = { topic: "SIGNER", action: "CREATED", content: { signerId: "s" } };
+  const path = `${place.base}/messages`;
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, n) =>
+      (publishers[n % 2] ?? place.publisher).call("POST", path, message, { "idempotency-key": "one" }),
+    ),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [...Array<number>(39).fill(200), 201]);
+  assert.equal(new Set(answers.map((answer) => answer.json["_id"])).size, 1);
+  await receiver.until(1);
+  const { json: list } = await place.tenant.must(200, "GET", `${place.base}/events`);
+  assert.equal((list["events"] as unknown[]).length, 1);
+});
+
 test("a receiver checks its token with any process, once", async (t) => {
   const place = await newPlace();
   const receiver = await newReceiver(t);

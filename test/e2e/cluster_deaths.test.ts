@@ -58,6 +58,36 @@ test("a worker that hangs is taken over, records nothing when it comes back, and
   ]);
 });
 
+test("a worker that stops is not taken for dead while its last attempt takes longer than a silence may", async (t) => {
+  const cluster = await Cluster.start();
+  const receiver = new Receiver();
+  await receiver.start();
+  t.after(async () => {
+    await cluster.remove();
+    await receiver.stop();
+  });
+  const [api, ...workers] = await Promise.all([
+    cluster.startOne("api"),
+    cluster.startOne("worker"),
+    cluster.startOne("worker"),
+  ]);
+  const { base, tenant, platform } = await new Client({ url: api.url }).newTenant();
+  receiver.behave = (_received, response) => void setTimeout(() => response.end(), 13_000); // a silence is 10 s
+  const webhook = { url: receiver.url, timeoutMs: 30_000 };
+  await tenant.must(201, "POST", `${base}/webhooks`, webhook);
+  const content = { signerId: "s" };
+  await platform.must(201, "POST", `${base}/messages`, { topic: "SIGNER", action: "CREATED", content });
+  await receiver.until(1);
+  const [holder] = await cluster.query<{ pid: number }>(
+    "select w.pid from events e join workers w on w.id = e.lease_worker",
+  );
+  const worker = workers.find(({ pid }) => pid === holder?.pid);
+  assert.deepEqual(await worker?.end("SIGTERM"), { code: 0, signal: null });
+  const { json } = await tenant.must(200, "GET", `${base}/events`);
+  assert.partialDeepStrictEqual(json["events"], [{ status: "SUCCESS", attemptCount: 1 }]);
+  assert.equal(receiver.received.length, 1);
+});
+
 test("everything works without notices and prepared statements, as behind a pooler of transactions", async (t) => {
   const cluster = await Cluster.start({ parameters: "prepare=false&listen=false" });
   const receiver = new Receiver();
