@@ -12,13 +12,16 @@ import { SqliteStore } from "./store/sqlite/sqlite_store.ts";
 import type { Store } from "./store/store.ts";
 import { StoreOpenError } from "./store/store.ts";
 
-/** What a store is made of. `commitDelayMs`: a slow disk under SQLite. */
+/** What a store is made of. */
 export type OpenStoreOptions = {
   config: Pick<Config, "database" | "masterKey">;
   clock: Clock;
+  /** The time of a shared store; null: its database's own. */
+  sharedClock: Clock | null;
   random: Random;
   log: Logger;
   onFatal: (error: Error) => void;
+  /** A slow disk under SQLite. */
   commitDelayMs: number;
 };
 
@@ -35,13 +38,13 @@ export async function openStore(options: OpenStoreOptions): Promise<{ store: Sto
 }
 
 function createStore(options: OpenStoreOptions, secretKey: Buffer): Store {
-  const { config, clock, random, log, onFatal, commitDelayMs } = options;
+  const { config, clock, sharedClock, random, log, onFatal, commitDelayMs } = options;
   const { database } = config;
   if (database.kind === "sqlite") {
     return new SqliteStore({ path: database.path, clock, random, onFatal, secretKey, mode: "threads", commitDelayMs });
   }
   const { url, poolSize } = database;
-  return new PostgresStore({ url: url.reveal(), poolSize, random, secretKey, log, clock: null, timers: clock });
+  return new PostgresStore({ url: url.reveal(), poolSize, random, secretKey, log, clock: sharedClock, timers: clock });
 }
 
 function keyBesideFile(database: Config["database"], random: Random): Buffer {

@@ -76,7 +76,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { config, log, onFatal, overrides = {} } = options;
   const { clock = systemClock, random = systemRandom } = overrides;
   const commitDelayMs = overrides.commitDelayMs ?? 0;
-  const { store, keys } = await openStore({ config, clock, random, log, onFatal, commitDelayMs });
+  const sharedClock = overrides.clock ?? null;
+  const { store, keys } = await openStore({ config, clock, sharedClock, random, log, onFatal, commitDelayMs });
   const running = new Parts({ ...options, clock, random, store, keys });
   try {
     return await running.start();

@@ -11,6 +11,7 @@ import { readConfig } from "../../../src/config.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { RunningServer, ServerOptions } from "../../../src/server.ts";
 import { startServer } from "../../../src/server.ts";
+import { startServer as startPostgres } from "../../contract/postgres_server.ts";
 import type { Answer } from "./api_client.ts";
 import { ApiClient } from "./api_client.ts";
 import { Receiver } from "./receiver.ts";
@@ -110,8 +111,9 @@ export async function startApiServer(
   const folder = mkdtempSync(join(tmpdir(), "webhooks-api-"));
   const shift = { ms: 0 };
   const clock: Clock = { ...systemClock, now: () => Date.now() + shift.ms };
+  const database = process.env["TEST_STORE"] === "postgres" ? await newPostgres() : newFile(folder);
   const running = await startServer({
-    config: readConfig({ PORT: "0", DATABASE_URL: join(folder, "w.db"), ADMIN_API_KEY, RETRY_SCHEDULE: "", ...env }),
+    config: readConfig({ PORT: "0", ADMIN_API_KEY, RETRY_SCHEDULE: "", ...database.env, ...env }),
     log: createLogger("silent"),
     onFatal: (error) => {
       throw error;
@@ -121,9 +123,24 @@ export async function startApiServer(
   after(async () => {
     await running.stop({ deadlineMs: 5_000 });
     await rm(folder, { recursive: true, force: true });
+    await database.remove();
   });
   const reference: unknown = await (await fetch(`${running.url}/openapi.json`)).json();
   return new ApiServer({ running, reference, shift });
+}
+
+/** The settings of a database of its own, and how to remove it. */
+type TestDatabase = { env: Record<string, string>; remove: () => Promise<void> };
+
+function newFile(folder: string): TestDatabase {
+  return { env: { DATABASE_URL: join(folder, "w.db") }, remove: () => Promise.resolve() };
+}
+
+async function newPostgres(): Promise<TestDatabase> {
+  const server = await startPostgres();
+  const { url } = await server.createDatabase();
+  const env = { DATABASE_URL: url, MASTER_KEY: Buffer.alloc(32, 6).toString("base64") };
+  return { env, remove: () => server.stop() };
 }
 
 /** A receiver for a whole test file; answers 200 unless told otherwise. */
