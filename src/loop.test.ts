@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { VirtualClock } from "../test/sim/virtual_clock.ts";
+import type { Logger } from "./log.ts";
 import { createLogger } from "./log.ts";
 import { Loop } from "./loop.ts";
 
@@ -26,6 +27,34 @@ test("a loop runs at once and then after each pause, errors or not", async () =>
   await loop.stop();
   await clock.advance(10_000);
   assert.equal(runs(), 4);
+});
+
+test("of errors in a row the first is told, one a minute, and their end", async () => {
+  const clock = new VirtualClock();
+  const told: string[] = [];
+  const note = (fields: { failures: number }, text: string): void => void told.push(`${fields.failures} ${text}`);
+  let isDown = true;
+  const loop = new Loop({
+    name: "test",
+    everyMs: 1_000,
+    clock,
+    log: { error: note, info: note } as unknown as Logger, // a loop uses nothing else
+    run: () => (isDown ? Promise.reject(new Error("no luck")) : Promise.resolve()),
+  });
+  loop.start();
+  await clock.advance(61_500);
+  isDown = false;
+  await clock.advance(5_000);
+  isDown = true;
+  await clock.advance(1_000);
+  await loop.stop();
+  const failed = "a background run failed; it is repeated";
+  assert.deepEqual(told, [
+    `1 ${failed}`,
+    `61 ${failed}`,
+    "62 the background run that failed has succeeded again",
+    `1 ${failed}`,
+  ]);
 });
 
 test("a kick ends the pause, and one during a run is not forgotten", async () => {

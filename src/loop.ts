@@ -1,4 +1,7 @@
-/** A background job that repeats: runs once, waits, runs again, until stopped. Errors are logged and never end it. */
+/**
+ * A background job that repeats: runs once, waits, runs again, until stopped. Errors never end it. The first of a row is logged,
+ * then one a minute, and their end: whoever reads the log of an outage needs no thousand lines of it.
+ */
 import type { Clock, CancelTimer } from "./clock.ts";
 import type { Logger } from "./log.ts";
 
@@ -13,6 +16,9 @@ export type LoopOptions = {
   log: Logger;
 };
 
+/** While a job fails again and again, it is told so often, in ms. */
+const TELL_EVERY_MS = 60_000;
+
 /** Repeats a `runOnce`. `start` and `stop` are idempotent, and stop before start is legal. */
 export class Loop {
   readonly #options: LoopOptions;
@@ -21,6 +27,8 @@ export class Loop {
   #cancelTimer: CancelTimer | null = null;
   #wake: (() => void) | null = null;
   #kicked = false;
+  /** Errors in a row, and when the last one was told, in monotonic ms. */
+  #failures = { count: 0, toldAtMs: Number.NEGATIVE_INFINITY };
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -45,17 +53,35 @@ export class Loop {
   }
 
   async #repeat(): Promise<void> {
-    const { name, everyMs, run, log } = this.#options;
+    const { everyMs, run } = this.#options;
     while (!this.#abort.signal.aborted) {
       let pauseMs = everyMs;
       this.#kicked = false;
       try {
         pauseMs = (await run(this.#abort.signal)) ?? everyMs;
+        this.#tellEnd();
       } catch (error) {
-        log.error({ loop: name, err: error }, "a background run failed; it is repeated");
+        this.#tell(error);
       }
       await this.#pause(pauseMs);
     }
+  }
+
+  #tell(error: unknown): void {
+    const { name, clock, log } = this.#options;
+    const nowMs = clock.monotonicMs();
+    this.#failures.count += 1;
+    if (nowMs - this.#failures.toldAtMs < TELL_EVERY_MS) return;
+    this.#failures.toldAtMs = nowMs;
+    log.error({ loop: name, failures: this.#failures.count, err: error }, "a background run failed; it is repeated");
+  }
+
+  #tellEnd(): void {
+    const { name, log } = this.#options;
+    const { count } = this.#failures;
+    if (count === 0) return;
+    this.#failures = { count: 0, toldAtMs: Number.NEGATIVE_INFINITY };
+    log.info({ loop: name, failures: count }, "the background run that failed has succeeded again");
   }
 
   #pause(pauseMs: number): Promise<void> {
