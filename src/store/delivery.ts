@@ -181,7 +181,8 @@ export interface DeliveryStore {
 
   /**
    * Webhooks, not disabled, with something due, the longest due first, after `cursor`; and when the next is due (null: never).
-   * With `workerId`, lanes that belong to another live worker are left out; with `takesLanes` false, those of nobody, too.
+   * With `workerId`, lanes that belong to another live worker are left out; with `takesLanes` false, also those of nobody,
+   * unless they have been due for 2 seconds: then there is nobody else.
    */
   findDueLanes(params: { limit: number; cursor: string | null; workerId?: WorkerId; takesLanes?: boolean }): Promise<{
     lanes: DueLane[];
@@ -192,7 +193,7 @@ export interface DeliveryStore {
    * Leases due events, oldest due first, at most `room` for each lane and about `bytesMax` of content in all (at least one
    * event). Skips what is leased; two workers never get the same event. Where the store is shared, a lane belongs to one live
    * worker at a time, so that a webhook's limits hold for the whole installation: a claim takes lanes that belong to nobody,
-   * or to a dead worker (with `takesLanes` false, none), and gets nothing of another's. So does a publish that hands over.
+   * or to a dead worker (with `takesLanes` false, only such), and gets nothing of another's. So does a publish that hands over.
    */
   claimDue(params: {
     workerId: WorkerId;

@@ -146,7 +146,7 @@ export function laneOwnershipContract(factory: StoreFactory): void {
 
   test(name("a worker that takes no lanes finds, claims and is handed over what it owns alone"), async (t) => {
     const world = await setup(t, factory);
-    const { store, workerId } = world;
+    const { store, clock, workerId } = world;
     if (!store.capabilities.isShared) return; // one process has every lane
     const webhook = await addWebhook(world);
     await publishOne(world);
@@ -156,13 +156,19 @@ export function laneOwnershipContract(factory: StoreFactory): void {
     assert.deepEqual([due.lanes, due.nextDueAt], [[], null]);
     assert.deepEqual(await store.claimDue({ ...terms, lanes, bytesMax: 1_000_000 }), []);
     assert.deepEqual(await store.laneShares({ workerId }), { own: 0, all: 0, workers: 1 });
-    await claimOne(world, webhook);
+    clock.advance(2_000);
+    const leftAlone = await store.findDueLanes({ limit: 9, cursor: null, ...terms });
+    assert.deepEqual(leftAlone.lanes, [{ tenant: world.tenant, webhookId: webhook.id }], "nobody else has taken it");
+    assert.equal((await store.claimDue({ ...terms, lanes, bytesMax: 1_000_000 })).length, 1);
     const other = await newWorker(world);
     assert.deepEqual(await store.laneShares({ workerId }), { own: 1, all: 1, workers: 2 });
     assert.deepEqual(await store.laneShares({ workerId: other }), { own: 0, all: 1, workers: 2 });
     const place = { role: "api", host: "b", pid: 3 };
     await store.registerWorker({ workerId: world.newWorkerId(), ...place });
     assert.equal((await store.laneShares({ workerId })).workers, 2, "who does not deliver has no share");
+    clock.advance(10_000);
+    await store.heartbeat({ workerId });
+    assert.equal((await store.laneShares({ workerId })).workers, 1, "who is silent takes nothing at present");
     const lease = { ...terms, exceptWebhookIds: [] };
     const [own] = (await publish(world, { lease })).flatMap(({ events }) => events);
     assert.deepEqual([own?.isLeased, own?.isElsewhere], [true, false]);

@@ -7,8 +7,12 @@ import { IS_UNOWNED } from "./lane_ownership.ts";
 import { raiseLanes } from "./lanes.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
+/** What nobody else has taken for so long is taken by whoever has more than its share, too. */
+const LEFT_ALONE_MS = 2_000;
 /** Whether the worker ($2) may claim from a lane at $1, taking it ($3) or not; null asks for all lanes. */
-const IS_CLAIMABLE = `($2::text is null or l.owner_worker = $2 or ($3 and ${IS_UNOWNED}))`;
+const IS_CLAIMABLE = `(
+    $2::text is null or l.owner_worker = $2
+    or (($3 or l.next_due_at <= $1 - ${LEFT_ALONE_MS}) and ${IS_UNOWNED}))`;
 /** By lanes_due from the cursor on; a lane that is not due ends the range. */
 const DUE_LANES = `
   select l.next_due_at, l.webhook_no, l.tenant, w.id

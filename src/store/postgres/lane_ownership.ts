@@ -48,15 +48,21 @@ export async function releaseLanes(
   if ((await tx.sql.run(RELEASE_LANES, webhookIds, params.workerId)) > 0) tx.leavesWork = true;
 }
 
+/** Who was silent for longer takes no lanes now, dead or not. */
+const SILENT_MS_MAX = 10_000;
 /** By lanes_owned. */
 const LANE_SHARES = `
   select (select count(*) from lanes where owner_worker = $1) as own,
     (select count(*) from lanes where owner_worker is not null) as all,
-    (select count(*) from workers w where w.role <> 'api' and ${isAlive()}) as workers`;
+    (select count(*) from workers w
+      where w.role <> 'api' and w.heartbeat_at > $2::bigint - ${SILENT_MS_MAX} and ${isAlive()}) as workers`;
 
 /** See {@link DeliveryStore.laneShares}. */
-export async function laneShares({ sql }: { sql: Connection }, params: { workerId: WorkerId }): Promise<LaneShares> {
-  const shares = await sql.get<LaneShares>(LANE_SHARES, params.workerId);
+export async function laneShares(
+  { sql, now }: { sql: Connection; now: number },
+  { workerId }: { workerId: WorkerId },
+): Promise<LaneShares> {
+  const shares = await sql.get<LaneShares>(LANE_SHARES, workerId, now);
   return shares ?? { own: 0, all: 0, workers: 0 };
 }
 
