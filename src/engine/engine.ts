@@ -12,6 +12,7 @@ import type { Random } from "../random.ts";
 import type { Sender } from "../egress/sender.ts";
 import type { Change, Store } from "../store/store.ts";
 import { ChangeWatcher } from "./change_watcher.ts";
+import { DeathWatch } from "./death_watch.ts";
 import type { DispatcherOptions, DispatcherStatus } from "./dispatcher.ts";
 import { DEFAULT_DISPATCHER_OPTIONS, Dispatcher } from "./dispatcher.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -74,6 +75,7 @@ export class Engine {
   readonly #deps: EngineDeps;
   readonly #dispatcher: Dispatcher;
   readonly #heartbeat: Heartbeat;
+  readonly #deaths: DeathWatch;
   readonly #heartbeatLoop: Loop;
   readonly #loops: Loop[];
   readonly #deletedWebhooks: Loop;
@@ -111,6 +113,7 @@ export class Engine {
       onRevived: () => this.#dispatcher.goOn(),
       onDead: () => onFatal(new Error("this worker was declared dead and its leases were taken over")),
     });
+    this.#deaths = new DeathWatch({ store, clock });
     this.#dispatcher = new Dispatcher({
       store,
       workerId,
@@ -276,10 +279,10 @@ export class Engine {
   }
 
   async #takeOver(signal: AbortSignal): Promise<void> {
-    if (!this.#heartbeat.maySeeDeaths) return;
+    const silent = await this.#deaths.look();
     let total = 0;
     for (let more = true; more && !signal.aborted;) {
-      const taken = await this.#deps.store.takeOverLeases({ limit: TAKE_OVER_LIMIT });
+      const taken = await this.#deps.store.takeOverLeases({ limit: TAKE_OVER_LIMIT, silent });
       total += taken.takenOver;
       more = taken.more;
     }

@@ -7,12 +7,6 @@ import type { Clock } from "../clock.ts";
 import type { WorkerId } from "../ids.ts";
 import type { Store } from "../store/store.ts";
 
-/**
- * After so long without a failed heartbeat, another worker's silence is its own: right after an outage for all, everybody
- * has been silent, and those who live are given the time to say so.
- */
-const STEADY_MS = 10_000;
-
 export type HeartbeatDeps = {
   store: Pick<Store, "registerWorker" | "heartbeat">;
   clock: Clock;
@@ -29,7 +23,6 @@ export type HeartbeatDeps = {
 export class Heartbeat {
   readonly #deps: HeartbeatDeps;
   #beganAtMs = Number.NEGATIVE_INFINITY;
-  #steadySinceMs = Number.POSITIVE_INFINITY;
 
   constructor(deps: HeartbeatDeps) {
     this.#deps = deps;
@@ -41,12 +34,6 @@ export class Heartbeat {
     return limits === null || clock.monotonicMs() - this.#beganAtMs < limits.beginWithinMs;
   }
 
-  /** Whether this worker may judge others by their silence. */
-  get maySeeDeaths(): boolean {
-    const { limits, clock } = this.#deps;
-    return limits === null || clock.monotonicMs() - this.#steadySinceMs >= STEADY_MS;
-  }
-
   /** Registers the worker, which is the first heartbeat. */
   async begin(): Promise<void> {
     const { store, clock, workerId, place, limits } = this.#deps;
@@ -54,20 +41,13 @@ export class Heartbeat {
     const deadAfter = limits === null ? {} : { deadAfterMs: limits.deadAfterMs };
     await store.registerWorker({ workerId, ...place, ...deadAfter });
     this.#beganAtMs = beganAtMs;
-    this.#steadySinceMs = clock.monotonicMs();
   }
 
   /** One heartbeat. Throws when the store cannot be reached. */
   async runOnce(): Promise<void> {
     const { store, clock, workerId, onRevived, onDead } = this.#deps;
     const beganAtMs = clock.monotonicMs();
-    try {
-      if (!(await store.heartbeat({ workerId }))) return onDead();
-    } catch (error) {
-      this.#steadySinceMs = Number.POSITIVE_INFINITY;
-      throw error;
-    }
-    if (this.#steadySinceMs === Number.POSITIVE_INFINITY) this.#steadySinceMs = clock.monotonicMs();
+    if (!(await store.heartbeat({ workerId }))) return onDead();
     const wasStopped = !this.mayBegin;
     this.#beganAtMs = beganAtMs;
     if (wasStopped && this.mayBegin) onRevived();

@@ -172,6 +172,11 @@ export type TokenState = { webhookId: WebhookId; topic: string; action: string; 
 /** Who owns how many lanes; zeros where a store has one process, which has every lane. */
 export type LaneShares = { own: number; all: number; workers: number };
 
+/** A worker and its last heartbeat, epoch ms. */
+export type Silent = { workerId: WorkerId; heartbeatAt: number };
+/** `isOverdue`: by the clock of the database, it was silent for `deadAfterMs`. */
+export type Heartbeats = (Silent & { deadAfterMs: number; isOverdue: boolean })[];
+
 export interface DeliveryStore {
   /**
    * Stores messages with one PENDING event for each webhook that takes them now, all or nothing, durable when it
@@ -237,9 +242,8 @@ export interface DeliveryStore {
   laneShares(params: { workerId: WorkerId }): Promise<LaneShares>;
 
   /**
-   * Registers the worker and its first heartbeat. Where the store is shared, it is dead when its heartbeat is older than
-   * `deadAfterMs` by the database's clock (default: never by time alone), and another worker takes over. No attempt may take
-   * as long.
+   * Registers the worker and its first heartbeat. Where the store is shared, others may declare it dead when it was silent for
+   * `deadAfterMs` (default: never for its silence). No attempt may take as long.
    */
   registerWorker(params: {
     workerId: WorkerId;
@@ -254,10 +258,12 @@ export interface DeliveryStore {
   removeWorker(params: { workerId: WorkerId }): Promise<void>;
   /**
    * Ends up to `limit` leases of dead workers as ABANDONED: due at once, or FAILED for the third in a row (CONTRACT 3.7).
-   * On SQLite every worker but the running ones of this process is dead; elsewhere, those without a row and those that were
-   * silent for too long. `more`: call again.
+   * On SQLite every worker but the running ones of this process is dead; elsewhere, those without a row and those that are or
+   * were declared dead: `silent`, unless their heartbeat is another one by now. `more`: call again.
    */
-  takeOverLeases(params: { limit: number }): Promise<{ takenOver: number; more: boolean }>;
+  takeOverLeases(params: { limit: number; silent?: readonly Silent[] }): Promise<{ takenOver: number; more: boolean }>;
+  /** The heartbeats of the live workers that may be declared dead. None where a store has one process. */
+  heartbeats(): Promise<Heartbeats>;
 
   /** Makes a settled event PENDING and due now, with a fresh schedule. */
   resendEvent(params: {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WorkerId } from "../../src/ids.ts";
+import type { Silent } from "../../src/store/delivery.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import type { World } from "./world.ts";
 import {
@@ -93,10 +94,13 @@ export function laneOwnershipContract(factory: StoreFactory): void {
       clock.advance(DEAD_AFTER_MS - 1);
       assert.equal(await store.heartbeat({ workerId: silent }), true);
       clock.advance(DEAD_AFTER_MS - 1);
-      assert.deepEqual(await store.takeOverLeases({ limit: 10 }), { takenOver: 0, more: false });
+      assert.deepEqual(await overdue(world), []);
       assert.deepEqual(await claim(world, webhook), []);
       clock.advance(1);
-      assert.deepEqual(await store.takeOverLeases({ limit: 10 }), { takenOver: 1, more: false });
+      assert.deepEqual(await overdue(world), [silent]);
+      assert.deepEqual(await store.takeOverLeases({ limit: 10 }), { takenOver: 0, more: false }, "nobody says so");
+      const dead = await heartbeatsOf(world, silent);
+      assert.deepEqual(await store.takeOverLeases({ limit: 10, silent: dead }), { takenOver: 1, more: false });
       const late = await store.settleAttempts({ workerId: silent, settlements: [success(leased)] });
       assert.deepEqual(late.late, [eventId]);
       const again = await claimOne(world, webhook);
@@ -138,8 +142,9 @@ export function laneOwnershipContract(factory: StoreFactory): void {
       assert.ok(leased);
       clock.advance(3 * DEAD_AFTER_MS);
       assert.deepEqual(await claim(world, webhook), [], "nobody has declared it dead");
+      const silent = await heartbeatsOf(world, late);
       assert.equal(await store.heartbeat({ workerId: late }), true);
-      assert.deepEqual(await store.takeOverLeases({ limit: 10 }), { takenOver: 0, more: false });
+      assert.deepEqual(await store.takeOverLeases({ limit: 10, silent }), { takenOver: 0, more: false });
       assert.deepEqual((await store.settleAttempts({ workerId: late, settlements: [success(leased)] })).late, []);
     },
   );
@@ -186,6 +191,15 @@ async function newWorker(world: World): Promise<WorkerId> {
   const place = { role: "worker", host: "b", pid: 2, deadAfterMs: DEAD_AFTER_MS };
   await world.store.registerWorker({ workerId, ...place });
   return workerId;
+}
+
+/** Who was silent for too long by the clock of the store. */
+async function overdue({ store }: World): Promise<WorkerId[]> {
+  return (await store.heartbeats()).filter(({ isOverdue }) => isOverdue).map(({ workerId }) => workerId);
+}
+
+async function heartbeatsOf({ store }: World, workerId: WorkerId): Promise<Silent[]> {
+  return (await store.heartbeats()).filter((worker) => worker.workerId === workerId);
 }
 
 async function dueFor({ store }: World, workerId: WorkerId): Promise<string[]> {

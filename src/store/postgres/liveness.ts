@@ -1,7 +1,6 @@
 /**
  * Which workers are alive: those that nobody has declared dead. Whoever takes over declares it, under the lock of the row that
- * a heartbeat updates, once a heartbeat is older than the worker said it may be. So after an outage in which nobody could
- * write, a worker that comes back before it was declared dead goes on with all it holds.
+ * a heartbeat updates, and for the heartbeat that it has seen: one that came meanwhile keeps the worker alive.
  */
 
 /** The condition that the worker of a row of `workers` is alive. */
@@ -9,7 +8,8 @@ export function isAlive(row = "w"): string {
   return `${row}.dead_at is null`;
 }
 
-/** Declares those dead whose silence is too long at $1. */
+/** Declares workers ($2) dead whose last heartbeat ($3) was still the last one. */
 export const DECLARE_DEAD = `
-  update workers set dead_at = $1
-  where dead_at is null and dead_after_ms is not null and heartbeat_at + dead_after_ms <= $1`;
+  update workers w set dead_at = $1
+  from unnest($2::text[], $3::bigint[]) as u (id, heartbeat_at)
+  where w.id = u.id and w.heartbeat_at = u.heartbeat_at and w.dead_at is null`;

@@ -39,7 +39,7 @@ import { findToken } from "./tokens.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 import { findWebhook, listWebhooks } from "./webhook_rows.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
-import { heartbeat, registerWorker, removeWorker } from "./workers.ts";
+import { heartbeat, heartbeats, registerWorker, removeWorker } from "./workers.ts";
 
 type Method = Exclude<keyof Store, "open" | "close" | "capabilities" | "onNotice">;
 /** The params object of a method. */
@@ -106,6 +106,7 @@ const LOOKUPS = {
   deliverySettings,
   findDueLanes,
   laneShares,
+  heartbeats,
   tenantsWatchedElsewhere,
   readPassedItems,
   getEvents,

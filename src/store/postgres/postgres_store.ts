@@ -193,6 +193,7 @@ export class PostgresStore implements Store {
     this.#inBatch<LeaseCall, void>(this.#leases, { release: params });
   releaseLanes = (params: Params<"releaseLanes">) =>
     this.#inBatch<PublishCall, void>(this.#publishes, { release: params });
+  heartbeats = () => this.#read("heartbeats", undefined);
   laneShares = (params: Params<"laneShares">) => this.#read("laneShares", params);
   settleAttempts = (params: Params<"settleAttempts">) =>
     this.#inBatch<Params<"settleAttempts">, Answer<"settleAttempts">>(this.#outcomes, params, {

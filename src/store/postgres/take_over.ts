@@ -1,7 +1,7 @@
 /** What becomes of the leases of workers that are dead: silent for too long, or gone without giving them back. */
 import { ABANDONED_MAX } from "../../domain/event.ts";
 import { failure } from "../../domain/failure.ts";
-import type { AttemptRecord } from "../delivery.ts";
+import type { AttemptRecord, Silent } from "../delivery.ts";
 import { TRY_TAKE_OVER } from "./advisory_locks.ts";
 import { insertAttempts } from "./attempts.ts";
 import type { Connection } from "./connection.ts";
@@ -40,11 +40,15 @@ type LeasedRow = WaitingRow & {
 /** See {@link DeliveryStore.takeOverLeases}. One process does it at a time. */
 export async function takeOverLeases(
   tx: Transaction,
-  params: { limit: number },
+  params: { limit: number; silent?: readonly Silent[] },
 ): Promise<{ takenOver: number; more: boolean }> {
   const lock = await tx.sql.get<{ taken: boolean }>(`select ${TRY_TAKE_OVER} as taken`);
   if (lock?.taken !== true) return { takenOver: 0, more: false };
-  await tx.sql.run(DECLARE_DEAD, tx.now);
+  const { silent = [] } = params;
+  if (silent.length > 0) {
+    const [ids, heartbeats] = [silent.map(({ workerId }) => workerId), silent.map(({ heartbeatAt }) => heartbeatAt)];
+    await tx.sql.run(DECLARE_DEAD, tx.now, ids, heartbeats);
+  }
   let takenOver = 0;
   for (let holder = await nextHolder(tx.sql, ""); holder !== null; holder = await nextHolder(tx.sql, holder)) {
     if ((await tx.sql.get(ALIVE, holder)) !== undefined) continue;

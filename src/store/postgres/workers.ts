@@ -1,13 +1,18 @@
 /** Workers: a row for each, kept alive by its heartbeat. */
 import type { WorkerId } from "../../ids.ts";
+import type { Heartbeats } from "../delivery.ts";
 import { releaseAllLanes } from "./lane_ownership.ts";
 import { isAlive } from "./liveness.ts";
-import type { Transaction } from "./transaction.ts";
+import type { ReadView, Transaction } from "./transaction.ts";
 
 const REGISTER_WORKER = `
   insert into workers (id, role, host, pid, started_at, heartbeat_at, dead_after_ms) values ($1, $2, $3, $4, $5, $5, $6)
   on conflict (id) do update set heartbeat_at = excluded.heartbeat_at`;
 const HEARTBEAT = `update workers w set heartbeat_at = $2 where w.id = $1 and ${isAlive()}`;
+const HEARTBEATS = `
+  select id as "workerId", heartbeat_at as "heartbeatAt", dead_after_ms as "deadAfterMs",
+    heartbeat_at + dead_after_ms <= $1 as "isOverdue"
+  from workers w where dead_after_ms is not null and ${isAlive()}`;
 const REMOVE_WORKER = `delete from workers where id = $1`;
 
 /** See {@link DeliveryStore.registerWorker}. */
@@ -22,6 +27,11 @@ export async function registerWorker(
 /** See {@link DeliveryStore.heartbeat}. A worker that was silent for too long stays dead: others count on it. */
 export async function heartbeat(tx: Transaction, params: { workerId: WorkerId }): Promise<boolean> {
   return (await tx.sql.run(HEARTBEAT, params.workerId, tx.now)) === 1;
+}
+
+/** See {@link DeliveryStore.heartbeats}. */
+export async function heartbeats({ sql, now }: ReadView): Promise<Heartbeats> {
+  return await sql.all<Heartbeats[number]>(HEARTBEATS, now);
 }
 
 /** See {@link DeliveryStore.removeWorker}. */

@@ -43,7 +43,7 @@ import { heartbeat, registerWorker, removeWorker, takeOverLeases } from "./worke
 
 type Method = Exclude<
   keyof Store,
-  "open" | "close" | "capabilities" | "onNotice" | "releaseLanes" | "laneShares" | keyof LiveSharingStore
+  "open" | "close" | "capabilities" | "onNotice" | "releaseLanes" | "laneShares" | "heartbeats" | keyof LiveSharingStore
 >;
 /** The params object of a method. */
 export type Params<M extends Method> = Parameters<Store[M]>[0];

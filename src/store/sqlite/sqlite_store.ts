@@ -141,6 +141,7 @@ export class SqliteStore implements Store {
   tenantsWatchedElsewhere = () => Promise.resolve([]);
   passItems = () => Promise.resolve();
   readPassedItems = () => Promise.resolve({ items: [], last: 0 });
+  heartbeats = () => Promise.resolve([]);
   laneShares = () => Promise.resolve({ own: 0, all: 0, workers: 1 });
   settleAttempts = (params: Params<"settleAttempts">) => this.#write("settleAttempts", params);
   registerWorker = (params: Params<"registerWorker">) => this.#write("registerWorker", params);
