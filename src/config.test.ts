@@ -115,7 +115,7 @@ for (const [name, values] of Object.entries({
     "/dev/null",
     "/dev/null/w.db",
   ],
-  DATABASE_POOL_SIZE: ["8", "501", "many"],
+  DATABASE_POOL_SIZE: ["10", "501", "many"],
   ADMIN_API_KEY: ["short", "with space and long enough", "x".repeat(257)],
   MASTER_KEY: ["abc", "x".repeat(44)],
   RETRY_SCHEDULE: ["5x", "5s,,5m", "8d", Array(21).fill("1s").join(",")],
@@ -165,10 +165,10 @@ test("a PostgreSQL database needs a master key, and lets processes share the wor
   assert.deepEqual(others, []);
   assert.match(fault, /^MASTER_KEY is not set.*openssl/);
   for (const ROLE of ["all", "api", "worker"]) {
-    const config = readConfig({ DATABASE_URL: url, MASTER_KEY, ROLE, DATABASE_POOL_SIZE: "9" });
+    const config = readConfig({ DATABASE_URL: url, MASTER_KEY, ROLE, DATABASE_POOL_SIZE: "11" });
     assert.equal(config.role, ROLE);
     assert.equal(config.database.kind === "postgres" && config.database.url.reveal(), url);
-    assert.equal(config.database.kind === "postgres" && config.database.poolSize, 9);
+    assert.equal(config.database.kind === "postgres" && config.database.poolSize, 11);
     assert.doesNotMatch(inspect(config, { depth: 5 }), /letmein/);
   }
 });

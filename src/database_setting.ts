@@ -15,7 +15,7 @@ export type DatabaseSetting =
 const DEFAULT_PATH = "data/webhooks.db";
 const POOL_SIZE_DEFAULT = 16;
 /** What the store keeps apart for its batches, claims and heartbeats, and some for everything else. */
-const POOL_SIZE_MIN = 9;
+const POOL_SIZE_MIN = 11;
 const POOL_SIZE_MAX = 500;
 
 /** Reads both settings; faults are noted in the reader. */

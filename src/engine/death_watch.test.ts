@@ -61,7 +61,7 @@ test("who has just begun to watch believes the database, after a while", async (
   const { database, newWorker, pass } = setup();
   const silent = newWorker();
   database.now += 3_600_000;
-  assert.deepEqual(await pass(10_000, []), []);
+  assert.deepEqual(await pass(15_000, []), []);
   assert.deepEqual(await pass(5_000, []), [silent]);
 });
 

@@ -7,8 +7,11 @@ import type { Clock } from "../clock.ts";
 import type { WorkerId } from "../ids.ts";
 import type { Store } from "../store/store.ts";
 
-/** So long a heartbeat has to stand still here, in ms: several times the pause between two of a live worker. */
-const WATCHED_MS = 10_000;
+/**
+ * So long a heartbeat has to stand still here, in ms. A live worker that comes back after an outage may have one heartbeat end in
+ * vain on a connection that is no more, and then needs a new connection: at most about 14 seconds in all.
+ */
+const WATCHED_MS = 15_000;
 
 type Seen = { heartbeatAt: number; sinceMs: number };
 

@@ -75,6 +75,7 @@ export class Dispatcher {
   readonly #sharing: LaneSharing;
   readonly #attempts = new Set<Promise<void>>();
   readonly #returns: LeaseReturns;
+  readonly #departures = new Set<Promise<void>>();
   #isStopping = false;
   #isPaused = false;
 
@@ -106,7 +107,8 @@ export class Dispatcher {
       store,
       workerId,
       lanes: () => this.#lanes.all(),
-      letGo: (lanes) => this.#letGo(lanes),
+      clock,
+      letGo: (lane) => this.#letGo(lane),
     });
     this.#settler = new Settler({
       store,
@@ -138,7 +140,7 @@ export class Dispatcher {
   /** Begins no attempt any more and gives back what waits here; attempts under way end. New events stay in the store. */
   pause(): void {
     this.#isPaused = true;
-    for (const lane of this.#lanes.all()) this.#giveBack(lane, 0);
+    for (const lane of this.#lanes.all()) void this.#giveBack(lane, 0);
   }
 
   /** Goes on where {@link pause} left off. */
@@ -173,12 +175,13 @@ export class Dispatcher {
       const lane = this.#lanes.obtain(event);
       assert(lane.tenant === event.tenant, "an event came to another tenant's lane");
       lane.waiting.push(event);
+      lane.isOwn = true; // a lease is given to the owner alone
       lane.usedAtMs = this.#deps.clock.monotonicMs();
       this.#memory.add(event);
       touched.add(lane);
     }
     for (const lane of touched) {
-      if (lane.isPaused || lane.isLeaving || !this.#isOpen) this.#giveBack(lane, 0);
+      if (lane.isPaused || lane.isLeaving || !this.#isOpen) void this.#giveBack(lane, 0);
       else this.#enter(lane);
     }
     this.#pump();
@@ -223,8 +226,8 @@ export class Dispatcher {
   }
 
   /** Lets lanes go that are out of use. */
-  async forgetIdleLanes(): Promise<void> {
-    await this.#letGo(this.#lanes.idle({ isShared: this.#deps.store.capabilities.isShared }));
+  forgetIdleLanes(): void {
+    for (const lane of this.#lanes.idle({ isShared: this.#deps.store.capabilities.isShared })) this.#letGo(lane);
   }
 
   /** Sees to it that this worker has its share of the lanes and no more. */
@@ -244,41 +247,46 @@ export class Dispatcher {
 
   /**
    * Starts nothing more, gives unsent leases back, waits for the attempts under way until `deadlineMs` from now, and
-   * makes their outcomes durable. True when nothing is left leased.
+   * makes their outcomes durable. Each lane is anybody's as soon as nothing of it is here. True when nothing is left leased.
    */
   async stop(options: { deadlineMs: number }): Promise<boolean> {
     this.#isStopping = true;
     await this.#claimer.stop();
-    for (const lane of this.#lanes.all()) this.#giveBack(lane, 0);
+    for (const lane of this.#lanes.all()) this.#letGo(lane);
     const isDone = await this.#within(options.deadlineMs, async () => {
       await this.#returns.flush();
       while (this.#attempts.size > 0) await Promise.all(this.#attempts);
       await this.#settler.flush();
       await this.#returns.flush();
+      await Promise.all(this.#departures);
     });
     if (!isDone) this.#settler.giveUp();
     return isDone;
   }
 
   /**
-   * Gives lanes to whoever asks next. What waits here goes back to the store, and what runs ends before: so never more of a
-   * webhook's attempts run than it allows. Publishes that were asked for earlier may still hand over to a lane that is
-   * leaving: that goes back, too.
+   * Gives a lane to whoever asks next, when nothing of it is here any more. What waits goes back to the store, and what runs
+   * ends before: so order is kept, and never more of a webhook's attempts run than it allows. Publishes that were asked for
+   * earlier may still hand over to a lane that is leaving: that goes back, too.
    */
-  async #letGo(lanes: readonly Lane[]): Promise<void> {
-    if (lanes.length === 0) return;
-    for (const lane of lanes) {
-      lane.isLeaving = true;
-      this.#giveBack(lane, 0);
-    }
-    await Promise.all(lanes.map((lane) => lane.untilRunningNone()));
-    const { store, workerId } = this.#deps;
+  #letGo(lane: Lane): void {
+    if (lane.isLeaving) return;
+    lane.isLeaving = true;
+    const gone = this.#depart(lane).finally(() => this.#departures.delete(gone));
+    this.#departures.add(gone);
+  }
+
+  async #depart(lane: Lane): Promise<void> {
+    const { store, workerId, log } = this.#deps;
+    await Promise.all([this.#giveBack(lane, 0), lane.untilRunningNone()]);
     try {
-      await store.releaseLanes({ workerId, lanes });
-      for (const lane of lanes) this.#lanes.forget(lane);
+      await store.releaseLanes({ workerId, lanes: [lane] });
+      this.#lanes.forget(lane);
+    } catch (error) {
+      log.warn({ err: error, webhookId: lane.webhookId }, "a lane could not be given to others; it stays");
     } finally {
-      for (const lane of lanes) lane.isLeaving = false;
-      this.#claimer.lookSoon(); // for what came meanwhile, in case nobody else wanted it
+      lane.isLeaving = false;
+      if (!this.#isStopping) this.#claimer.lookSoon(); // for what came meanwhile, in case nobody else wanted it
     }
   }
 
@@ -313,7 +321,7 @@ export class Dispatcher {
       this.#memory.remove(event);
       if (result !== null)
         this.#settler.settle(result.settlement, this.#deps.live.isWatched(lane.tenant) ? event : null);
-      if (lane.waiting.length > lane.depth) this.#giveBack(lane, lane.depth);
+      if (lane.waiting.length > lane.depth) void this.#giveBack(lane, lane.depth);
       this.#enter(lane);
       this.#pump();
       this.#claimer.refill(lane);
@@ -359,7 +367,7 @@ export class Dispatcher {
   #settingsCame(lane: Lane): void {
     if (lane.isPaused) {
       this.#lanes.drained(lane); // its events stay in the store until a look finds it enabled
-      this.#giveBack(lane, 0);
+      void this.#giveBack(lane, 0);
     } else {
       this.#enter(lane);
       this.#claimer.refill(lane);
@@ -368,13 +376,12 @@ export class Dispatcher {
   }
 
   /** Returns the leases of what waits beyond `kept`: it cannot be sent soon, and another time or worker may. */
-  #giveBack(lane: Lane, kept: number): void {
+  async #giveBack(lane: Lane, kept: number): Promise<void> {
     const events = lane.waiting.cut(kept);
     if (events.length === 0) return;
     for (const event of events) this.#memory.remove(event);
-    void this.#returns.giveBack(events).then(() => {
-      if (!lane.isPaused && !this.#isStopping) this.wake(lane);
-    });
+    await this.#returns.giveBack(events);
+    if (!lane.isPaused && !this.#isStopping) this.wake(lane);
   }
 
   /** Whether `work` ended within `limitMs`. */

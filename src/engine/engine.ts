@@ -88,7 +88,7 @@ export class Engine {
   #stopped: Promise<void> | null = null;
 
   constructor(deps: EngineDeps) {
-    const { store, sender, clock, random, log, workerId, place, options, onFatal } = deps;
+    const { store, sender, clock, random, log, workerId, place, options } = deps;
     this.#deps = deps;
     this.changes = new ChangeWatcher({ store, clock, log });
     const relay = store.capabilities.isShared ? new LiveRelay({ store, process: workerId, clock, log }) : null;
@@ -111,7 +111,7 @@ export class Engine {
       place,
       limits: store.capabilities.isShared ? limits : null,
       onRevived: () => this.#dispatcher.goOn(),
-      onDead: () => onFatal(new Error("this worker was declared dead and its leases were taken over")),
+      onDead: () => this.#isDead(),
     });
     this.#deaths = new DeathWatch({ store, clock });
     this.#dispatcher = new Dispatcher({
@@ -150,7 +150,7 @@ export class Engine {
         pruneExpired({ store, clock, tokenTtlMs: options.tokenTtlMs }, signal),
       ),
       loop("statistics", FOLD_STATS_EVERY_MS, (signal) => foldStats({ store }, signal)),
-      loop("idle-lanes", FORGET_LANES_EVERY_MS, () => this.#dispatcher.forgetIdleLanes()),
+      loop("idle-lanes", FORGET_LANES_EVERY_MS, async () => this.#dispatcher.forgetIdleLanes()),
       ...(store.capabilities.isShared
         ? [loop("lane-shares", SHARE_LANES_EVERY_MS, () => this.#dispatcher.shareLanes())]
         : []),
@@ -164,12 +164,13 @@ export class Engine {
     ];
   }
 
-  /** Resolves when leases of dead workers are taken over and delivery has begun. */
+  /** Resolves when delivery has begun, and, where the store has one process, what dead ones held is taken over. */
   async start(): Promise<void> {
     if (this.#isStarted || this.#stopped !== null) return;
     this.#isStarted = true;
     const { store, sender } = this.#deps;
     await this.#heartbeat.begin();
+    this.#heartbeatLoop.start();
     if (this.#isDelivering) await sender.start();
     await this.changes.start();
     await this.#heedPause();
@@ -178,12 +179,12 @@ export class Engine {
       await this.#dispatcher.start();
     }
     this.#endNotices = store.onNotice(() => this.#notice());
-    for (const loop of [this.#heartbeatLoop, ...this.#loops]) loop.start();
+    for (const loop of this.#loops) loop.start();
   }
 
   /**
    * Starts nothing more, waits for attempts under way until `deadlineMs` from now, makes outcomes durable, and gives back
-   * what was not begun. What is still under way then stays leased: the next start records it as ABANDONED. Idempotent.
+   * what was not begun. What is still under way then stays leased: it is taken over, and recorded as ABANDONED. Idempotent.
    */
   stop(options: { deadlineMs: number }): Promise<void> {
     this.#stopped ??= this.#stop(options);
@@ -226,7 +227,7 @@ export class Engine {
     await this.#heartbeatLoop.stop(); // until then, attempts under way are this worker's
     if (this.#isDelivering) await sender.stop();
     if (isDone) await store.removeWorker({ workerId });
-    else log.warn(this.status(), "stopped with attempts under way; the next start records them as ABANDONED");
+    else log.warn(this.status(), "stopped with attempts under way; they will be recorded as ABANDONED");
   }
 
   /** What was changed, here or by another process, comes into force. */
@@ -264,6 +265,14 @@ export class Engine {
     if (isPaused) this.#dispatcher.pause();
     else this.#dispatcher.resume();
     this.#deps.log.warn(isPaused ? "deliveries are paused until an operator resumes them" : "deliveries are resumed");
+  }
+
+  /** Others have taken over what this worker held. Who holds nothing just begins again. */
+  #isDead(): void {
+    const { log, onFatal } = this.#deps;
+    if (this.#isDelivering) return onFatal(new Error("this worker was declared dead and its leases were taken over"));
+    log.warn("this process was silent for so long that it counted as dead; it registers again");
+    this.#heartbeat.begin().catch((error: unknown) => log.error({ err: error }, "the process cannot register again"));
   }
 
   /** Another process has left something to do, or has changed something. */

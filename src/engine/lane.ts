@@ -32,6 +32,8 @@ export class Lane {
   /** Moves with every publish that passed this lane by: a claim that began before it says nothing about it. */
   spillMark = 0;
   isClaiming = false;
+  /** Whether this worker owns it, as far as it is known here. */
+  isOwn = false;
   /** Whether it is on its way to other workers: nothing of it begins here any more. */
   isLeaving = false;
   /** Whether it stands in the ring of turns. */
@@ -103,10 +105,15 @@ export class Lane {
     return nowMs - this.#succeededAtMs <= PROVEN_MS && !isOpen(this.#breaker);
   }
 
-  /** Whether nothing of it was here since `sinceMs`; an open breaker is worth being remembered since `openSinceMs`. */
-  isIdle({ sinceMs, openSinceMs }: { sinceMs: number; openSinceMs: number }): boolean {
-    const since = isOpen(this.#breaker) ? openSinceMs : sinceMs;
-    return this.usedAtMs < since && this.load === 0 && !this.isClaiming && !this.isLeaving;
+  /** Whether nothing of it was here since `sinceMs`; an open breaker, or a rate, is worth being remembered for longer. */
+  isIdle({ nowMs, idleMs, openIdleMs }: { nowMs: number; idleMs: number; openIdleMs: number }): boolean {
+    const sinceMs = nowMs - (this.isMovable(nowMs) ? idleMs : openIdleMs);
+    return this.usedAtMs < sinceMs && this.load === 0 && !this.isClaiming && !this.isLeaving;
+  }
+
+  /** Whether another worker could go on with it as well: neither its breaker nor its rate holds it back. */
+  isMovable(nowMs: number): boolean {
+    return !this.isLeaving && !isOpen(this.#breaker) && this.rateWaitMs(nowMs) === 0;
   }
 
   /** How long its rate limit makes the next attempt wait, in ms. */

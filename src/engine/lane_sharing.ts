@@ -1,13 +1,15 @@
 /**
  * Shares the lanes of a store between its workers. A lane belongs to the worker that asked first, until it is given back:
- * when it is idle, so that whoever gets the next message may have it, and when its worker owns more than its share. Above
- * its share a worker takes no further lanes, and lets the least busy of its own go, a few at a time.
+ * when it is idle, so that whoever gets the next message may have it, and when its worker owns more than its share. From its
+ * share on a worker takes no further lanes, and above it lets the least busy of its own go, a few at a time. A lane whose
+ * breaker is open, or that waits for its rate, stays: its next owner would not know of that.
  */
+import type { Clock } from "../clock.ts";
 import type { WorkerId } from "../ids.ts";
 import type { Store } from "../store/store.ts";
 import type { Lane } from "./lane.ts";
 
-/** A worker may own so many times its share: lanes that come and go must not wander all the time. */
+/** A worker may own so many times its part: lanes that come and go must not wander all the time. */
 const SLACK = 1.25;
 /** So many lanes are let go at a time. */
 const LET_GO_MAX = 100;
@@ -15,10 +17,11 @@ const LET_GO_MAX = 100;
 export type LaneSharingDeps = {
   store: Pick<Store, "laneShares">;
   workerId: WorkerId;
+  clock: Clock;
   /** The lanes that are known here. */
   lanes: () => Iterable<Lane>;
-  /** Lets lanes go: what waits here goes back to the store, and then they are anybody's. */
-  letGo: (lanes: readonly Lane[]) => Promise<void>;
+  /** Begins to let a lane go. */
+  letGo: (lane: Lane) => void;
 };
 
 export class LaneSharing {
@@ -36,13 +39,17 @@ export class LaneSharing {
 
   /** Looks how the lanes are shared now. */
   async runOnce(): Promise<void> {
-    const { store, workerId, lanes, letGo } = this.#deps;
+    const { store, workerId, clock, lanes, letGo } = this.#deps;
     const { own, all, workers } = await store.laneShares({ workerId });
-    const share = Math.ceil((all / Math.max(1, workers)) * SLACK);
-    const excess = workers > 1 ? Math.max(0, own - share) : 0;
-    this.#takesLanes = workers <= 1 || own < share || all <= workers;
-    if (excess === 0) return;
-    const leastBusy = [...lanes()].filter((lane) => !lane.isLeaving).sort((one, other) => one.load - other.load);
-    await letGo(leastBusy.slice(0, Math.min(excess, LET_GO_MAX)));
+    const share = Math.max(1, Math.ceil((all / Math.max(1, workers)) * SLACK));
+    this.#takesLanes = workers <= 1 || own < share;
+    const known = [...lanes()];
+    const excess = own - known.filter((lane) => lane.isLeaving).length - share;
+    if (workers <= 1 || excess <= 0) return;
+    const nowMs = clock.monotonicMs();
+    const leastBusy = known
+      .filter((lane) => lane.isOwn && lane.isMovable(nowMs))
+      .sort((one, other) => one.load - other.load);
+    for (const lane of leastBusy.slice(0, Math.min(excess, LET_GO_MAX))) letGo(lane);
   }
 }

@@ -109,11 +109,8 @@ export class Lanes {
   /** Lanes that were not used for long: memory must not grow with every webhook ever seen, and others may want them. */
   idle({ isShared }: { isShared: boolean }): Lane[] {
     const nowMs = this.#deps.clock.monotonicMs();
-    const openSinceMs = nowMs - LANE_IDLE_MS;
-    const sinceMs = isShared ? nowMs - SHARED_LANE_IDLE_MS : openSinceMs;
-    return [...this.#byWebhook.values()].filter(
-      (lane) => lane.isIdle({ sinceMs, openSinceMs }) && !this.#spilled.has(lane),
-    );
+    const limits = { nowMs, idleMs: isShared ? SHARED_LANE_IDLE_MS : LANE_IDLE_MS, openIdleMs: LANE_IDLE_MS };
+    return [...this.#byWebhook.values()].filter((lane) => lane.isIdle(limits) && !this.#spilled.has(lane));
   }
 
   /** Forgets a lane: the next event of its webhook makes a new one. */

@@ -243,7 +243,7 @@ export interface DeliveryStore {
 
   /**
    * Registers the worker and its first heartbeat. Where the store is shared, others may declare it dead when it was silent for
-   * `deadAfterMs` (default: never for its silence). No attempt may take as long.
+   * `deadAfterMs` (default: never for its silence). Attempts that take longer may then be repeated while they are under way.
    */
   registerWorker(params: {
     workerId: WorkerId;

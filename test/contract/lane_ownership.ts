@@ -183,6 +183,8 @@ export function laneOwnershipContract(factory: StoreFactory): void {
     assert.equal((await claim(world, webhook, { workerId: other })).length, 1);
     const [others] = (await publish(world, { lease })).flatMap(({ events }) => events);
     assert.deepEqual([others?.isLeased, others?.isElsewhere], [false, true]);
+    const [unoffered] = (await publish(world, { lease: null })).flatMap(({ events }) => events);
+    assert.deepEqual([unoffered?.isLeased, unoffered?.isElsewhere], [false, false], "nobody asked whose it is");
   });
 }
 

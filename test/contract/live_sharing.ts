@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StoreFactory } from "./store_factory.ts";
-import { setup } from "./world.ts";
+import { ACTOR, addWebhook, publish, setup } from "./world.ts";
 
 /** Registers the tests of this topic for one implementation. */
 export function liveSharingContract(factory: StoreFactory): void {
@@ -72,5 +72,26 @@ export function liveSharingContract(factory: StoreFactory): void {
       items.map(({ item }) => item),
       ["new"],
     );
+  });
+
+  test(name("an erased content is not on its way to watchers either, and nothing is for long"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, clock, tenant } = world;
+    if (!store.capabilities.isShared) return; // there are no others
+    await addWebhook(world);
+    const [published] = await publish(world);
+    assert.ok(published);
+    const process = world.newWorkerId();
+    const passed = async (): Promise<number> => {
+      const asked = { process: world.workerId, tenants: [tenant, 99], after: 0, limit: 9 };
+      return (await store.readPassedItems(asked)).items.length;
+    };
+    await store.passItems({ process, items: [tenant, 99].map((of) => ({ tenant: of, item: "private" })) });
+    assert.equal(await passed(), 2);
+    await store.eraseContent({ tenant, messageId: published.id, actor: ACTOR });
+    assert.equal(await passed(), 1);
+    clock.advance(60_001);
+    await store.pruneExpired({ limit: 9, tokenTtlMs: 3_600_000, statsBefore: 0 });
+    assert.equal(await passed(), 0);
   });
 }

@@ -49,7 +49,7 @@ async function openStore(url: string, clock: Clock): Promise<Store> {
     random: systemRandom,
     secretKey: SECRET_KEY,
     log: createLogger("silent"),
-    poolSize: 9,
+    poolSize: 11,
   });
   await store.open();
   return store;

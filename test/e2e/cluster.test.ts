@@ -170,16 +170,19 @@ test("the lanes of busy webhooks are shared between the workers, and none is los
   const place = await newPlace();
   const receiver = await newReceiver(t);
   const webhooks = 24;
+  const ids: string[] = [];
   for (let n = 0; n < webhooks; n++) {
-    await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: `${receiver.url}/${n}` });
+    const made = await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: `${receiver.url}/${n}` });
+    ids.push(String(made.json["_id"]));
   }
   let published = 0;
   await until("every worker owns some", async () => {
     await publish(place, `s${published++}`);
-    const owners = await cluster.query<{ owner: string }>(
-      "select distinct owner_worker as owner from lanes where owner_worker is not null",
-    );
-    return owners.length === WORKERS;
+    const owners = await cluster.query<{ count: string }>(`
+      select count(*) as count from lanes l join webhooks w on w.no = l.webhook_no
+      where l.owner_worker is not null and w.id in ('${ids.join("', '")}') group by l.owner_worker`);
+    // No more than a share of these and of what earlier tests have left.
+    return owners.length === WORKERS && owners.every(({ count }) => Number(count) <= 12);
   });
   await receiver.until(published * webhooks);
   const events = Map.groupBy(receiver.received, ({ headers }) => headers["webhook-id"]);
@@ -187,22 +190,43 @@ test("the lanes of busy webhooks are shared between the workers, and none is los
   assert.ok([...events.values()].every((requests) => requests.length === 1));
 });
 
-test("a worker that is stopped hands its lanes over at once, and nothing is repeated", async (t) => {
+test("a worker that stops hands its lanes over while an attempt of another lane still hangs, and nothing is repeated", async (t) => {
   const place = await newPlace();
-  const receiver = await newReceiver(t);
-  await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url });
-  for (let n = 0; n < 20; n++) await publish(place, `before-${n}`);
-  await receiver.until(20);
-  const [first] = workers;
-  assert.deepEqual(await first?.end("SIGTERM"), { code: 0, signal: null });
-  for (let n = 0; n < 20; n++) await publish(place, `after-${n}`);
-  await receiver.until(40);
-  assert.equal(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size, 40);
+  const [receiver, hanging] = [await newReceiver(t), await newReceiver(t)];
+  const held = Promise.withResolvers<void>();
+  hanging.behave = (_received, response) => void held.promise.then(() => response.end());
+  const add = async (url: string): Promise<string> => {
+    const { json } = await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url, timeoutMs: 30_000 });
+    return String(json["_id"]);
+  };
+  const hangingId = await add(hanging.url);
+  const healthy = 18; // more than the shares of two workers: the third, which has the one that hangs, owns some, too
+  for (let n = 0; n < healthy; n++) await add(`${receiver.url}/${n}`);
+  let published = 0;
+  let stopping: ServerProcess | undefined;
+  await until("the worker of the webhook that hangs owns others, too", async () => {
+    await publish(place, `s${published++}`);
+    const owners = await cluster.query<{ pid: number }>(`
+      select w.pid from lanes l join workers w on w.id = l.owner_worker
+      where l.owner_worker = (
+        select o.owner_worker from lanes o join webhooks h on h.no = o.webhook_no where h.id = '${hangingId}')`);
+    stopping = owners.length > 1 ? workers.find(({ pid }) => pid === owners[0]?.pid) : undefined;
+    return stopping !== undefined;
+  });
+  await receiver.until(published * healthy);
+  await hanging.until(1);
+  const ended = stopping?.end("SIGTERM");
+  for (let n = 0; n < 5; n++) await publish(place, `s${published++}`);
+  await receiver.until(published * healthy);
+  assert.equal(stopping?.child.exitCode, null, "its other lane still hangs");
+  held.resolve();
+  assert.deepEqual(await ended, { code: 0, signal: null });
+  assert.equal(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size, receiver.received.length);
   const [row] = await cluster.query<{ count: string }>(
     "select count(*) from attempts where failure_code = 'ABANDONED'",
   );
   assert.equal(row?.count, "0");
-  await first?.start();
+  await stopping?.start();
 });
 
 test("who watches at one process sees what is published at another and delivered by a worker", async (t) => {
@@ -260,7 +284,7 @@ test("an erased content that waits in a worker's memory is not sent", async (t) 
     const [row] = await cluster.query<{ age: string }>(
       "select extract(epoch from clock_timestamp()) * 1000 - max(at) as age from changes where kind = 'content'",
     );
-    return Number(row?.age) > 2_000; // in which every change is in force everywhere
+    return Number(row?.age) > 5_000; // every change is in force everywhere within 2 seconds
   });
   held.resolve();
   await until("both have ended", async () => {

@@ -53,7 +53,8 @@ const LOCK_LANES = `
     join lanes l on l.webhook_no = w.no
   where not l.is_paused and l.next_due_at <= $1 and ${IS_CLAIMABLE}
   order by l.webhook_no for no key update of l`;
-const TAKE_LANES = `update lanes set owner_worker = $1 where webhook_no = any($2::integer[])`;
+const TAKE_LANES = `
+  update lanes l set owner_worker = $1 where l.webhook_no = any($2::integer[]) and ${IS_UNOWNED} returning l.webhook_no`;
 /**
  * For each lane by events_due, in order, in the partitions since its oldest day: nothing that is leased or not due is looked
  * at, nor anything of another lane. The sizes of the contents before each event end the claim.
@@ -116,7 +117,7 @@ type Claim = {
 /** See {@link DeliveryStore.claimDue}. The rows of the lanes are locked, so two claims from one lane follow each other. */
 export async function claimDue(tx: Transaction, params: Claim): Promise<LeasedEvent[]> {
   const { workerId, lanes, bytesMax, takesLanes = true } = params;
-  const locked = await tx.sql.all<LockedLane>(
+  const found = await tx.sql.all<LockedLane>(
     LOCK_LANES,
     tx.now,
     workerId,
@@ -124,9 +125,11 @@ export async function claimDue(tx: Transaction, params: Claim): Promise<LeasedEv
     lanes.map(({ tenant }) => tenant),
     lanes.map(({ webhookId }) => webhookId),
   );
+  const free = found.filter((lane) => lane.is_own !== true).map((lane) => lane.webhook_no);
+  const taken = free.length === 0 ? [] : await tx.sql.all<{ webhook_no: number }>(TAKE_LANES, workerId, free);
+  const mine = new Set(taken.map((lane) => lane.webhook_no));
+  const locked = found.filter((lane) => lane.is_own === true || mine.has(lane.webhook_no));
   if (locked.length === 0) return [];
-  const free = locked.filter((lane) => lane.is_own !== true).map((lane) => lane.webhook_no);
-  if (free.length > 0) await tx.sql.run(TAKE_LANES, workerId, free);
   const rooms = locked.map(({ place }) => lanes[place - 1]?.room ?? 0);
   const rows = await tx.sql.all<LeasedRow>(
     LEASE_EVENTS,

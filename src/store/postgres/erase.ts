@@ -9,6 +9,7 @@ import { writeAudit } from "./audit.ts";
 import { noteContentErased } from "./changes.ts";
 import type { WaitingRow } from "./events.ts";
 import { WAITING_COLUMNS, eventKeys, failWaiting } from "./events.ts";
+import { forgetPassedItems } from "./live_sharing.ts";
 import { entriesOf, unindexMessages } from "./search_index.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -42,6 +43,7 @@ export async function eraseContent(
   if (message.is_erased) return true;
   await erasePayloads(tx, [{ tenant, day, id: messageId, search_values: message.search_values }]);
   await failWaiting(tx, await tx.sql.all<WaitingRow>(LOCK_WAITING, ...range), "CONTENT_ERASED");
+  await forgetPassedItems(tx.sql, tenant);
   noteContentErased(tx, { tenant, messageId });
   const target = { kind: "message", id: messageId } as const;
   writeAudit(tx, { tenant, actor, action: "message.erase", target, before: null, after: null });

@@ -1,5 +1,6 @@
 /** Deleting what has its own expiry, each kind by an index on its time. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/stats_window.ts";
+import { expirePassedItems } from "./live_sharing.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Changes are promised for an hour; caches that slept longer read everything anew. */
@@ -64,9 +65,9 @@ export async function pruneExpired(
     [EXPIRE_SECRETS, tx.now],
     [EXPIRE_SESSIONS, tx.now],
   ];
-  let deleted = 0;
+  let deleted = await expirePassedItems(tx);
   for (const [statement, before] of expired) {
     if (deleted < limit) deleted += await tx.sql.run(statement, before, limit - deleted);
   }
-  return { deleted, more: deleted === limit };
+  return { deleted, more: deleted >= limit };
 }

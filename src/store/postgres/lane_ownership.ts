@@ -13,16 +13,15 @@ import type { Transaction } from "./transaction.ts";
 export const IS_UNOWNED = `(l.owner_worker is null or not exists (
     select 1 from workers w where w.id = l.owner_worker and ${isAlive()}))`;
 
-/** By the primary key. Behind the lock, the row is looked at once more as it is then. */
+/** By the primary key, in the order of locks. */
+const LOCK_LANES = `
+  select webhook_no from lanes where webhook_no = any($1::integer[]) order by webhook_no for no key update`;
+/** Behind the locks, with workers as they are by then: one that has just begun may own the lane. */
 const TAKE_LANES = `
-  with held as (
-    select l.webhook_no, u.worker
-    from lanes l join unnest($1::integer[], $2::text[]) as u (webhook_no, worker) on u.webhook_no = l.webhook_no
-    where ${IS_UNOWNED} and exists (select 1 from workers w where w.id = u.worker)
-    order by l.webhook_no for no key update of l
-  )
-  update lanes l set owner_worker = held.worker from held where l.webhook_no = held.webhook_no
-  returning l.webhook_no, l.owner_worker`;
+  update lanes l set owner_worker = u.worker
+  from unnest($1::integer[], $2::text[]) as u (webhook_no, worker)
+  where l.webhook_no = u.webhook_no and ${IS_UNOWNED} and exists (select 1 from workers w where w.id = u.worker)
+  returning l.webhook_no`;
 
 /** Gives lanes to workers that want them, as far as they are free; the numbers of those that were given. */
 export async function takeLanes(
@@ -31,13 +30,17 @@ export async function takeLanes(
 ): Promise<Set<number>> {
   if (wanted.length === 0) return new Set();
   const [numbers, workers] = [wanted.map(({ webhookNo }) => webhookNo), wanted.map(({ workerId }) => workerId)];
+  await tx.sql.run(LOCK_LANES, numbers);
   const rows = await tx.sql.all<{ webhook_no: number }>(TAKE_LANES, numbers, workers);
   return new Set(rows.map((row) => row.webhook_no));
 }
 
 const RELEASE_LANES = `
-  update lanes l set owner_worker = null from webhooks w
-  where w.id = any($1::text[]) and l.webhook_no = w.no and l.owner_worker = $2`;
+  with held as (
+    select l.webhook_no from lanes l join webhooks w on w.no = l.webhook_no
+    where w.id = any($1::text[]) and l.owner_worker = $2 order by l.webhook_no for no key update of l
+  )
+  update lanes l set owner_worker = null from held where l.webhook_no = held.webhook_no`;
 
 /** See {@link DeliveryStore.releaseLanes}. */
 export async function releaseLanes(
@@ -66,7 +69,9 @@ export async function laneShares(
   return shares ?? { own: 0, all: 0, workers: 0 };
 }
 
-const RELEASE_ALL_LANES = `update lanes set owner_worker = null where owner_worker = $1`;
+const RELEASE_ALL_LANES = `
+  with held as (select webhook_no from lanes where owner_worker = $1 order by webhook_no for no key update)
+  update lanes l set owner_worker = null from held where l.webhook_no = held.webhook_no`;
 
 /** For the end of a worker. By lanes_owned. */
 export async function releaseAllLanes(sql: Connection, workerId: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** The tables of the live feed: who watches what, and items on their way. Unlogged: they are worth nothing after a crash. */
 import type { WorkerId } from "../../ids.ts";
 import type { PassedItem } from "../live_sharing.ts";
+import type { Connection } from "./connection.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
 const KEPT_MS = 60_000;
@@ -17,6 +18,8 @@ const PASS = `
   select u.tenant, $1, $2, u.item from unnest($3::integer[], $4::text[]) as u (tenant, item)`;
 /** By live_items_expiry. */
 const EXPIRE = `delete from live_items where at < $1`;
+/** By live_items_tenant. */
+const FORGET = `delete from live_items where tenant = $1`;
 const LAST = `select coalesce(max(seq), 0) as seq from live_items`;
 /** By live_items_tenant. */
 const READ = `
@@ -45,9 +48,19 @@ export async function passItems(
   tx: Transaction,
   { process, items }: { process: WorkerId; items: readonly { tenant: number; item: string }[] },
 ): Promise<void> {
-  await tx.sql.run(EXPIRE, tx.now - KEPT_MS);
+  await expirePassedItems(tx);
   const [tenants, texts] = [items.map(({ tenant }) => tenant), items.map(({ item }) => item)];
   await tx.sql.run(PASS, process, tx.now, tenants, texts);
+}
+
+/** Deletes what nobody reads any more. */
+export async function expirePassedItems(tx: Transaction): Promise<number> {
+  return await tx.sql.run(EXPIRE, tx.now - KEPT_MS);
+}
+
+/** Deletes a tenant's items on their way, of which one may hold a content that is erased now. */
+export async function forgetPassedItems(sql: Connection, tenant: number): Promise<void> {
+  await sql.run(FORGET, tenant);
 }
 
 /** See {@link LiveSharingStore.readPassedItems}. */

@@ -58,6 +58,7 @@ const ENGINE_WRITES = {
   takeOverLeases,
   watchTenants,
   passItems,
+  ping,
 } satisfies { [M in Method]?: Writer<M> };
 
 /** Each in a transaction of its own, some at a time. Those that go in batches are in the store itself. */
@@ -90,7 +91,6 @@ const WRITES = {
   pruneExpired,
   foldStats,
   failEventsOfDeletedWebhooks,
-  ping,
 } satisfies { [M in Method]?: Writer<M> };
 
 /** Few rows by a key: what engine and API wait for at every turn. */

@@ -20,12 +20,15 @@ const ANSWER_MS_MAX = 15_000;
 const IDLE_MS_MAX = 30_000;
 /** A whole transaction that others wait for: those of the engine, and what publishers and receivers wait for. */
 export const HOT_TRANSACTION_MS_MAX = 10_000;
+/** A heartbeat: one that hangs on a connection that is no more must not keep the next one from being made in time. */
+export const HEARTBEAT_MS_MAX = 3_000;
 /** Any other. */
 const TRANSACTION_MS_MAX = 60_000;
 
 /** The time by the database's clock, epoch ms. */
 const NOW = `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
-const LIMITS = `set local statement_timeout = ${STATEMENT_MS_MAX}; set local lock_timeout = ${LOCK_MS_MAX}`;
+/** The last one is for a process that stands still, or is gone without a word, while others wait for its locks. */
+const LIMITS = `set local statement_timeout = ${STATEMENT_MS_MAX}; set local lock_timeout = ${LOCK_MS_MAX}; set local idle_in_transaction_session_timeout = ${HOT_TRANSACTION_MS_MAX}`;
 /** A plan that is kept for all values would not leave out the partitions of other days. */
 const PLANS = `set local plan_cache_mode = force_custom_plan; set local jit = off`;
 const BEGIN_WRITE = `begin; ${LIMITS}; ${PLANS}; ${NOW}`;

@@ -27,7 +27,7 @@ import { isOfEngine, isScan, runRead, runWrite } from "./methods.ts";
 import { Notices } from "./notices.ts";
 import { prepareDatabase } from "./open_database.ts";
 import { makePartitions } from "./partitions.ts";
-import { HOT_TRANSACTION_MS_MAX, Pool } from "./pool.ts";
+import { HEARTBEAT_MS_MAX, HOT_TRANSACTION_MS_MAX, Pool } from "./pool.ts";
 import { settleAttempts } from "./settle.ts";
 import { closeMinutes } from "./stats_sums.ts";
 import { TenantOrder } from "./tenant_order.ts";
@@ -42,8 +42,8 @@ const CALL_BYTES = 500;
 const RUNS_MAX = 5;
 /** Of counters: each process has two, since outcomes are counted while publishes are. */
 const COUNTER_SLOTS = 16;
-/** Batches of each kind, a claim, a heartbeat and taking over: connections that nobody else may hold. */
-const HOT_CONNECTIONS = 6;
+/** Four kinds of batches, a claim, a heartbeat, taking over, and the live feed: connections that nobody else may hold. */
+const HOT_CONNECTIONS = 8;
 const POOL_SIZE_MIN = HOT_CONNECTIONS + 3;
 /** When the database answers, and partitions are missing or could not be made. */
 const PARTITIONS_EVERY_MS = 3_600_000;
@@ -56,7 +56,7 @@ export type PostgresStoreOptions = {
   /** 32 bytes that seal signing secrets and header values: the same in every process. */
   secretKey: Buffer;
   log: Logger;
-  /** Connections of this process, at least 9 (and one more to listen). */
+  /** Connections of this process, at least 11 (and one more to listen). */
   poolSize: number;
   /** The store's time; null: the database's, which all processes share. */
   clock: Clock | null;
@@ -257,7 +257,9 @@ export class PostgresStore implements Store {
     const run = (limitMs?: number): Promise<Answer<M>> =>
       this.#transact((tx) => runWrite(tx, method, params), { limitMs });
     return this.#direct<Answer<M>>(() =>
-      isOfEngine(method) ? run(HOT_TRANSACTION_MS_MAX) : this.#gates.writes.within(run),
+      isOfEngine(method)
+        ? run(method === "heartbeat" ? HEARTBEAT_MS_MAX : HOT_TRANSACTION_MS_MAX)
+        : this.#gates.writes.within(run),
     );
   }
 

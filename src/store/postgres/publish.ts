@@ -163,7 +163,7 @@ function eventsOf(
     const workerId = mayLease && owners.get(webhookNo) === lease.workerId ? lease.workerId : null;
     events.push({ tenant, day: idDay(id), id, webhookNo, topic, action, isTest, next, workerId, createdAt: at });
     if (workerId !== null) tx.leases.push({ workerId, tenant, eventId: id, attempt: 1 });
-    const isElsewhere = owner !== null && owner !== lease?.workerId;
+    const isElsewhere = lease !== null && owner !== null && owner !== lease.workerId;
     return { id, webhookId, status: "PENDING" as const, isLeased: workerId !== null, isElsewhere };
   });
   if (!isTest) tx.actions.published({ tenant, topic, action });

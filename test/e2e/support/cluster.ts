@@ -14,7 +14,7 @@ const SETTINGS = {
   DELIVERY_TIMEOUT: "5s",
   LEASE_MARGIN: "5s",
   MASTER_KEY: CLUSTER_MASTER_KEY,
-  DATABASE_POOL_SIZE: "10",
+  DATABASE_POOL_SIZE: "11",
 };
 
 /** A database with its processes. */
