@@ -6,10 +6,11 @@ import type { Static } from "typebox";
 import { Type } from "typebox";
 import { assert } from "../assert.ts";
 import { isoTime } from "../clock.ts";
-import { signatureHeader } from "../domain/signature.ts";
+import { signatureHeader, signingKey } from "../domain/signature.ts";
 import type { Presented, SecretMatch, SentAttempt } from "../domain/signature_check.ts";
 import { attemptOf, matchSecrets, signatureFaults } from "../domain/signature_check.ts";
 import type { Webhook } from "../domain/webhook.ts";
+import { SIGNATURE_VERSIONS } from "../domain/webhook.ts";
 import { requestHeaders } from "../egress/request_headers.ts";
 import { targetOf } from "../egress/target_url.ts";
 import { ApiError } from "../errors.ts";
@@ -18,7 +19,7 @@ import type { StoredAttempt, StoredEvent } from "../store/history.ts";
 import { VERSION } from "../version.ts";
 import { actorOf, callerOf, hasScope, refuseMissingScope } from "./access.ts";
 import { contentErased, eventNotFound } from "./events.ts";
-import { nullable, TIME_SCHEMA, WEBHOOK_PATH } from "./schema_parts.ts";
+import { nullable, oneOf, TIME_SCHEMA, WEBHOOK_PATH } from "./schema_parts.ts";
 import { maskedBody, sentAttempt } from "./sent_request.ts";
 import type { Api, Services } from "./services.ts";
 import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
@@ -45,7 +46,12 @@ const VERDICT_SCHEMA = Type.Object({
   isValid: Type.Boolean(),
   signedContent: Type.String({ description: "`id.timestamp.body`, its token masked." }),
   secrets: Type.Array(
-    Type.Object({ createdAt: TIME_SCHEMA, expiresAt: nullable(TIME_SCHEMA), matches: Type.Boolean() }),
+    Type.Object({
+      version: oneOf(SIGNATURE_VERSIONS, "`v1`: a secret; `v1a`: a key pair."),
+      createdAt: TIME_SCHEMA,
+      expiresAt: nullable(TIME_SCHEMA),
+      matches: Type.Boolean(),
+    }),
     { description: "The webhook's, newest first, as long as they are stored; which of them signed it." },
   ),
   faults: Type.Array(Type.String(), { description: "What is wrong, in words; empty when nothing is." }),
@@ -178,7 +184,7 @@ function signedRequest(of: { webhook: Webhook; event: StoredEvent; body: string;
     userAgent: `Ignisign-Webhooks/${VERSION}`,
     eventId: event.id,
     timestampS,
-    signature: signatureHeader(secrets, { id: event.id, timestampS, body }),
+    signature: signatureHeader(secrets.map(signingKey), { id: event.id, timestampS, body }),
     bodyBytes: Buffer.byteLength(body),
     isTest: event.isTest,
     customHeaders: webhook.headers,
@@ -229,7 +235,8 @@ function verdictView(verdict: {
   secrets: readonly SecretMatch[];
   faults: string[];
 }): Static<typeof VERDICT_SCHEMA> {
-  const secrets = verdict.secrets.map(({ createdAt, expiresAt, matches }) => ({
+  const secrets = verdict.secrets.map(({ version, createdAt, expiresAt, matches }) => ({
+    version,
     createdAt: isoTime(createdAt),
     expiresAt: expiresAt === null ? null : isoTime(expiresAt),
     matches,

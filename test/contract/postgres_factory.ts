@@ -32,6 +32,9 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
           await store.close();
           return await dump(url);
         },
+        tamper: async (statement) => {
+          await withClient(url, (client) => client.query(statement));
+        },
         destroy: async () => {
           await store.close();
           await dropDatabase(name);
@@ -65,9 +68,7 @@ async function createTemplate({ createDatabase }: TestServer): Promise<string> {
 
 /** Every row of every table, as text. */
 async function dump(url: string): Promise<Buffer> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return await withClient(url, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
       "select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
     );
@@ -77,6 +78,14 @@ async function dump(url: string): Promise<Buffer> {
       texts.push(...rows.map(({ row }) => row));
     }
     return Buffer.from(texts.join("\n"));
+  });
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { systemRandom } from "../../src/random.ts";
 import type { Store } from "../../src/store/store.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
@@ -32,6 +33,14 @@ export function sqliteFactory(mode: "threads" | "inline"): StoreFactory {
           await store.close();
           const files = await readdir(folder);
           return Buffer.concat(await Promise.all(files.map((file) => readFile(join(folder, file)))));
+        },
+        tamper: async (statement) => {
+          const database = new DatabaseSync(path, { timeout: 5_000 });
+          try {
+            database.exec(statement);
+          } finally {
+            database.close();
+          }
         },
         destroy: async () => {
           await store.close();

@@ -9,6 +9,8 @@ export type TestStore = {
   reopen: () => Promise<Store>;
   /** Everything it has at rest, for looking for what must not be there. */
   dump: () => Promise<Buffer>;
+  /** Runs a statement behind the store's back, as whoever can write the database might. */
+  tamper: (statement: string) => Promise<void>;
   /** Closes it and removes what it left. */
   destroy: () => Promise<void>;
 };

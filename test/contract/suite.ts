@@ -15,6 +15,7 @@ import { retentionContract } from "./retention.ts";
 import { sessionsContract } from "./sessions.ts";
 import { settingsContract } from "./settings.ts";
 import { settlingContract } from "./settling.ts";
+import { signingKeysContract } from "./signing_keys.ts";
 import { statsContract } from "./stats.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import { systemContract } from "./system.ts";
@@ -46,6 +47,7 @@ export function deliveryContract(factory: StoreFactory): void {
 /** The part about what is kept: settings, tenants, history. */
 export function recordsContract(factory: StoreFactory): void {
   webhooksContract(factory);
+  signingKeysContract(factory);
   deletedWebhooksContract(factory);
   tenancyContract(factory);
   sessionsContract(factory);

@@ -78,6 +78,7 @@ export async function setup(t: TestContext, factory: StoreFactory) {
     clock,
     store: test.store,
     dump: test.dump,
+    tamper: test.tamper,
     tenant: 0,
     workerId: minter.mint("wrk", clock.nowMs),
     newWorkerId: (): WorkerId => minter.mint("wrk", clock.nowMs),

@@ -328,6 +328,7 @@ export class PostgresStore implements Store {
             sql,
             now: this.#time(now),
             secretBox: this.#secretBox,
+            random: this.#options.random,
             idTime: this.#idTime,
             slot,
           });

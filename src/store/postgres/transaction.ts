@@ -4,6 +4,7 @@
  * first.
  */
 import type { IdMinter } from "../../ids.ts";
+import type { Random } from "../../random.ts";
 import type { SecretBox } from "../../secret_box.ts";
 import type { IdTime } from "../id_time.ts";
 import { ActionDeltas } from "./action_counts.ts";
@@ -27,6 +28,8 @@ export class Transaction implements ReadView {
   /** The time of every operation of the batch, epoch ms. */
   readonly now: number;
   readonly secretBox: SecretBox;
+  /** For new keys. */
+  readonly random: Random;
   readonly counters: CounterDeltas;
   readonly minutes: MinuteDeltas;
   readonly actions: ActionDeltas;
@@ -41,11 +44,12 @@ export class Transaction implements ReadView {
   readonly #idTime: IdTime;
 
   /** `slot` is that of this process in the counters. */
-  constructor(deps: ReadView & { idTime: IdTime; slot: number }) {
+  constructor(deps: ReadView & { random: Random; idTime: IdTime; slot: number }) {
     const { sql, now, slot } = deps;
     this.sql = sql;
     this.now = now;
     this.secretBox = deps.secretBox;
+    this.random = deps.random;
     this.#idTime = deps.idTime;
     this.counters = new CounterDeltas(slot);
     this.minutes = new MinuteDeltas({ now, slot });

@@ -1,9 +1,9 @@
-/** What the engine needs to know of webhooks: settings and live secrets, in clear, deleted webhooks included. */
+/** What the engine needs to know of webhooks: settings and what signs, in clear, deleted webhooks included. */
 import type { WebhookSettings } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { DeliverySettings } from "../webhooks.ts";
 import { environmentSettings } from "./environment_settings.ts";
-import { liveSecrets } from "./secrets.ts";
+import { signingTexts } from "./secrets.ts";
 import type { ReadView } from "./transaction.ts";
 import { anyWebhookRow, settingsOf } from "./webhook_rows.ts";
 
@@ -12,10 +12,10 @@ export function deliverySettings(view: ReadView, params: { webhookIds: readonly 
   return params.webhookIds.flatMap((webhookId) => {
     const row = anyWebhookRow(view, webhookId);
     if (row === null) return [];
-    const secrets = liveSecrets(view, { tenant: row.tenant, webhookNo: row.no, webhookId });
+    const owner = { tenant: row.tenant, webhookNo: row.no, webhookId };
     const place = { webhookId, webhookNo: row.no, tenant: row.tenant, isDeleted: row.deleted_at !== null };
     const settings = withEnvironments(view, row.tenant, settingsOf(view.secretBox, row));
-    return [{ ...settings, ...place, secrets: secrets.map(({ secret }) => secret) }];
+    return [{ ...settings, ...place, secrets: signingTexts(view, owner, settings.signatureVersions) }];
   });
 }
 

@@ -3,6 +3,7 @@
  * written once, before the commit; whatever reads those tables inside the transaction calls `flush` first.
  */
 import type { IdMinter } from "../../ids.ts";
+import type { Random } from "../../random.ts";
 import type { SecretBox } from "../../secret_box.ts";
 import { ActionDeltas } from "./action_counts.ts";
 import type { Connection } from "./connection.ts";
@@ -23,6 +24,8 @@ export class Transaction implements ReadView {
   /** The time of every operation of the batch, epoch ms. */
   readonly now: number;
   readonly secretBox: SecretBox;
+  /** For new keys. */
+  readonly random: Random;
   readonly counters = new CounterDeltas();
   readonly minutes: MinuteDeltas;
   readonly actions: ActionDeltas;
@@ -30,10 +33,11 @@ export class Transaction implements ReadView {
   readonly targets: Targets;
   readonly #idTime: IdTime;
 
-  constructor(deps: ReadView & { idTime: IdTime }) {
+  constructor(deps: ReadView & { random: Random; idTime: IdTime }) {
     this.sql = deps.sql;
     this.now = deps.now;
     this.secretBox = deps.secretBox;
+    this.random = deps.random;
     this.#idTime = deps.idTime;
     this.minutes = new MinuteDeltas(deps.now);
     this.actions = new ActionDeltas(deps.now);
