@@ -16,6 +16,7 @@ import { targetOf } from "../egress/target_url.ts";
 import { ApiError } from "../errors.ts";
 import { parseEventId } from "../ids.ts";
 import type { StoredAttempt, StoredEvent } from "../store/history.ts";
+import type { SigningSecret } from "../store/webhooks.ts";
 import { VERSION } from "../version.ts";
 import { actorOf, callerOf, hasScope, refuseMissingScope } from "./access.ts";
 import { contentErased, eventNotFound } from "./events.ts";
@@ -99,9 +100,10 @@ function checkSignatureRoute(app: Api, services: Services): void {
     handler: async (request) => {
       const webhook = await webhookOf(store, request);
       const presented = { ...request.body, timestamp: String(request.body.timestamp) };
-      const matched = matchSecrets(presented, await secretsOf(services, webhook));
+      const secrets = await secretsOf(services, webhook);
+      const matched = matchSecrets(presented, secrets);
       const mayReadEvent = hasScope(callerOf(request), "events");
-      const sent = await knownAttempt(services, webhook, presented);
+      const sent = await knownAttempt(services, { webhook, secrets, presented });
       const faults = signatureFaults(presented, { matches: matched.secrets, now: clock.now(), sent, mayReadEvent });
       return verdictView({ ...matched, faults, isValid: faults.length === 0 });
     },
@@ -135,14 +137,17 @@ function attemptSignatureRoute(app: Api, services: Services): void {
       const { event, attempts } = await eventOf(services, webhook, request.params.eventId);
       const attempt = attempts.find(({ number }) => String(number) === request.params.number);
       if (attempt === undefined) throw attemptNotFound(event, request.params.number);
-      const sent = sentAttempt(event, attempt, keys.token);
+      const secrets = await secretsOf(services, webhook);
+      const sent = sentAttempt(event, attempt, { tokenKeys: keys.token, secrets });
       if (sent === "unsent") throw attemptNotSent(attempt);
       if (sent === "erased") throw contentErased();
-      const matched = matchSecrets({ id: event.id, ...sent }, await secretsOf(services, webhook));
+      const matched = matchSecrets({ id: event.id, ...sent }, secrets);
       const isValid = matched.secrets.some(({ matches }) => matches);
       const faults = isValid
         ? []
-        : ["no secret matches: what it was signed with was rotated away and is not stored any more"];
+        : [
+            "no secret matches: what it was signed with was rotated away and is not stored any more, or the master key was changed",
+          ];
       return { ...verdictView({ ...matched, faults, isValid }), signature: sent.signature };
     },
   });
@@ -199,13 +204,17 @@ function signedRequest(of: { webhook: Webhook; event: StoredEvent; body: string;
 }
 
 /** The attempt of this webhook that the presented headers name, as it was sent; null when none is known. */
-async function knownAttempt(services: Services, webhook: Webhook, presented: Presented): Promise<SentAttempt | null> {
+async function knownAttempt(
+  services: Services,
+  { webhook, secrets, presented }: { webhook: Webhook; secrets: readonly SigningSecret[]; presented: Presented },
+): Promise<SentAttempt | null> {
   const eventId = parseEventId(presented.id);
   if (eventId === null) return null;
   const { tenant, id: webhookId } = webhook;
   const found = await services.store.getEvent({ tenant, webhookId, eventId });
   if (found === null) return null;
-  const sent = found.attempts.map((attempt) => sentAttempt(found.event, attempt, services.keys.token));
+  const made = { tokenKeys: services.keys.token, secrets };
+  const sent = found.attempts.map((attempt) => sentAttempt(found.event, attempt, made));
   return attemptOf(
     presented,
     sent.filter((one) => typeof one !== "string"),

@@ -72,7 +72,7 @@ test("the receiver gets the body with a token of this attempt, signed with every
     .split("\r\n\r\n");
   assert.ok(body.startsWith(request.bodyHead) && body.endsWith('"}'));
   const token = body.slice(request.bodyHead.length, -2);
-  assert.deepEqual(parseToken(tokenKey, token), { ...request.token, issuedAt: STARTED_AT });
+  assert.deepEqual(parseToken([tokenKey], token), { ...request.token, issuedAt: STARTED_AT });
   assert.deepEqual(head.split("\r\n"), [
     "POST /hook HTTP/1.1",
     `host: 127.0.0.1:${receiver.port}`,

@@ -7,10 +7,9 @@ import { systemRandom } from "../../src/random.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres_store.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { TestServer } from "./postgres_server.ts";
-import type { StoreFactory } from "./store_factory.ts";
+import type { StoreFactory, StoreKeys } from "./store_factory.ts";
+import { STORE_KEYS } from "./store_factory.ts";
 import { StandingClock } from "./world.ts";
-
-const SECRET_KEY = Buffer.alloc(32, 7);
 
 /** `server` is asked for when the first test begins. */
 export function postgresFactory(server: () => Promise<TestServer>): StoreFactory {
@@ -21,12 +20,14 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
       const { createDatabase, dropDatabase } = await server();
       template ??= createTemplate(await server());
       const { name, url } = await createDatabase(await template);
+      let keys = STORE_KEYS;
       let store = await openStore(url, clock);
       return {
         store,
-        reopen: async () => {
+        reopen: async (changed: StoreKeys = keys) => {
           await store.close();
-          return (store = await openStore(url, clock));
+          keys = changed;
+          return (store = await openStore(url, clock, keys));
         },
         dump: async () => {
           await store.close();
@@ -44,13 +45,14 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
   };
 }
 
-async function openStore(url: string, clock: Clock): Promise<Store> {
+/** One more process on the database. */
+export async function openStore(url: string, clock: Clock, keys: StoreKeys = STORE_KEYS): Promise<Store> {
   const store = new PostgresStore({
     url,
     clock,
     timers: systemClock,
     random: systemRandom,
-    secretKey: SECRET_KEY,
+    ...keys,
     log: createLogger("silent"),
     poolSize: 9,
   });

@@ -9,6 +9,7 @@ import { jobsContract } from "./jobs.ts";
 import { laneOwnershipContract } from "./lane_ownership.ts";
 import { leasingContract } from "./leasing.ts";
 import { liveSharingContract } from "./live_sharing.ts";
+import { masterKeyContract } from "./master_key.ts";
 import { publishingContract } from "./publishing.ts";
 import { resendingContract } from "./resending.ts";
 import { retentionContract } from "./retention.ts";
@@ -48,6 +49,7 @@ export function deliveryContract(factory: StoreFactory): void {
 export function recordsContract(factory: StoreFactory): void {
   webhooksContract(factory);
   signingKeysContract(factory);
+  masterKeyContract(factory);
   deletedWebhooksContract(factory);
   tenancyContract(factory);
   sessionsContract(factory);

@@ -44,7 +44,8 @@ type LiveRow = SecretRow & { webhook_no: number };
 /** Stores a secret, sealed. The others stay as they are. */
 export async function addSecret(tx: Transaction, owner: SecretOwner, secret: string): Promise<SecretId> {
   const { id, at } = tx.mint("sec");
-  const sealed = tx.secretBox.seal(secret, binding(owner, { id, publicKey: null }));
+  const { seal } = await tx.sealer();
+  const sealed = seal(secret, secretBinding({ ...owner, id, publicKey: null }));
   await tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, sealed, null, at);
   return id;
 }
@@ -59,7 +60,8 @@ async function addKeyPair(tx: Transaction, owner: SecretOwner): Promise<string> 
   const { id, at } = tx.mint("sec");
   const privateKey = formatPrivateKey(tx.random.bytes(KEY_PAIR_BYTES));
   const publicKey = publicKeyOf(privateKey);
-  const sealed = tx.secretBox.seal(privateKey, binding(owner, { id, publicKey }));
+  const { seal } = await tx.sealer();
+  const sealed = seal(privateKey, secretBinding({ ...owner, id, publicKey }));
   await tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, sealed, publicKey, at);
   return publicKey;
 }
@@ -95,7 +97,7 @@ function shown(view: ReadView, owner: SecretOwner, row: SecretRow): SigningSecre
 }
 
 function opened({ secretBox }: ReadView, owner: SecretOwner, row: SecretRow): string {
-  return secretBox.open(row.sealed, binding(owner, { id: row.id, publicKey: row.public_key }));
+  return secretBox.open(row.sealed, secretBinding({ ...owner, id: row.id, publicKey: row.public_key }));
 }
 
 function versionOf(row: SecretRow): SignatureVersion {
@@ -172,7 +174,14 @@ export async function rotateSecret(
   return await liveSecrets(tx, owner);
 }
 
-function binding(owner: SecretOwner, { id, publicKey }: { id: SecretId; publicKey: string | null }): string {
-  const place = `webhook_secrets/${owner.tenant}/${owner.webhookId}/${id}`;
-  return publicKey === null ? place : `${place}/${publicKey}`;
+/** To what a sealed secret or private key is bound. */
+export function secretBinding(place: {
+  tenant: number;
+  webhookId: WebhookId;
+  id: SecretId;
+  publicKey: string | null;
+}): string {
+  const { tenant, webhookId, id, publicKey } = place;
+  const row = `webhook_secrets/${tenant}/${webhookId}/${id}`;
+  return publicKey === null ? row : `${row}/${publicKey}`;
 }

@@ -36,7 +36,7 @@ export async function createWebhook(
   if (live >= WEBHOOKS_PER_TENANT_MAX) return { kind: "limit" };
   const { id, at } = tx.mint("whk");
   const disabledReason = settings.isDisabled ? "MANUAL" : null;
-  const values = settingValues(tx.secretBox, { tenant, id }, { ...settings, disabledReason });
+  const values = settingValues(await tx.sealer(), { tenant, id }, { ...settings, disabledReason });
   const webhookNo = (await tx.sql.get<{ no: number }>(INSERT_WEBHOOK, id, tenant, at, ...values))?.no ?? 0;
   await tx.lanes.insert({ webhookNo, tenant, isPaused: settings.isDisabled });
   const owner = { tenant, webhookNo, webhookId: id };
@@ -59,7 +59,7 @@ export async function updateWebhook(
   const before = settingsOf(tx.secretBox, row);
   const after = { ...before, ...change };
   const disabledReason = reasonAfter(row, after.isDisabled);
-  const values = settingValues(tx.secretBox, row, { ...after, disabledReason });
+  const values = settingValues(await tx.sealer(), row, { ...after, disabledReason });
   await tx.sql.run(UPDATE_WEBHOOK, row.no, tx.now, ...values);
   if (after.signatureVersions.includes("v1a")) await ensureKeyPair(tx, { tenant, webhookNo: row.no, webhookId });
   if (before.isDisabled !== after.isDisabled) {

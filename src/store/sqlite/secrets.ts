@@ -41,7 +41,7 @@ type SecretRow = {
 /** Stores a secret, sealed. The others stay as they are. */
 export function addSecret(tx: Transaction, owner: SecretOwner, secret: string): SecretId {
   const { id, at } = tx.mint("sec");
-  const sealed = tx.secretBox.seal(secret, binding(owner, { id, publicKey: null }));
+  const sealed = tx.sealer().seal(secret, secretBinding({ ...owner, id, publicKey: null }));
   tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, sealed, null, at);
   return id;
 }
@@ -56,7 +56,7 @@ function addKeyPair(tx: Transaction, owner: SecretOwner): string {
   const { id, at } = tx.mint("sec");
   const privateKey = formatPrivateKey(tx.random.bytes(KEY_PAIR_BYTES));
   const publicKey = publicKeyOf(privateKey);
-  const sealed = tx.secretBox.seal(privateKey, binding(owner, { id, publicKey }));
+  const sealed = tx.sealer().seal(privateKey, secretBinding({ ...owner, id, publicKey }));
   tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, sealed, publicKey, at);
   return publicKey;
 }
@@ -82,7 +82,7 @@ function shown(view: ReadView, owner: SecretOwner, row: SecretRow): SigningSecre
 }
 
 function opened({ secretBox }: ReadView, owner: SecretOwner, row: SecretRow): string {
-  return secretBox.open(row.sealed, binding(owner, { id: row.id, publicKey: row.public_key }));
+  return secretBox.open(row.sealed, secretBinding({ ...owner, id: row.id, publicKey: row.public_key }));
 }
 
 function versionOf(row: SecretRow): SignatureVersion {
@@ -156,7 +156,14 @@ export function rotateSecret(
   return liveSecrets(tx, owner);
 }
 
-function binding(owner: SecretOwner, { id, publicKey }: { id: SecretId; publicKey: string | null }): string {
-  const place = `webhook_secrets/${owner.tenant}/${owner.webhookId}/${id}`;
-  return publicKey === null ? place : `${place}/${publicKey}`;
+/** To what a sealed secret or private key is bound. */
+export function secretBinding(place: {
+  tenant: number;
+  webhookId: WebhookId;
+  id: SecretId;
+  publicKey: string | null;
+}): string {
+  const { tenant, webhookId, id, publicKey } = place;
+  const row = `webhook_secrets/${tenant}/${webhookId}/${id}`;
+  return publicKey === null ? row : `${row}/${publicKey}`;
 }

@@ -4,12 +4,13 @@
  */
 import type { IdMinter } from "../../ids.ts";
 import type { Random } from "../../random.ts";
-import type { SecretBox } from "../../secret_box.ts";
+import type { Sealer, SecretBox } from "../../secret_box.ts";
 import { ActionDeltas } from "./action_counts.ts";
 import type { Connection } from "./connection.ts";
 import { CounterDeltas } from "./counters.ts";
 import type { IdTime } from "../id_time.ts";
 import { Lanes } from "./lanes.ts";
+import { masterKeys } from "./master_key.ts";
 import { MinuteDeltas } from "./minute_stats.ts";
 import { Targets } from "./targets.ts";
 
@@ -23,6 +24,7 @@ export class Transaction implements ReadView {
   readonly sql: Connection;
   /** The time of every operation of the batch, epoch ms. */
   readonly now: number;
+  /** For opening. */
   readonly secretBox: SecretBox;
   /** For new keys. */
   readonly random: Random;
@@ -43,6 +45,11 @@ export class Transaction implements ReadView {
     this.actions = new ActionDeltas(deps.now);
     this.lanes = new Lanes(deps.sql);
     this.targets = new Targets(deps.sql);
+  }
+
+  /** Seals under the key that the database asks for now. */
+  sealer(): Sealer {
+    return this.secretBox.sealer(masterKeys(this).sealingKeyId);
   }
 
   /** A new id and the millisecond it carries, which never goes back. */

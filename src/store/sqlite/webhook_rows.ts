@@ -8,7 +8,7 @@ import type {
   WebhookSettings,
 } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
-import type { SecretBox } from "../../secret_box.ts";
+import type { Sealer, SecretBox } from "../../secret_box.ts";
 import type { Connection } from "./connection.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView } from "./transaction.ts";
@@ -128,11 +128,11 @@ export function signatureVersionsOf(row: WebhookRow): SignatureVersion[] {
 
 /** The values of the settings' columns, from `url` to `headers`, in the order of the table. */
 export function settingValues(
-  box: SecretBox,
+  sealer: Sealer,
   webhook: { tenant: number; id: WebhookId },
   settings: WebhookSettings & { disabledReason: DisabledReason | null },
 ): (string | number | null)[] {
-  const headers = settings.headers.map(([name, value]) => [name, box.seal(value, headerBinding(webhook, name))]);
+  const headers = settings.headers.map(([name, value]) => [name, sealer.seal(value, headerBinding(webhook, name))]);
   return [
     settings.url,
     settings.description,
@@ -150,6 +150,7 @@ export function settingValues(
   ];
 }
 
-function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
+/** To what the sealed value of a custom header is bound. */
+export function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
   return `webhooks.headers/${webhook.tenant}/${webhook.id}/${name}`;
 }

@@ -35,7 +35,7 @@ export function createWebhook(
   if (live >= WEBHOOKS_PER_TENANT_MAX) return { kind: "limit" };
   const { id, at } = tx.mint("whk");
   const disabledReason = settings.isDisabled ? "MANUAL" : null;
-  const values = settingValues(tx.secretBox, { tenant, id }, { ...settings, disabledReason });
+  const values = settingValues(tx.sealer(), { tenant, id }, { ...settings, disabledReason });
   const webhookNo = tx.sql.get<{ no: number }>(INSERT_WEBHOOK, id, tenant, at, ...values)?.no ?? 0;
   tx.lanes.insert({ webhookNo, tenant, isPaused: settings.isDisabled });
   const owner = { tenant, webhookNo, webhookId: id };
@@ -58,7 +58,7 @@ export function updateWebhook(
   const before = settingsOf(tx.secretBox, row);
   const after = { ...before, ...change };
   const disabledReason = reasonAfter(row, after.isDisabled);
-  const values = settingValues(tx.secretBox, row, { ...after, disabledReason });
+  const values = settingValues(tx.sealer(), row, { ...after, disabledReason });
   tx.sql.run(UPDATE_WEBHOOK, row.no, tx.now, ...values);
   if (after.signatureVersions.includes("v1a")) ensureKeyPair(tx, { tenant, webhookNo: row.no, webhookId });
   if (before.isDisabled !== after.isDisabled) {

@@ -336,7 +336,9 @@ create table workers (
   started_at bigint not null,
   heartbeat_at bigint not null,
   dead_after_ms integer check (dead_after_ms > 0),
-  dead_at bigint
+  dead_at bigint,
+  -- Of the master keys that the process has.
+  key_ids text[] not null
 );
 
 -- `change_seq` is the last number of changes; `audit_lock` is the row that those wait for who add to the chain of no tenant.
