@@ -3,17 +3,7 @@
  * file beside the SQLite database that is generated at the first start. Without it the stored secrets cannot be read.
  */
 import { hkdfSync } from "node:crypto";
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "./folder.ts";
 import type { Random } from "./random.ts";
@@ -76,7 +66,7 @@ export function loadNextMasterKeyFile(databasePath: string, random: Random): Buf
 export function adoptNextMasterKeyFile(databasePath: string): { previousPath: string } {
   const path = masterKeyPath(databasePath);
   const previousPath = `${path}.previous`;
-  copyFileSync(path, previousPath);
+  writeFileSync(previousPath, readFileSync(path), { mode: 0o600, flush: true });
   renameSync(nextKeyPath(databasePath), path);
   flushFolder(path);
   return { previousPath };

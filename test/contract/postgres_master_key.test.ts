@@ -74,6 +74,11 @@ test("a rotation does not begin while a process lives that has not got the new k
   assert.equal((await begin(second)).kind, "workersWithoutKey");
   clock.advance(1);
   assert.deepEqual(await begin(second), { kind: "begun" }, "one that is silent for so long is dead");
+  assert.deepEqual(
+    [await first.heartbeat({ workerId: WORKER }), await second.heartbeat({ workerId: OTHER })],
+    [false, true],
+    "and stays so, should it come back",
+  );
 });
 
 test("a process that ended does not stand in the way", async (t) => {

@@ -5,6 +5,7 @@ import { requireKeys } from "../master_key_check.ts";
 import type { Actor } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import type { Connection } from "./connection.ts";
+import { DECLARE_DEAD, isAlive } from "./liveness.ts";
 import { insertSetting, readSetting, saveSetting } from "./settings.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
@@ -41,6 +42,9 @@ export async function sharedSealingKey(sql: Connection): Promise<string> {
   return (await sql.get<{ value: string }>(SHARE_SEALING_KEY))?.value ?? "";
 }
 
+const WORKERS_WITHOUT = `
+  select w.role, w.host, w.pid from workers w where ${isAlive()} and not ($1 = any(w.key_ids)) order by w.id`;
+
 /** See {@link MasterKeyStore.beginMasterKeyRotation}. */
 export async function beginMasterKeyRotation(tx: Transaction, { actor }: { actor: Actor }): Promise<RotationBegin> {
   const [wanted] = tx.secretBox.keyIds;
@@ -48,18 +52,13 @@ export async function beginMasterKeyRotation(tx: Transaction, { actor }: { actor
   const keys = await masterKeys(tx);
   if (keys.sealingKeyId === wanted) return { kind: keys.keyId === wanted ? "done" : "underWay" };
   if (keys.keyId !== keys.sealingKeyId) return { kind: "other", keys };
-  const workers = await tx.sql.all<WorkerWithoutKey>(WORKERS_WITHOUT, tx.now, wanted);
+  await tx.sql.run(DECLARE_DEAD, tx.now); // one that only hung ends when it comes back
+  const workers = await tx.sql.all<WorkerWithoutKey>(WORKERS_WITHOUT, wanted);
   if (workers.length > 0) return { kind: "workersWithoutKey", workers };
   await saveSetting(tx.sql, SEALING_KEY, wanted);
   tell(tx, { actor, step: "begin", from: keys.keyId, to: wanted });
   return { kind: "begun" };
 }
-
-/** Those that may be alive: not declared dead, and not silent for so long that they may be. */
-const WORKERS_WITHOUT = `
-  select role, host, pid from workers
-  where dead_at is null and (dead_after_ms is null or heartbeat_at + dead_after_ms > $1) and not ($2 = any(key_ids))
-  order by id`;
 
 const LEFT_SECRETS = `select 1 from webhook_secrets where left(sealed, 9) = $1 || '.' limit 1`;
 /** The values are behind their names, in texts that hold no quotation mark. */
