@@ -128,8 +128,9 @@ test("processes that have both keys go on while everything is sealed anew, and n
   };
   for (let added = 0; added < 20; added++) await add(first);
   const [changing, rotating] = [await open(BOTH), await open(BOTH)];
+  const before = [...known.keys()];
   const change = async (): Promise<void> => {
-    for (const webhookId of [...known.keys()]) {
+    for (const webhookId of before) {
       await add(changing);
       const secret = formatSecret(systemRandom.bytes(32));
       await changing.rotateSecret({ tenant, webhookId, secret, overlapMs: 0, actor: ACTOR });

@@ -98,7 +98,7 @@ async function deliver(server: ServerProcess, { base, keys, receiver }: Register
   const { headers, body: rawBody } = received;
   assert.equal(headers["x-own"], "own value");
   for (const secret of keys) assert.equal(verifySignature({ secret, headers, rawBody }), true);
-  return String((JSON.parse(rawBody) as { verificationToken: string }).verificationToken);
+  return (JSON.parse(rawBody) as { verificationToken: string }).verificationToken;
 }
 
 async function isValid(server: ServerProcess, { appId, tenantKey }: Registered, token: string): Promise<unknown> {
