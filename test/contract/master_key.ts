@@ -55,7 +55,7 @@ export function masterKeyContract(factory: StoreFactory): void {
       assert.deepEqual(
         items.map(({ action, before: from, after: to }) => [action, from, to]),
         ["end", "begin"].map((step) => [
-          `master-key.rotation.${step}`,
+          `system.master-key.${step}`,
           JSON.stringify({ keyId: OLD_ID }),
           JSON.stringify({ keyId: NEW_ID }),
         ]),

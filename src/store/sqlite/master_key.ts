@@ -57,7 +57,7 @@ function tell(tx: Transaction, change: { actor: Actor; step: "begin" | "end"; fr
   writeAudit(tx, {
     tenant: null,
     actor,
-    action: `master-key.rotation.${step}`,
+    action: `system.master-key.${step}`,
     target: { kind: "system", id: "master-key" },
     before: { keyId: from },
     after: { keyId: to },
