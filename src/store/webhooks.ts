@@ -21,6 +21,8 @@ export type DeliverySettings = WebhookSettings & {
   webhookNo: number;
   tenant: number;
   secrets: readonly string[];
+  /** Its secrets or header values do not open: they are left out, and nothing can be sent to it. */
+  isUnreadable: boolean;
   isDeleted: boolean;
 };
 

@@ -104,7 +104,8 @@ test("a process without the new key seals nothing and delivers nothing once the 
   assert.equal((await second.listWebhooks({ tenant })).length, 1);
   assert.equal((await first.deliverySettings({ webhookIds: [webhook.id] }))[0]?.secrets[0], webhook.secret);
   await resealAll(second, 100);
-  await assert.rejects(first.deliverySettings({ webhookIds: [webhook.id] }), new RegExp(NEW_ID));
+  assert.equal((await first.deliverySettings({ webhookIds: [webhook.id] }))[0]?.isUnreadable, true);
+  await assert.rejects(first.revealSecrets(which), new RegExp(NEW_ID));
 });
 
 test("what is being sealed when a rotation begins is committed first", async (t) => {

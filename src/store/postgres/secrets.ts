@@ -66,16 +66,16 @@ async function addKeyPair(tx: Transaction, owner: SecretOwner): Promise<string> 
   return publicKey;
 }
 
-/** By the number of the webhook: the texts that sign now, in the order of their signatures. */
-export async function signingTextsOf(view: ReadView, signers: readonly Signer[]): Promise<Map<number, string[]>> {
-  const rows = Map.groupBy(await liveRows(view, signers), (row) => row.webhook_no);
-  return new Map(
-    signers.map((signer) => {
-      const wanted = (rows.get(signer.webhookNo) ?? []).filter((row) => signer.versions.includes(versionOf(row)));
-      const keys = wanted.map((row) => ({ version: versionOf(row), text: opened(view, signer, row) }));
-      return [signer.webhookNo, inHeaderOrder(keys)];
-    }),
-  );
+/** For each of the webhooks, when it is asked for: the texts that sign now, in the order of their signatures. */
+export async function signingTextsOf(
+  view: ReadView,
+  owners: readonly SecretOwner[],
+): Promise<(signer: Signer) => string[]> {
+  const rows = Map.groupBy(await liveRows(view, owners), (row) => row.webhook_no);
+  return (signer) => {
+    const wanted = (rows.get(signer.webhookNo) ?? []).filter((row) => signer.versions.includes(versionOf(row)));
+    return inHeaderOrder(wanted.map((row) => ({ version: versionOf(row), text: opened(view, signer, row) })));
+  };
 }
 
 /** Newest first. */
@@ -131,7 +131,7 @@ export async function secretsForRequest(
   const target = { kind: "webhook", id: webhookId } as const;
   writeAudit(tx, { tenant, actor, action: "webhook.sign-request", target, before: null, after: { eventId } });
   const signer = { tenant, webhookNo: row.no, webhookId, versions: signatureVersionsOf(row) };
-  return (await signingTextsOf(tx, [signer])).get(row.no) ?? [];
+  return (await signingTextsOf(tx, [signer]))(signer);
 }
 
 /** Those of a deleted webhook, which signs nothing any more. */
