@@ -99,6 +99,7 @@ function refusal(begun: Extract<RotationBegin, { kind: "other" | "workersWithout
   const names = begun.workers.map(({ role, host, pid }) => `${role} ${pid} on ${host}`).join(", ");
   return (
     `These processes have not got the new key: ${names}. Restart each with MASTER_KEY set to the new key and ` +
-    `MASTER_KEY_PREVIOUS to the one before; one that was killed counts as ended after DELIVERY_TIMEOUT and LEASE_MARGIN together.`
+    `MASTER_KEY_PREVIOUS to the one before. One that was killed counts as running until another one has taken over from it, ` +
+    `within DELIVERY_TIMEOUT and LEASE_MARGIN.`
   );
 }

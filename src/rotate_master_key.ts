@@ -28,6 +28,7 @@ async function rotate(config: Config): Promise<void> {
   const store = await openStoreWith(keys, {
     config,
     clock: systemClock,
+    sharedClock: null,
     random: systemRandom,
     log: createLogger(config.logLevel),
     onFatal: (error) => {

@@ -16,7 +16,7 @@ export type MasterKeys = {
   sealingKeyId: string;
 };
 
-/** A process that lives and has not got the new key. */
+/** A process that nobody has declared dead, and that has not got the new key. */
 export type WorkerWithoutKey = { role: string; host: string; pid: number };
 
 /** What beginning came to. `other`: a rotation to a third key is under way, which has to be ended first. */

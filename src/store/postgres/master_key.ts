@@ -5,7 +5,7 @@ import { requireKeys } from "../master_key_check.ts";
 import type { Actor } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import type { Connection } from "./connection.ts";
-import { DECLARE_DEAD, isAlive } from "./liveness.ts";
+import { isAlive } from "./liveness.ts";
 import { insertSetting, readSetting, saveSetting } from "./settings.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
@@ -52,7 +52,6 @@ export async function beginMasterKeyRotation(tx: Transaction, { actor }: { actor
   const keys = await masterKeys(tx);
   if (keys.sealingKeyId === wanted) return { kind: keys.keyId === wanted ? "done" : "underWay" };
   if (keys.keyId !== keys.sealingKeyId) return { kind: "other", keys };
-  await tx.sql.run(DECLARE_DEAD, tx.now); // one that only hung ends when it comes back
   const workers = await tx.sql.all<WorkerWithoutKey>(WORKERS_WITHOUT, wanted);
   if (workers.length > 0) return { kind: "workersWithoutKey", workers };
   await saveSetting(tx.sql, SEALING_KEY, wanted);

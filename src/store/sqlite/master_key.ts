@@ -16,7 +16,9 @@ export function checkMasterKey(sql: Connection, { box, path }: { box: SecretBox;
   const [first] = box.keyIds;
   const keyId = readSetting(sql, KEY) ?? first;
   const sealingKeyId = readSetting(sql, SEALING_KEY) ?? keyId;
-  const remedy = "Set MASTER_KEY to the one this database was made with, or put its key file back beside it.";
+  const remedy =
+    "Set MASTER_KEY to the one this database was made with, or put its key file back beside it; where a rotation was broken " +
+    "off, `npm run rotate-master-key` does that.";
   requireKeys(box, { keyId, sealingKeyId }, { database: path, remedy });
   saveSetting(sql, KEY, keyId);
   saveSetting(sql, SEALING_KEY, sealingKeyId);
