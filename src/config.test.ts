@@ -39,6 +39,7 @@ test("with nothing set every setting has its default", () => {
     database: { kind: "sqlite", path: resolve("data/webhooks.db") },
     adminApiKey: null,
     masterKey: null,
+    previousMasterKey: null,
     retrySchedule: DEFAULT_RETRY_SCHEDULE_MS,
     tokenTtlMs: 3_600_000,
     deliveryTimeoutMs: 15_000,
@@ -69,6 +70,7 @@ test("every setting is read in its own form", () => {
     DATABASE_URL: "other.db",
     ADMIN_API_KEY: "x".repeat(24),
     MASTER_KEY: masterKey.toString("base64"),
+    MASTER_KEY_PREVIOUS: Buffer.alloc(32, 2).toString("base64"),
     RETRY_SCHEDULE: "5s, 7d",
     TOKEN_TTL: "10m",
     DELIVERY_TIMEOUT: "30s",
@@ -78,9 +80,10 @@ test("every setting is read in its own form", () => {
     ROLE: "all",
     LOG_LEVEL: "silent",
   });
-  const { adminApiKey, masterKey: readKey, egressAllow, catalog, ...plain } = config;
+  const { adminApiKey, masterKey: readKey, previousMasterKey, egressAllow, catalog, ...plain } = config;
   assert.equal(adminApiKey?.reveal(), "x".repeat(24));
   assert.deepEqual(readKey?.reveal(), masterKey);
+  assert.deepEqual(previousMasterKey?.reveal(), Buffer.alloc(32, 2));
   assert.equal(egressAllow.length, 2);
   assert.equal(catalog, DEFAULT_CATALOG);
   assert.deepEqual(plain, {
@@ -118,6 +121,7 @@ for (const [name, values] of Object.entries({
   DATABASE_POOL_SIZE: ["10", "501", "many"],
   ADMIN_API_KEY: ["short", "with space and long enough", "x".repeat(257)],
   MASTER_KEY: ["abc", "x".repeat(44)],
+  MASTER_KEY_PREVIOUS: ["abc", "x".repeat(44)],
   RETRY_SCHEDULE: ["5x", "5s,,5m", "8d", Array(21).fill("1s").join(",")],
   TOKEN_TTL: ["1h30m", "59s", "8d", "3600"],
   DELIVERY_TIMEOUT: ["4s", "31s", "15"],
@@ -141,6 +145,14 @@ for (const [name, values] of Object.entries({
     });
   }
 }
+
+test("a previous master key that is the present one is a fault, and no key is told", () => {
+  const key = Buffer.alloc(32, 1).toString("base64");
+  const faults = faultsOf({ MASTER_KEY: key, MASTER_KEY_PREVIOUS: `${key}\n` });
+  assert.equal(faults.length, 1);
+  assert.match(faults[0] ?? "", /^MASTER_KEY_PREVIOUS is the same as MASTER_KEY/);
+  assert.ok(!faults[0]?.includes(key));
+});
 
 test("all faults are told in one message, and no secret among them", () => {
   const environment = { PORT: "abc", RETRY_SCHEDULE: "5x", ADMIN_API_KEY: "hunter2", MASTER_KEY: "swordfish" };

@@ -37,6 +37,8 @@ export type Config = {
   readonly adminApiKey: Secret<string> | null;
   /** 32 bytes; null: read from the file beside the database. */
   readonly masterKey: Secret<Buffer> | null;
+  /** The one before: what was made with it is accepted, too. */
+  readonly previousMasterKey: Secret<Buffer> | null;
   readonly retrySchedule: readonly number[];
   readonly tokenTtlMs: number;
   readonly deliveryTimeoutMs: number;
@@ -71,6 +73,7 @@ export function readConfig(environment: Environment = process.env): Config {
     database,
     adminApiKey: readAdminKey(reader),
     masterKey: readMasterKey(reader, database),
+    previousMasterKey: readPreviousMasterKey(reader),
     retrySchedule: readRetrySchedule(reader),
     tokenTtlMs: reader.duration("TOKEN_TTL", { fallbackMs: 3_600_000, minMs: 60_000, maxMs: 7 * DAY_MS }),
     deliveryTimeoutMs: reader.duration("DELIVERY_TIMEOUT", {
@@ -181,6 +184,17 @@ function readMasterKey(reader: SettingsReader, database: DatabaseSetting): Secre
   const remedy = `Make one with \`openssl rand -base64 32\`${otherwise}.`;
   reader.fault("MASTER_KEY", `is not usable; expected 32 bytes in base64. ${remedy}`);
   return null;
+}
+
+function readPreviousMasterKey(reader: SettingsReader): Secret<Buffer> | null {
+  const text = reader.text("MASTER_KEY_PREVIOUS");
+  if (text === null) return null;
+  const key = parseMasterKey(text);
+  if (key === null) reader.fault("MASTER_KEY_PREVIOUS", "is not usable; expected 32 bytes in base64, or unset.");
+  else if (parseMasterKey(reader.text("MASTER_KEY") ?? "")?.equals(key) === true) {
+    reader.fault("MASTER_KEY_PREVIOUS", "is the same as MASTER_KEY. Unset it, or set MASTER_KEY to the new one.");
+  }
+  return key === null ? null : new Secret(key);
 }
 
 function readRetrySchedule(reader: SettingsReader): readonly number[] {

@@ -4,7 +4,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deriveKeys, loadMasterKeyFile, parseMasterKey } from "./master_key.ts";
+import {
+  adoptNextMasterKeyFile,
+  deriveKeys,
+  loadMasterKeyFile,
+  loadNextMasterKeyFile,
+  parseMasterKey,
+} from "./master_key.ts";
 import { systemRandom } from "./random.ts";
 import { StoreOpenError } from "./store/store.ts";
 
@@ -55,4 +61,32 @@ test("derived keys differ by purpose and depend on the master key alone", () => 
   assert.equal(distinct.size, 3);
   assert.deepEqual(deriveKeys(Buffer.alloc(32, 1)), keys);
   assert.notDeepEqual(deriveKeys(Buffer.alloc(32, 2)), keys);
+});
+
+test("the next key waits in a file of its own, stays the same until it is adopted, and the one before stays apart", (t) => {
+  const { databasePath, keyPath } = setup(t);
+  const first = loadMasterKeyFile(databasePath, systemRandom);
+  writeFileSync(databasePath, "a database");
+  const next = loadNextMasterKeyFile(databasePath, systemRandom);
+  assert.notDeepEqual(next, first);
+  assert.equal(statSync(`${keyPath}.next`).mode & 0o777, 0o600);
+  assert.deepEqual(
+    loadNextMasterKeyFile(databasePath, systemRandom),
+    next,
+    "a rotation that was killed goes on with it",
+  );
+  assert.deepEqual(loadMasterKeyFile(databasePath, systemRandom), first, "nothing is changed until the end");
+  const { previousPath } = adoptNextMasterKeyFile(databasePath);
+  assert.deepEqual(loadMasterKeyFile(databasePath, systemRandom), next);
+  assert.deepEqual(parseMasterKey(readFileSync(previousPath, "utf8")), first);
+  for (const path of [keyPath, previousPath]) assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.throws(() => statSync(`${keyPath}.next`), { code: "ENOENT" });
+  assert.notDeepEqual(loadNextMasterKeyFile(databasePath, systemRandom), next, "the one after it is another one");
+});
+
+test("a damaged next key is refused, so that nothing is sealed under it", (t) => {
+  const { databasePath, keyPath } = setup(t);
+  loadMasterKeyFile(databasePath, systemRandom);
+  writeFileSync(`${keyPath}.next`, "c2hvcnQ=");
+  assert.throws(() => loadNextMasterKeyFile(databasePath, systemRandom), StoreOpenError);
 });

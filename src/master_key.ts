@@ -3,7 +3,7 @@
  * file beside the SQLite database that is generated at the first start. Without it the stored secrets cannot be read.
  */
 import { hkdfSync } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "./folder.ts";
 import type { Random } from "./random.ts";
@@ -23,8 +23,12 @@ export function parseMasterKey(text: string): Buffer | null {
 }
 
 /** Where the generated master key of a SQLite database is kept. */
-function masterKeyPath(databasePath: string): string {
+export function masterKeyPath(databasePath: string): string {
   return `${databasePath}.master-key`;
+}
+
+function nextKeyPath(databasePath: string): string {
+  return `${masterKeyPath(databasePath)}.next`;
 }
 
 /**
@@ -43,6 +47,29 @@ export function loadMasterKeyFile(databasePath: string, random: Random): Buffer 
       { cause: error },
     );
   }
+}
+
+/**
+ * The key that is to follow the one beside the database: it waits in a file of its own (mode 0600), which is read where a
+ * rotation was begun already, and written otherwise. It is on disk before anything is sealed under it. Throws
+ * {@link StoreOpenError}.
+ */
+export function loadNextMasterKeyFile(databasePath: string, random: Random): Buffer {
+  const path = nextKeyPath(databasePath);
+  if (existsSync(path)) return readKeyFile(path);
+  const key = random.bytes(MASTER_KEY_BYTES);
+  writeDurably(path, key);
+  return key;
+}
+
+/** Puts the next key in the place of the one before, of which a copy stays (`….master-key.previous`), for backups and tokens. */
+export function adoptNextMasterKeyFile(databasePath: string): { previousPath: string } {
+  const path = masterKeyPath(databasePath);
+  const previousPath = `${path}.previous`;
+  writeFileSync(previousPath, readFileSync(path), { mode: 0o600, flush: true });
+  renameSync(nextKeyPath(databasePath), path);
+  flushFolder(path);
+  return { previousPath };
 }
 
 /** Derives the keys of each purpose from the master key (HKDF-SHA256). */
@@ -71,6 +98,21 @@ function writeKeyFile({ path, databasePath, random }: { path: string; databasePa
   }
   const key = random.bytes(MASTER_KEY_BYTES);
   makeFolder(dirname(path));
-  writeFileSync(path, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx", flush: true });
+  writeDurably(path, key);
   return key;
+}
+
+/** With its name in the folder: what is sealed under a key that is gone cannot be read. */
+function writeDurably(path: string, key: Buffer): void {
+  writeFileSync(path, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx", flush: true });
+  flushFolder(path);
+}
+
+function flushFolder(path: string): void {
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

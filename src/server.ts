@@ -24,10 +24,10 @@ import { prepareFirstStart } from "./first_start.ts";
 import { IdMinter } from "./ids.ts";
 import type { Logger } from "./log.ts";
 import { Loop } from "./loop.ts";
-import type { DerivedKeys } from "./master_key.ts";
 import { openStore } from "./open_store.ts";
 import type { Random } from "./random.ts";
 import { systemRandom } from "./random.ts";
+import type { ServerKeys } from "./server_keys.ts";
 import type { Store } from "./store/store.ts";
 import { VERSION } from "./version.ts";
 
@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-type PartsDeps = ServerOptions & { clock: Clock; random: Random; store: Store; keys: DerivedKeys };
+type PartsDeps = ServerOptions & { clock: Clock; random: Random; store: Store; keys: ServerKeys };
 
 /** The parts of a server around its open store. */
 class Parts {
@@ -179,7 +179,7 @@ function createEngine(deps: PartsDeps): Engine {
   const sender =
     overrides.sender ??
     new ThreadSender({
-      tokenKey: keys.token,
+      tokenKey: keys.token[0],
       policy: { allow: config.egressAllow, isDevelopment: config.isDevelopment },
       version: VERSION,
       caPem: config.egressCa,
@@ -239,7 +239,7 @@ function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): 
       isDevelopment: config.isDevelopment,
     },
     startedAt: clock.now(),
-    authenticator: new Authenticator({ store, changes: engine.changes, sessionKey: keys.session, clock }),
+    authenticator: new Authenticator({ store, changes: engine.changes, sessionKeys: keys.session, clock }),
     tenants: new Tenants({ store }),
     tokenTtlMs: config.tokenTtlMs,
   };

@@ -18,7 +18,8 @@ export type WebhookSettings = {
   maxConcurrency?: number | null;
   /** Requests a second; null for no limit. */
   rateLimit?: number | null;
-  signatureVersions?: "v1"[] | null;
+  /** `v1`: signed with the secret (HMAC-SHA256); `v1a`: with a key pair of the webhook's own (ed25519). Default `["v1"]`. */
+  signatureVersions?: ("v1" | "v1a")[] | null;
   /** Headers to send along, as pairs of name and value. They read back as `***`, which keeps the stored value. */
   headers?: [name: string, value: string][] | null;
 };
@@ -48,7 +49,9 @@ export type Webhook = {
   timeoutMs: number | null;
   maxConcurrency: number;
   rateLimit: number | null;
-  signatureVersions: string[];
+  signatureVersions: ("v1" | "v1a")[];
+  /** The newest `whpk_…`, where `v1a` is asked for. */
+  publicKey?: string;
   headers: [name: string, value: string][];
   _createdAt: string;
   _updatedAt: string;
@@ -60,8 +63,10 @@ export type Webhook = {
 /** A webhook just registered: the only answer with its signing secret. */
 export type RegisteredWebhook = Webhook & { secret: string };
 
-/** The signing secrets that are valid now, newest first; `secret` is the newest. */
+/** The signing secrets and public keys that are valid now, newest first; `secret` is the newest. */
 export type WebhookSecrets = {
   secret: string;
   secrets: { _id: string; secret: string; _createdAt: string; expiresAt: string | null }[];
+  /** Empty where `v1a` was never asked for. */
+  publicKeys: { _id: string; publicKey: string; _createdAt: string; expiresAt: string | null }[];
 };

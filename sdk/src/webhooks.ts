@@ -79,13 +79,19 @@ export class WebhooksV4 {
     return this.#http.call({ method: "POST", path: path`/v4/webhooks/${webhookId}/test`, body: test });
   }
 
-  /** The signing secrets. Reading them is noted in the audit log. */
+  /** The signing secrets and public keys. Reading them is noted in the audit log. */
   async getSecret(webhookId: string): Promise<Answer<WebhookSecrets>> {
     return this.#http.call({ method: "GET", path: path`/v4/webhooks/${webhookId}/secret` });
   }
 
-  /** Makes a new signing secret, or takes yours; the old one signs along for 24 hours. */
-  async rotateSecret(webhookId: string, given: { secret?: string } = {}): Promise<Answer<WebhookSecrets>> {
+  /**
+   * Makes a new signing secret, or takes yours, and a new key pair where `v1a` is asked for; the old ones sign along for 24
+   * hours, or as long as `overlapMs` says.
+   */
+  async rotateSecret(
+    webhookId: string,
+    given: { secret?: string; overlapMs?: number } = {},
+  ): Promise<Answer<WebhookSecrets>> {
     return this.#http.call({ method: "POST", path: path`/v4/webhooks/${webhookId}/secret/rotate`, body: given });
   }
 }

@@ -36,7 +36,7 @@ export function authRoutes(app: Api, { authenticator, keys, clock }: Services): 
       const key = await authenticator.keyOf(text);
       // One answer for an unknown key and for one of another application or environment.
       if (key === null || key.tenant?.appId !== appId || key.tenant.appEnv !== appEnv) throw refused();
-      return { jwtToken: formatJwt(keys.session, { keyId: key.id, issuedAt: clock.now() }) };
+      return { jwtToken: formatJwt(keys.session[0], { keyId: key.id, issuedAt: clock.now() }) };
     },
   });
 }

@@ -8,7 +8,7 @@ import type { ApiKey } from "../store/tenancy.ts";
 import { Authenticator } from "./authentication.ts";
 import { formatJwt } from "./jwt.ts";
 
-const SESSION_KEY = Buffer.alloc(32, 7);
+const [OLD_SESSION_KEY, SESSION_KEY] = [Buffer.alloc(32, 6), Buffer.alloc(32, 7)];
 const ID = "key_0VbqWeCc000Z7hjQirIUX3" as KeyId;
 
 function keyOf(overrides: Partial<ApiKey> = {}): ApiKey {
@@ -47,7 +47,7 @@ function setup() {
       touchApiKeys: async (params) => void touched.push(...params.uses),
     },
     changes: { onChange: (added) => (listener = added), isStale: () => state.isStale },
-    sessionKey: SESSION_KEY,
+    sessionKeys: [OLD_SESSION_KEY, SESSION_KEY],
     clock,
   });
   const call = async (text = "secret") => authenticator.authenticate(`Bearer ${text}`, "127.0.0.1");

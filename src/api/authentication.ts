@@ -21,8 +21,8 @@ const BEARER = /^bearer +(\S+) *$/i;
 export type AuthenticatorDeps = {
   store: Pick<Store, "findApiKey" | "findSession" | "touchApiKeys">;
   changes: Pick<ChangeWatcher, "onChange" | "isStale">;
-  /** Signs and checks JWT. */
-  sessionKey: Buffer;
+  /** What JWT may be signed with. */
+  sessionKeys: readonly Buffer[];
   clock: Clock;
 };
 
@@ -92,7 +92,7 @@ export class Authenticator {
       throw new ApiError("AUTHENTICATION_FAILED", "The authorization header is not `Bearer <key>`.");
     }
     if (!looksLikeJwt(credential)) return lookupByText(credential);
-    const claims = parseJwt(this.#deps.sessionKey, credential);
+    const claims = parseJwt(this.#deps.sessionKeys, credential);
     if (claims === null) throw unknownKey();
     if (claims.expiresAt <= this.#deps.clock.now()) {
       throw new ApiError("AUTHENTICATION_FAILED", "The jwtToken is expired. Get a new one from POST /v4/auth/app-api.");

@@ -17,7 +17,7 @@ test("a token is a JWT with HS256 that names its key and lives for an hour", () 
   ]);
   assert.equal(signature, createHmac("sha256", KEY).update(`${header}.${payload}`).digest("base64url"));
   assert.ok(looksLikeJwt(TOKEN));
-  assert.deepEqual(parseJwt(KEY, TOKEN), { keyId: KEY_ID, expiresAt: 1_700_003_600_000 });
+  assert.deepEqual(parseJwt([KEY], TOKEN), { keyId: KEY_ID, expiresAt: 1_700_003_600_000 });
 });
 
 test("a token that was changed, cut, signed with another key or not at all is none", () => {
@@ -33,6 +33,6 @@ test("a token that was changed, cut, signed with another key or not at all is no
     TOKEN.slice(0, -1),
     formatJwt(Buffer.alloc(32), { keyId: KEY_ID, issuedAt: 0 }),
   ]) {
-    assert.equal(parseJwt(KEY, forged), null, forged);
+    assert.equal(parseJwt([KEY], forged), null, forged);
   }
 });

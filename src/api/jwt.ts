@@ -23,13 +23,16 @@ export function looksLikeJwt(text: string): boolean {
   return text.startsWith(`${HEADER}.`);
 }
 
-/** The claims of a token made under `key`, or null for anything else. Whether it is expired is the caller's to judge. */
-export function parseJwt(key: Buffer, token: string): JwtClaims | null {
+/** The claims of a token made under one of the keys, or null for anything else. Whether it is expired is the caller's to judge. */
+export function parseJwt(keys: readonly Buffer[], token: string): JwtClaims | null {
   const signatureAt = token.lastIndexOf(".");
   const signed = token.slice(0, signatureAt);
   const given = Buffer.from(token.slice(signatureAt + 1));
-  const expected = Buffer.from(sign(key, signed));
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  const isOurs = keys.map((key) => {
+    const expected = Buffer.from(sign(key, signed));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  if (!isOurs.includes(true)) return null;
   // The signature is ours, so the payload has the form that formatJwt gave it.
   const payload = JSON.parse(Buffer.from(signed.slice(HEADER.length + 1), "base64url").toString()) as {
     sub: string;

@@ -27,6 +27,7 @@ export function webhookView(webhook: Webhook) {
     maxConcurrency: webhook.maxConcurrency,
     rateLimit: webhook.rateLimit,
     signatureVersions: [...webhook.signatureVersions],
+    ...(webhook.publicKey === null ? {} : { publicKey: webhook.publicKey }),
     headers: webhook.headers.map(([name]): [string, string] => [name, HEADER_VALUE_MASK]),
     _createdAt: isoTime(webhook.createdAt),
     _updatedAt: isoTime(webhook.updatedAt),

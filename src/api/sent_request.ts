@@ -1,26 +1,36 @@
 /** Requests as they were sent, or would be sent now: for the debuggers. */
 import { bodyHead, completeBody } from "../domain/body.ts";
-import type { SentAttempt } from "../domain/signature_check.ts";
+import type { KnownSecret, SentAttempt } from "../domain/signature_check.ts";
+import { matchSecrets } from "../domain/signature_check.ts";
 import { formatToken, TOKEN_MASK } from "../domain/token.ts";
 import type { HeaderPair } from "../domain/values.ts";
+import type { KeyRing } from "../server_keys.ts";
 import type { StoredAttempt, StoredEvent } from "../store/history.ts";
 
 /**
- * What an attempt sent, its real token included: to compare with, never to be answered. `unsent`: nothing was, since its
- * worker died or it was stopped before; `erased`: its content is gone.
+ * What an attempt sent, its real token included: to compare with, never to be answered. Of several keys of tokens, the one
+ * that made its token is the one with which a secret has signed it. `unsent`: nothing was sent, since its worker died or it
+ * was stopped before; `erased`: its content is gone.
  */
 export function sentAttempt(
   event: StoredEvent,
   attempt: StoredAttempt,
-  tokenKey: Buffer,
+  { tokenKeys, secrets }: { tokenKeys: KeyRing; secrets: readonly KnownSecret[] },
 ): SentAttempt | "unsent" | "erased" {
   const timestamp = headerOf(attempt.requestHeaders, "webhook-timestamp");
   const signature = headerOf(attempt.requestHeaders, "webhook-signature");
   if (timestamp === null || signature === null) return "unsent";
   const { tenant, id: eventId } = event;
   const claims = { tenant, eventId, attempt: attempt.number, issuedAt: attempt.startedAt };
-  const body = eventBody(event, formatToken(tokenKey, claims));
+  const bodies = tokenKeys.map((key) => eventBody(event, formatToken(key, claims)));
+  const isSigned = (body: string | null): boolean =>
+    body !== null && matchSecrets({ id: eventId, timestamp, signature, body }, secrets).secrets.some(matches);
+  const body = (bodies.length > 1 ? bodies.find(isSigned) : undefined) ?? bodies[0] ?? null;
   return body === null ? "erased" : { timestamp, signature, body };
+}
+
+function matches(secret: { matches: boolean }): boolean {
+  return secret.matches;
 }
 
 /** The body of the event's POST with the mask in place of a token; null once the content is erased. */

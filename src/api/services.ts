@@ -8,6 +8,7 @@ import type { EgressPolicy } from "../egress/address_policy.ts";
 import type { UrlChecker } from "../egress/url_check.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Logger } from "../log.ts";
+import type { ServerKeys } from "../server_keys.ts";
 import type { Random } from "../random.ts";
 import type { Store } from "../store/store.ts";
 import type { Authenticator } from "./authentication.ts";
@@ -36,8 +37,8 @@ export type Services = {
   hostResolves: (url: URL) => Promise<boolean>;
   authenticator: Authenticator;
   tenants: Tenants;
-  /** 32 bytes each: what verification tokens and JWT are made with. */
-  keys: { token: Buffer; session: Buffer };
+  /** What verification tokens and JWT are made with. */
+  keys: ServerKeys;
   tokenTtlMs: number;
   serverSettings: ServerSettings;
   urlChecker: UrlChecker;

@@ -6,19 +6,21 @@ import type { Static } from "typebox";
 import { Type } from "typebox";
 import { assert } from "../assert.ts";
 import { isoTime } from "../clock.ts";
-import { signatureHeader } from "../domain/signature.ts";
+import { signatureHeader, signingKey } from "../domain/signature.ts";
 import type { Presented, SecretMatch, SentAttempt } from "../domain/signature_check.ts";
 import { attemptOf, matchSecrets, signatureFaults } from "../domain/signature_check.ts";
 import type { Webhook } from "../domain/webhook.ts";
+import { SIGNATURE_VERSIONS } from "../domain/webhook.ts";
 import { requestHeaders } from "../egress/request_headers.ts";
 import { targetOf } from "../egress/target_url.ts";
 import { ApiError } from "../errors.ts";
 import { parseEventId } from "../ids.ts";
 import type { StoredAttempt, StoredEvent } from "../store/history.ts";
+import type { SigningSecret } from "../store/webhooks.ts";
 import { VERSION } from "../version.ts";
 import { actorOf, callerOf, hasScope, refuseMissingScope } from "./access.ts";
 import { contentErased, eventNotFound } from "./events.ts";
-import { nullable, TIME_SCHEMA, WEBHOOK_PATH } from "./schema_parts.ts";
+import { nullable, oneOf, TIME_SCHEMA, WEBHOOK_PATH } from "./schema_parts.ts";
 import { maskedBody, sentAttempt } from "./sent_request.ts";
 import type { Api, Services } from "./services.ts";
 import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
@@ -45,7 +47,12 @@ const VERDICT_SCHEMA = Type.Object({
   isValid: Type.Boolean(),
   signedContent: Type.String({ description: "`id.timestamp.body`, its token masked." }),
   secrets: Type.Array(
-    Type.Object({ createdAt: TIME_SCHEMA, expiresAt: nullable(TIME_SCHEMA), matches: Type.Boolean() }),
+    Type.Object({
+      version: oneOf(SIGNATURE_VERSIONS, "`v1`: a secret; `v1a`: a key pair."),
+      createdAt: TIME_SCHEMA,
+      expiresAt: nullable(TIME_SCHEMA),
+      matches: Type.Boolean(),
+    }),
     { description: "The webhook's, newest first, as long as they are stored; which of them signed it." },
   ),
   faults: Type.Array(Type.String(), { description: "What is wrong, in words; empty when nothing is." }),
@@ -93,9 +100,10 @@ function checkSignatureRoute(app: Api, services: Services): void {
     handler: async (request) => {
       const webhook = await webhookOf(store, request);
       const presented = { ...request.body, timestamp: String(request.body.timestamp) };
-      const matched = matchSecrets(presented, await secretsOf(services, webhook));
+      const secrets = await secretsOf(services, webhook);
+      const matched = matchSecrets(presented, secrets);
       const mayReadEvent = hasScope(callerOf(request), "events");
-      const sent = await knownAttempt(services, webhook, presented);
+      const sent = await knownAttempt(services, { webhook, secrets, presented });
       const faults = signatureFaults(presented, { matches: matched.secrets, now: clock.now(), sent, mayReadEvent });
       return verdictView({ ...matched, faults, isValid: faults.length === 0 });
     },
@@ -129,14 +137,17 @@ function attemptSignatureRoute(app: Api, services: Services): void {
       const { event, attempts } = await eventOf(services, webhook, request.params.eventId);
       const attempt = attempts.find(({ number }) => String(number) === request.params.number);
       if (attempt === undefined) throw attemptNotFound(event, request.params.number);
-      const sent = sentAttempt(event, attempt, keys.token);
+      const secrets = await secretsOf(services, webhook);
+      const sent = sentAttempt(event, attempt, { tokenKeys: keys.token, secrets });
       if (sent === "unsent") throw attemptNotSent(attempt);
       if (sent === "erased") throw contentErased();
-      const matched = matchSecrets({ id: event.id, ...sent }, await secretsOf(services, webhook));
+      const matched = matchSecrets({ id: event.id, ...sent }, secrets);
       const isValid = matched.secrets.some(({ matches }) => matches);
       const faults = isValid
         ? []
-        : ["no secret matches: what it was signed with was rotated away and is not stored any more"];
+        : [
+            "no secret matches: what it was signed with was rotated away and is not stored any more, or the master key was changed",
+          ];
       return { ...verdictView({ ...matched, faults, isValid }), signature: sent.signature };
     },
   });
@@ -178,7 +189,7 @@ function signedRequest(of: { webhook: Webhook; event: StoredEvent; body: string;
     userAgent: `Ignisign-Webhooks/${VERSION}`,
     eventId: event.id,
     timestampS,
-    signature: signatureHeader(secrets, { id: event.id, timestampS, body }),
+    signature: signatureHeader(secrets.map(signingKey), { id: event.id, timestampS, body }),
     bodyBytes: Buffer.byteLength(body),
     isTest: event.isTest,
     customHeaders: webhook.headers,
@@ -193,13 +204,17 @@ function signedRequest(of: { webhook: Webhook; event: StoredEvent; body: string;
 }
 
 /** The attempt of this webhook that the presented headers name, as it was sent; null when none is known. */
-async function knownAttempt(services: Services, webhook: Webhook, presented: Presented): Promise<SentAttempt | null> {
+async function knownAttempt(
+  services: Services,
+  { webhook, secrets, presented }: { webhook: Webhook; secrets: readonly SigningSecret[]; presented: Presented },
+): Promise<SentAttempt | null> {
   const eventId = parseEventId(presented.id);
   if (eventId === null) return null;
   const { tenant, id: webhookId } = webhook;
   const found = await services.store.getEvent({ tenant, webhookId, eventId });
   if (found === null) return null;
-  const sent = found.attempts.map((attempt) => sentAttempt(found.event, attempt, services.keys.token));
+  const made = { tokenKeys: services.keys.token, secrets };
+  const sent = found.attempts.map((attempt) => sentAttempt(found.event, attempt, made));
   return attemptOf(
     presented,
     sent.filter((one) => typeof one !== "string"),
@@ -229,7 +244,8 @@ function verdictView(verdict: {
   secrets: readonly SecretMatch[];
   faults: string[];
 }): Static<typeof VERDICT_SCHEMA> {
-  const secrets = verdict.secrets.map(({ createdAt, expiresAt, matches }) => ({
+  const secrets = verdict.secrets.map(({ version, createdAt, expiresAt, matches }) => ({
+    version,
     createdAt: isoTime(createdAt),
     expiresAt: expiresAt === null ? null : isoTime(expiresAt),
     matches,

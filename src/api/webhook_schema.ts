@@ -42,7 +42,14 @@ export const TIMEOUT = Type.Integer({
 });
 const CONCURRENCY = Type.Integer({ minimum: 1, maximum: CONCURRENCY_MAX, description: "Attempts at a time." });
 const RATE = Type.Number({ exclusiveMinimum: 0, maximum: RATE_MAX, description: "Requests a second; null: no limit." });
-const SIGNATURES = Type.Array(oneOf(SIGNATURE_VERSIONS), { minItems: 1, maxItems: 1 });
+const SIGNATURES = Type.Array(oneOf(SIGNATURE_VERSIONS), {
+  minItems: 1,
+  maxItems: SIGNATURE_VERSIONS.length,
+  uniqueItems: true,
+  description:
+    "How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), " +
+    "made when it is first asked for.",
+});
 const HEADERS = Type.Array(
   Type.Unsafe<[string, string]>({ type: "array", items: { type: "string" }, minItems: 2, maxItems: 2 }),
   { maxItems: CUSTOM_HEADERS_MAX, description: "Custom headers as `[name, value]` pairs; values read back as `***`." },
@@ -63,7 +70,9 @@ const SETTINGS = {
   headers: Type.Optional(nullable(HEADERS)),
 };
 
-const SECRET = Type.String({ description: "`whsec_` and base64 of 24 to 64 bytes. Signs every POST." });
+const SECRET = Type.String({ description: "`whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`." });
+const PUBLIC_KEY_TEXT = "`whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`.";
+const PUBLIC_KEY = Type.String({ description: PUBLIC_KEY_TEXT });
 
 /** The body of a registration. */
 export const NEW_WEBHOOK_SCHEMA = Type.Object(
@@ -86,6 +95,7 @@ export const WEBHOOK_CHANGE_SCHEMA = Type.Object(
     _createdAt: IGNORED,
     _updatedAt: IGNORED,
     stats: IGNORED,
+    publicKey: IGNORED,
     secret: IGNORED,
     warnings: IGNORED,
   },
@@ -113,6 +123,9 @@ export const WEBHOOK_SCHEMA = Type.Object({
   maxConcurrency: CONCURRENCY,
   rateLimit: nullable(RATE),
   signatureVersions: SIGNATURES,
+  publicKey: Type.Optional(
+    Type.String({ description: `${PUBLIC_KEY_TEXT} The newest; only where \`v1a\` is asked for.` }),
+  ),
   headers: HEADERS,
   _createdAt: TIME_SCHEMA,
   _updatedAt: TIME_SCHEMA,
@@ -131,11 +144,16 @@ export const CREATED_WEBHOOK_SCHEMA = Type.Object({
 /** What a change answers. */
 export const CHANGED_WEBHOOK_SCHEMA = Type.Object({ ...WEBHOOK_SCHEMA.properties, warnings: Type.Optional(WARNINGS) });
 
-/** The signing secrets of a webhook that are valid now. */
+const LIFE = { _createdAt: TIME_SCHEMA, expiresAt: nullable(TIME_SCHEMA) };
+
+/** The signing secrets and public keys of a webhook that are valid now. */
 export const SECRETS_SCHEMA = Type.Object({
   secret: SECRET,
-  secrets: Type.Array(
-    Type.Object({ _id: Type.String(), secret: SECRET, _createdAt: TIME_SCHEMA, expiresAt: nullable(TIME_SCHEMA) }),
-    { description: "Newest first. During a rotation every POST carries a signature of each." },
-  ),
+  secrets: Type.Array(Type.Object({ _id: Type.String(), secret: SECRET, ...LIFE }), {
+    description: "Newest first. During a rotation every POST carries a signature of each, where `v1` is asked for.",
+  }),
+  publicKeys: Type.Array(Type.Object({ _id: Type.String(), publicKey: PUBLIC_KEY, ...LIFE }), {
+    description:
+      "Newest first. The same for `v1a`; empty where it was never asked for. Their private halves are shown to nobody.",
+  }),
 });

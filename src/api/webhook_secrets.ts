@@ -1,9 +1,9 @@
-/** The signing secrets of a webhook: read them (which is audited), and rotate. */
+/** The signing secrets and public keys of a webhook: read them (which is audited), and rotate. */
 import { Type } from "typebox";
 import { isoTime } from "../clock.ts";
 import { assert } from "../assert.ts";
 import { formatSecret, parseSecret, SECRET_BYTES_DEFAULT } from "../domain/signature.ts";
-import { SECRET_OVERLAP_MS, SECRET_OVERLAP_MS_MAX } from "../domain/webhook.ts";
+import { SECRET_OVERLAP_MS, SECRET_OVERLAP_MS_MAX, SIGNING_KEYS_MAX } from "../domain/webhook.ts";
 import type { SigningSecret } from "../store/webhooks.ts";
 import { actorOf } from "./access.ts";
 import { WEBHOOK_PATH } from "./schema_parts.ts";
@@ -21,7 +21,9 @@ const ROTATION_SCHEMA = Type.Unsafe<{ secret?: string; overlapMs?: number } | nu
       minimum: 0,
       maximum: SECRET_OVERLAP_MS_MAX,
       default: SECRET_OVERLAP_MS,
-      description: "How long the old secrets stay valid, in ms; 0 ends them at once, as after a leak.",
+      description:
+        "How long the old secrets and key pairs stay valid, in ms; 0 ends them at once, as after a leak. " +
+        `At most ${SIGNING_KEYS_MAX} of each are valid at a time: the oldest ones end first.`,
     },
   },
   additionalProperties: false,
@@ -37,7 +39,7 @@ export function webhookSecretRoutes(app: Api, services: Services): void {
     config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
     schema: {
       operationId: "getWebhookSecret",
-      summary: "Read the signing secrets of a webhook",
+      summary: "Read the signing secrets and public keys of a webhook",
       tags: ["webhooks"],
       params: WEBHOOK_PATH,
       response: { 200: SECRETS_SCHEMA },
@@ -56,7 +58,9 @@ export function webhookSecretRoutes(app: Api, services: Services): void {
     config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
     schema: {
       operationId: "rotateWebhookSecret",
-      summary: "Give a webhook a new secret; the old ones stay valid for 24 hours, or as long as is asked",
+      summary:
+        "Give a webhook a new secret, and a new key pair if it asks for v1a; the old ones stay valid for 24 hours, or as " +
+        "long as is asked",
       tags: ["webhooks"],
       params: WEBHOOK_PATH,
       body: ROTATION_SCHEMA,
@@ -78,16 +82,16 @@ export function webhookSecretRoutes(app: Api, services: Services): void {
   });
 }
 
-function secretsView(secrets: readonly SigningSecret[]) {
+function secretsView(all: readonly SigningSecret[]) {
+  const secrets = all.flatMap((one) => (one.version === "v1" ? [{ ...placeOf(one), secret: one.secret }] : []));
+  const publicKeys = all.flatMap((one) =>
+    one.version === "v1a" ? [{ ...placeOf(one), publicKey: one.publicKey }] : [],
+  );
   const [newest] = secrets;
   assert(newest !== undefined, "a webhook has no live signing secret");
-  return {
-    secret: newest.secret,
-    secrets: secrets.map(({ id, secret, createdAt, expiresAt }) => ({
-      _id: id,
-      secret,
-      _createdAt: isoTime(createdAt),
-      expiresAt: expiresAt === null ? null : isoTime(expiresAt),
-    })),
-  };
+  return { secret: newest.secret, secrets, publicKeys };
+}
+
+function placeOf({ id, createdAt, expiresAt }: SigningSecret) {
+  return { _id: id, _createdAt: isoTime(createdAt), expiresAt: expiresAt === null ? null : isoTime(expiresAt) };
 }

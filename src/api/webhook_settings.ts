@@ -1,8 +1,8 @@
 /** From the body of a registration or a change to settings: what a schema cannot say, checked and told by field. */
 import type { Catalog } from "../domain/catalog.ts";
 import type { AppEnv, HeaderPair } from "../domain/values.ts";
-import type { WebhookSettings } from "../domain/webhook.ts";
-import { CUSTOM_HEADERS_BYTES_MAX, DEFAULT_SETTINGS } from "../domain/webhook.ts";
+import type { SignatureVersion, WebhookSettings } from "../domain/webhook.ts";
+import { CUSTOM_HEADERS_BYTES_MAX, DEFAULT_SETTINGS, SIGNATURE_VERSIONS } from "../domain/webhook.ts";
 import type { EgressPolicy } from "../egress/address_policy.ts";
 import { customHeaderFault } from "../egress/request_headers.ts";
 import { vetTargetUrl } from "../egress/target_url.ts";
@@ -37,9 +37,7 @@ export function parseSettings(body: SettingsBody, context: SettingsContext): Par
       ? {}
       : { maxConcurrency: body.maxConcurrency ?? DEFAULT_SETTINGS.maxConcurrency }),
     ...(body.rateLimit === undefined ? {} : { rateLimit: body.rateLimit }),
-    ...(body.signatureVersions === undefined
-      ? {}
-      : { signatureVersions: body.signatureVersions ?? DEFAULT_SETTINGS.signatureVersions }),
+    ...(body.signatureVersions === undefined ? {} : { signatureVersions: signatureVersionsOf(body.signatureVersions) }),
     ...(body.disabledTopics === undefined ? {} : { disabledTopics: topicsOf(body.disabledTopics, context, faults) }),
     ...(body.disabledActions === undefined
       ? {}
@@ -48,6 +46,12 @@ export function parseSettings(body: SettingsBody, context: SettingsContext): Par
   };
   if (faults.length > 0) throw bodyFaults(faults);
   return body.url === undefined ? change : { ...change, url: vettedUrl(body.url, context) };
+}
+
+/** In one order, whatever order they came in. */
+function signatureVersionsOf(versions: readonly SignatureVersion[] | null): readonly SignatureVersion[] {
+  if (versions === null) return DEFAULT_SETTINGS.signatureVersions;
+  return SIGNATURE_VERSIONS.filter((version) => versions.includes(version));
 }
 
 function vettedUrl(text: string, { appEnv, egressPolicy }: SettingsContext): string {

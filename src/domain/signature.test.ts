@@ -1,21 +1,41 @@
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { formatSecret, parseSecret, signatureHeader } from "./signature.ts";
+import { publicKeyOf } from "./key_pair.ts";
+import { formatSecret, parseSecret, signatureHeader, signingKey } from "./signature.ts";
 
-test("the published vector of Standard Webhooks is signed as published", () => {
-  const content = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestampS: 1_614_265_330, body: '{"test": 2432232314}' };
-  const header = signatureHeader(["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], content);
-  assert.equal(header, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-});
+/** One of docs/signature_vectors.json. */
+type Vector = {
+  name: string;
+  id: string;
+  timestamp: string;
+  body?: string;
+  signWith: string[];
+  verifyWith: string[];
+  signature: string;
+};
 
-test("every live secret signs, newest first, separated by a space", () => {
-  const secrets = [formatSecret(Buffer.alloc(32, 1)), formatSecret(Buffer.alloc(24, 2))];
-  const content = { id: "evt_1", timestampS: 1, body: "{}" };
-  const header = signatureHeader(secrets, content);
-  assert.deepEqual(
-    header.split(" "),
-    secrets.map((secret) => signatureHeader([secret], content)),
-  );
+const vectors = JSON.parse(readFileSync(new URL("../../docs/signature_vectors.json", import.meta.url), "utf8")) as {
+  signed: Vector[];
+};
+/** What is sent is always text: bodies that are not are for receivers alone. */
+const sendable = vectors.signed.flatMap((vector) =>
+  vector.body === undefined ? [] : [{ ...vector, body: vector.body }],
+);
+
+for (const { name, id, timestamp, body, signWith, verifyWith, signature } of sendable) {
+  test(`the published vector is signed as published: ${name}`, () => {
+    const header = signatureHeader(signWith.map(signingKey), { id, timestampS: Number(timestamp), body });
+    assert.equal(header, signature);
+    const shown = signWith.map((key) => (key.startsWith("whsk_") ? publicKeyOf(key) : key));
+    assert.deepEqual(shown, verifyWith);
+  });
+}
+
+test("the vectors have both of Standard Webhooks, rotations, and both versions in one header", () => {
+  assert.equal(vectors.signed.filter(({ name }) => name.startsWith("Standard Webhooks")).length, 2);
+  const headers = new Set(sendable.map(({ signature }) => signature.replaceAll(/,\S+/g, "")));
+  for (const versions of ["v1", "v1a", "v1 v1", "v1a v1a", "v1 v1 v1a v1a"]) assert.ok(headers.has(versions), versions);
 });
 
 test("a secret has 24 to 64 bytes of canonical base64", () => {

@@ -2,7 +2,8 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { IdMinter, eventIdOf } from "../ids.ts";
 import { systemRandom } from "../random.ts";
-import { formatSecret, signatureHeader } from "./signature.ts";
+import { formatPrivateKey, publicKeyOf } from "./key_pair.ts";
+import { formatSecret, signatureHeader, signingKey } from "./signature.ts";
 import type { KnownSecret, Presented, SentAttempt } from "./signature_check.ts";
 import { attemptOf, matchSecrets, signatureFaults } from "./signature_check.ts";
 import { formatToken } from "./token.ts";
@@ -16,15 +17,21 @@ const bodyWith = (verificationToken: string): string =>
   `{"content":{"a":1.0},"verificationToken":"${verificationToken}"}`;
 const [newer, older, other] = [7, 8, 9].map((byte) => formatSecret(Buffer.alloc(32, byte))) as [string, string, string];
 
+const [newerKey, olderKey] = [7, 8].map((byte) => formatPrivateKey(Buffer.alloc(32, byte))) as [string, string];
+
 function known(secret: string, expiresAt: number | null = null): KnownSecret {
-  return { secret, createdAt: 1, expiresAt };
+  return { version: "v1", secret, createdAt: 1, expiresAt };
+}
+
+function knownPair(privateKey: string, expiresAt: number | null = null): KnownSecret {
+  return { version: "v1a", publicKey: publicKeyOf(privateKey), createdAt: 1, expiresAt };
 }
 
 /** What was sent, as a receiver gets it. */
 function sentWith(secrets: readonly string[], change: Partial<Presented> = {}): Presented {
   const parts = { id, timestamp: String(NOW_S), body: bodyWith(token(1)), ...change };
   const content = { id: parts.id, timestampS: Number(parts.timestamp), body: parts.body };
-  return { ...parts, signature: change.signature ?? signatureHeader(secrets, content) };
+  return { ...parts, signature: change.signature ?? signatureHeader(secrets.map(signingKey), content) };
 }
 
 function faultsOf(
@@ -41,9 +48,54 @@ test("a good signature has no fault, by any of the secrets that signed it", () =
   assert.deepEqual(faultsOf(sentWith([newer, older]), { secrets: [known(older)] }), []);
   const { secrets } = matchSecrets(sentWith([older]), [known(newer), known(older, NOW + 1)]);
   assert.deepEqual(secrets, [
-    { createdAt: 1, expiresAt: null, matches: false },
-    { createdAt: 1, expiresAt: NOW + 1, matches: true },
+    { version: "v1", createdAt: 1, expiresAt: null, matches: false },
+    { version: "v1", createdAt: 1, expiresAt: NOW + 1, matches: true },
   ]);
+});
+
+test("a v1a signature is checked with public keys, those of a rotation too, and each tells what its key signed", () => {
+  const pairs = [knownPair(newerKey), knownPair(olderKey, NOW + 1)];
+  assert.deepEqual(faultsOf(sentWith([newerKey]), { secrets: pairs }), []);
+  assert.deepEqual(faultsOf(sentWith([older, newerKey]), { secrets: [known(newer), ...pairs] }), []);
+  const { secrets } = matchSecrets(sentWith([newer, olderKey]), [known(newer), ...pairs]);
+  assert.deepEqual(
+    secrets.map(({ version, matches }) => [version, matches]),
+    [
+      ["v1", true],
+      ["v1a", false],
+      ["v1a", true],
+    ],
+  );
+  const [none] = faultsOf(sentWith([newerKey]), { secrets: [knownPair(olderKey)] });
+  assert.match(none ?? "", /^no secret matches: /);
+  const expired = faultsOf(sentWith([olderKey]), { secrets: [knownPair(newerKey), knownPair(olderKey, NOW)] });
+  assert.match(expired[0] ?? "", /^only a secret that has expired since matches/);
+});
+
+test("a v1a part that receivers would refuse is told, to webhooks that have a key pair", () => {
+  const pair = { secrets: [known(newer), knownPair(newerKey)] };
+  const [, part = ""] = sentWith([newer, newerKey]).signature.split(" ");
+  const [cut] = faultsOf(sentWith([], { signature: part.slice(0, -4) }), pair);
+  assert.equal(cut, "a v1a part of the signature is not base64 of 64 bytes");
+  const lastChar = part.at(-3) ?? "";
+  const withBits =
+    part.slice(0, -3) + (lastChar === "A" ? "B" : String.fromCharCode(lastChar.charCodeAt(0) + 1)) + "==";
+  assert.deepEqual(Buffer.from(withBits.slice(4), "base64"), Buffer.from(part.slice(4), "base64"));
+  assert.equal(faultsOf(sentWith([], { signature: withBits }), pair)[0], cut);
+  const [nothing] = faultsOf(sentWith([], { signature: "v2,abc" }), pair);
+  assert.match(nothing ?? "", /^the signature has no v1 or v1a part: /);
+  assert.deepEqual(faultsOf({ ...sentWith([newer]), signature: `${sentWith([newer]).signature} v1a,abc` }), []);
+});
+
+test("receivers take 10 parts and no more", () => {
+  const { signature, ...rest } = sentWith([newer]);
+  const decoy = sentWith([other]).signature;
+  const among = (decoys: number): Presented => ({
+    ...rest,
+    signature: [...Array<string>(decoys).fill(decoy), signature].join(" "),
+  });
+  assert.deepEqual(faultsOf(among(9)), []);
+  assert.equal(faultsOf(among(10))[0], "the signature has 11 parts; receivers take at most 10");
 });
 
 test("what was signed is shown with its token masked, and never a secret", () => {
@@ -108,7 +160,7 @@ test("where it is known what was sent, the faults tell what differs from it", ()
   assert.equal(last(changed, { mayReadEvent: false }), "the body is not the one that was sent");
   assert.equal(last({ body: bodyWith(token(2)) }), "the token in the body is not the one that was sent");
   assert.match(last({ body: bodyWith("wvt_***") }) ?? "", /^the body has wvt_\*\*\*, which stands for a token/);
-  const signature = signatureHeader([other], { id, timestampS: NOW_S, body: sent.body });
+  const signature = signatureHeader([signingKey(other)], { id, timestampS: NOW_S, body: sent.body });
   assert.equal(last({ signature }), "the signature is not the one that was sent; timestamp and body are");
   assert.match(faultsOf({ ...sent, signature }).at(-1) ?? "", /^no attempt of this webhook is known/);
 });

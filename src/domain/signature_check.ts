@@ -2,25 +2,41 @@
  * Why a signature does or does not hold, in words for whoever writes a receiver. Pure; no secret and no token is in what it
  * answers.
  */
+import { verify } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { assert } from "../assert.ts";
 import { parseEventId } from "../ids.ts";
-import { signaturePart } from "./signature.ts";
+import { parsePublicKey } from "./key_pair.ts";
+import { signaturePart, signingKey } from "./signature.ts";
 import { TOKEN_MASK, TOKEN_PATTERN } from "./token.ts";
+import type { SignatureVersion } from "./webhook.ts";
 
 /** Receivers refuse a timestamp that is further from their clock than this, in seconds (Standard Webhooks). */
 const TIMESTAMP_TOLERANCE_S = 300;
-/** A v1 part: base64 of 32 bytes. */
-const V1_PART = /^v1,[A-Za-z0-9+/]{43}=$/;
+/** A part of each version: canonical base64 of 32 bytes, and of 64. */
+const PART: Readonly<Record<SignatureVersion, RegExp>> = {
+  v1: /^v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/,
+  v1a: /^v1a,[A-Za-z0-9+/]{85}[AQgw]==$/,
+};
+/** Receivers look at no header with more parts, and no more are ever sent. */
+const PARTS_MAX = 10;
 const SHOWN_CHARS_MAX = 32;
 
 /** What a receiver got: three headers and the raw body. */
 export type Presented = { id: string; timestamp: string; body: string; signature: string };
 
-/** A secret to check against. `expiresAt` epoch ms; null: it is not rotated away. */
-export type KnownSecret = { secret: string; createdAt: number; expiresAt: number | null };
+/** A secret or public key to check against. `expiresAt` epoch ms; null: it is not rotated away. */
+export type KnownSecret = { createdAt: number; expiresAt: number | null } & (
+  { version: "v1"; secret: string } | { version: "v1a"; publicKey: string }
+);
 
-/** Whether a secret signed it, without the secret. */
-export type SecretMatch = { createdAt: number; expiresAt: number | null; matches: boolean };
+/** Whether a secret, or the private half of a public key, signed it; without the secret. */
+export type SecretMatch = {
+  version: SignatureVersion;
+  createdAt: number;
+  expiresAt: number | null;
+  matches: boolean;
+};
 
 /** What was really sent under the presented id, where that is known, its token included. */
 export type SentAttempt = { timestamp: string; body: string; signature: string };
@@ -31,13 +47,23 @@ export function matchSecrets(
   secrets: readonly KnownSecret[],
 ): { signedContent: string; secrets: SecretMatch[] } {
   const signed = `${presented.id}.${presented.timestamp}.${presented.body}`;
-  const parts = new Set(partsOf(presented.signature));
+  const parts = partsOf(presented.signature).slice(0, PARTS_MAX);
   return {
     signedContent: maskTokens(signed),
-    secrets: secrets.map(({ secret, createdAt, expiresAt }) => {
-      return { createdAt, expiresAt, matches: parts.has(signaturePart(secret, signed)) };
+    secrets: secrets.map((known) => {
+      const { version, createdAt, expiresAt } = known;
+      return { version, createdAt, expiresAt, matches: isSignedBy(known, signed, parts) };
     }),
   };
+}
+
+/** Whether one of the parts is the signature of the text by this key. */
+function isSignedBy(known: KnownSecret, signed: string, parts: readonly string[]): boolean {
+  if (known.version === "v1") return parts.includes(signaturePart(signingKey(known.secret), signed));
+  const key = parsePublicKey(known.publicKey);
+  assert(key !== null, "a stored public key is malformed");
+  const bytes = Buffer.from(signed);
+  return parts.some((part) => PART.v1a.test(part) && verify(null, bytes, key, Buffer.from(part.slice(4), "base64")));
 }
 
 /** Everything that would make a receiver refuse it at `now`, or that tells why; empty when there is nothing. */
@@ -55,7 +81,7 @@ export function signatureFaults(
   return [
     ...idFaults(presented.id),
     ...timestampFaults(presented.timestamp, about.now),
-    ...signatureFormFaults(presented.signature),
+    ...signatureFormFaults(presented.signature, about.matches),
     ...matchFaults(about.matches, about.now),
     ...(about.matches.some(({ matches }) => matches) ? [] : differences(presented, about)),
   ];
@@ -92,10 +118,22 @@ function timestampFaults(text: string, now: number): string[] {
     : [`the timestamp is ${durationWords(-ageS)} ahead of the server's clock; ${refusal} minutes`];
 }
 
-function signatureFormFaults(signature: string): string[] {
-  const v1 = partsOf(signature).filter((part) => part.startsWith("v1,"));
-  if (v1.length === 0) return ["the signature has no v1 part: one is `v1,` and 44 characters of base64"];
-  return v1.some((part) => !V1_PART.test(part)) ? ["a v1 part of the signature is not base64 of 32 bytes"] : [];
+/** A webhook without a key pair has never been sent a v1a part, so it is not told of them. */
+function signatureFormFaults(signature: string, matches: readonly SecretMatch[]): string[] {
+  const parts = partsOf(signature);
+  if (parts.length > PARTS_MAX) return [`the signature has ${parts.length} parts; receivers take at most ${PARTS_MAX}`];
+  const [v1, v1a] = [parts.filter((part) => part.startsWith("v1,")), parts.filter((part) => part.startsWith("v1a,"))];
+  const hasPair = matches.some(({ version }) => version === "v1a");
+  if (v1.length === 0 && !hasPair) return ["the signature has no v1 part: one is `v1,` and 44 characters of base64"];
+  if (v1.length === 0 && v1a.length === 0) {
+    return ["the signature has no v1 or v1a part: one is `v1,` and 44, or `v1a,` and 88 characters of base64"];
+  }
+  return [
+    ...(v1.every((part) => PART.v1.test(part)) ? [] : ["a v1 part of the signature is not base64 of 32 bytes"]),
+    ...(!hasPair || v1a.every((part) => PART.v1a.test(part))
+      ? []
+      : ["a v1a part of the signature is not base64 of 64 bytes"]),
+  ];
 }
 
 function matchFaults(matches: readonly SecretMatch[], now: number): string[] {

@@ -30,14 +30,15 @@ export function formatToken(key: Buffer, claims: TokenClaims): string {
   return PREFIX + Buffer.concat([bytes, mac(key, bytes)]).toString("base64url");
 }
 
-/** The claims of a token made under `key`, or null for anything else. Constant in time for tokens of the right form. */
-export function parseToken(key: Buffer, token: string): TokenClaims | null {
+/** The claims of a token made under one of the keys, or null for anything else. Constant in time for tokens of the right form. */
+export function parseToken(keys: readonly Buffer[], token: string): TokenClaims | null {
   if (token.length !== TOKEN_CHARS || !token.startsWith(PREFIX)) return null;
   const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
   if (bytes.length !== CLAIM_BYTES + MAC_BYTES || bytes.toString("base64url") !== token.slice(PREFIX.length))
     return null;
   const claims = bytes.subarray(0, CLAIM_BYTES);
-  if (!timingSafeEqual(mac(key, claims), bytes.subarray(CLAIM_BYTES))) return null;
+  const isOurs = keys.map((key) => timingSafeEqual(mac(key, claims), bytes.subarray(CLAIM_BYTES)));
+  if (!isOurs.includes(true)) return null;
   const eventId = parseEventId(`evt_${claims.toString("latin1", 15)}`);
   if (claims.readUInt8(0) !== VERSION || eventId === null) return null;
   return {

@@ -5,7 +5,8 @@ import type { AppEnv, HeaderPair } from "./values.ts";
 export const SUCCESS_STATUSES = ["200", "2xx"] as const;
 export type SuccessStatus = (typeof SUCCESS_STATUSES)[number];
 
-export const SIGNATURE_VERSIONS = ["v1"] as const;
+/** How a POST can be signed: with a secret (HMAC-SHA256), or with a key pair (ed25519), of which the public half is shown. */
+export const SIGNATURE_VERSIONS = ["v1", "v1a"] as const;
 export type SignatureVersion = (typeof SIGNATURE_VERSIONS)[number];
 
 /** Why a webhook is disabled: by hand, by a 410, or by the 5-day rule. */
@@ -29,6 +30,8 @@ const FAILING_DAYS_MIN = 3;
 export const SECRET_OVERLAP_MS = 86_400_000;
 /** The longest that can be asked for, in ms: 7 days. */
 export const SECRET_OVERLAP_MS_MAX = 604_800_000;
+/** So many keys of one version sign at a time, however often they are rotated: receivers look at 10 signatures at most. */
+export const SIGNING_KEYS_MAX = 5;
 
 /** What a customer sets. Null means the server's default. */
 export type WebhookSettings = {
@@ -55,6 +58,8 @@ export type Webhook = WebhookSettings & {
   tenant: number;
   appId: string;
   appEnv: AppEnv;
+  /** The newest `whpk_…`; null where it does not ask for `v1a`. */
+  publicKey: string | null;
   disabledReason: DisabledReason | null;
   /** When the first failure since the last success happened, or null. */
   failingSince: number | null;

@@ -12,6 +12,7 @@ import type { RequestHeaders } from "./request_headers.ts";
 import { requestHeaders } from "./request_headers.ts";
 import { capturedHeaders, headerValue, maskTokensInBody, safeText } from "./response_capture.ts";
 import type { SendReport, SendRequest } from "./sender.ts";
+import { SigningKeys } from "./signing_keys.ts";
 import type { Target } from "./target_url.ts";
 import { targetOf, vetTargetUrl } from "./target_url.ts";
 import type { PostResult, Transport } from "./transport.ts";
@@ -35,6 +36,7 @@ export class AttemptSender {
   readonly #userAgent: string;
   /** Verdicts on URLs, by environment and URL. The policy does not change, so neither do they; null: refused. */
   readonly #targets = new Map<string, Target | null>();
+  readonly #signingKeys = new SigningKeys();
 
   constructor(deps: AttemptSenderDeps) {
     this.#deps = deps;
@@ -87,12 +89,13 @@ export class AttemptSender {
       formatToken(this.#deps.tokenKey, { ...request.token, issuedAt: startedAt }),
     );
     const timestampS = Math.floor(startedAt / 1000);
+    const keys = request.secrets.map((text) => this.#signingKeys.of(text));
     const headers = requestHeaders({
       hostHeader: target.hostHeader,
       userAgent: this.#userAgent,
       eventId: request.token.eventId,
       timestampS,
-      signature: signatureHeader(request.secrets, { id: request.token.eventId, timestampS, body }),
+      signature: signatureHeader(keys, { id: request.token.eventId, timestampS, body }),
       bodyBytes: Buffer.byteLength(body),
       isTest: request.isTest,
       customHeaders: request.customHeaders,

@@ -12,7 +12,7 @@ export type SendRequest = {
   timeoutMs: number;
   /** The webhook's own headers, values in clear. */
   customHeaders: readonly HeaderPair[];
-  /** Live signing secrets, newest first. */
+  /** What signs: live secrets (`whsec_…`) and private keys (`whsk_…`), in the order of their parts in the header. */
   secrets: readonly string[];
   /** The body up to the token. */
   bodyHead: string;

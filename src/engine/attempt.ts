@@ -6,6 +6,7 @@ import type { BreakerSignal } from "../domain/breaker.ts";
 import { bodyHead } from "../domain/body.ts";
 import type { Answer, Verdict } from "../domain/event.ts";
 import { judge } from "../domain/event.ts";
+import type { AttemptFailure } from "../domain/failure.ts";
 import { failure, isTimeout } from "../domain/failure.ts";
 import { parseRetryAfterMs } from "../domain/retry.ts";
 import type { SendReport, SendRequest, Sender } from "../egress/sender.ts";
@@ -29,10 +30,7 @@ export async function makeAttempt(
   leased: { event: LeasedEvent; settings: DeliverySettings },
 ): Promise<AttemptResult> {
   const { event, settings } = leased;
-  const report =
-    event.content === null
-      ? unsent(deps.clock.now())
-      : await deps.sender.send(requestOf({ ...event, content: event.content }, settings, deps.defaults));
+  const report = await send(deps, { ...leased, content: event.content });
   const verdict = judge(answerOf(report), {
     successStatus: settings.successStatus,
     retrySchedule: settings.retrySchedule ?? deps.defaults.retrySchedule,
@@ -40,6 +38,18 @@ export async function makeAttempt(
     roll: deps.random.fraction(),
   });
   return { settlement: settlementOf({ event, settings, report, verdict }), signal: signalOf(report, verdict) };
+}
+
+async function send(
+  { sender, clock, defaults }: AttemptDeps,
+  { event, settings, content }: { event: LeasedEvent; settings: DeliverySettings; content: string | null },
+): Promise<SendReport> {
+  if (content === null) return unsent(clock.now(), { failure: failure("CONTENT_ERASED"), isOurs: false });
+  if (settings.isUnreadable) {
+    const reason = failure("UNSENDABLE", "what is stored of them cannot be read");
+    return unsent(clock.now(), { failure: reason, isOurs: true });
+  }
+  return await sender.send(requestOf({ ...event, content }, settings, defaults));
 }
 
 function requestOf(
@@ -60,8 +70,8 @@ function requestOf(
   };
 }
 
-/** The report of an event whose content is gone: nothing can be sent. */
-function unsent(now: number): SendReport {
+/** The report of an event of which nothing can be sent. */
+function unsent(now: number, why: { failure: AttemptFailure; isOurs: boolean }): SendReport {
   return {
     startedAt: now,
     durationMs: 0,
@@ -69,7 +79,7 @@ function unsent(now: number): SendReport {
     address: null,
     tls: null,
     requestHeaders: [],
-    outcome: { kind: "failed", failure: failure("CONTENT_ERASED"), isOurs: false },
+    outcome: { kind: "failed", ...why },
   };
 }
 

@@ -152,6 +152,12 @@ export class Lanes {
     if (this.#unread.has(lane)) return; // changed again while it was read
     if (settings === undefined) this.#deps.log.error({ webhookId: lane.webhookId }, "a webhook with events has no row");
     else lane.settings = settings;
+    if (settings?.isUnreadable === true) {
+      this.#deps.log.error(
+        { webhookId: lane.webhookId },
+        "secrets or header values of a webhook cannot be decrypted: its attempts fail until they are set anew",
+      );
+    }
     this.#deps.onSettings(lane);
   }
 }

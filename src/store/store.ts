@@ -9,6 +9,7 @@ import type { DeliveryStore } from "./delivery.ts";
 import type { HistoryStore } from "./history.ts";
 import type { JobStore } from "./jobs.ts";
 import type { LiveSharingStore } from "./live_sharing.ts";
+import type { MasterKeyStore } from "./master_key.ts";
 import type { SessionStore } from "./sessions.ts";
 import type { SettingsStore } from "./settings.ts";
 import type { StatsStore } from "./stats.ts";
@@ -84,6 +85,7 @@ export interface Store
     LiveSharingStore,
     StatsStore,
     SystemStore,
+    MasterKeyStore,
     MaintenanceStore {
   readonly capabilities: StoreCapabilities;
   /** Opens, migrates and checks the master key. Throws {@link StoreOpenError} with a remedy. */

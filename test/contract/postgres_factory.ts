@@ -7,10 +7,9 @@ import { systemRandom } from "../../src/random.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres_store.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { TestServer } from "./postgres_server.ts";
-import type { StoreFactory } from "./store_factory.ts";
+import type { StoreFactory, StoreKeys } from "./store_factory.ts";
+import { STORE_KEYS } from "./store_factory.ts";
 import { StandingClock } from "./world.ts";
-
-const SECRET_KEY = Buffer.alloc(32, 7);
 
 /** `server` is asked for when the first test begins. */
 export function postgresFactory(server: () => Promise<TestServer>): StoreFactory {
@@ -21,16 +20,21 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
       const { createDatabase, dropDatabase } = await server();
       template ??= createTemplate(await server());
       const { name, url } = await createDatabase(await template);
+      let keys = STORE_KEYS;
       let store = await openStore(url, clock);
       return {
         store,
-        reopen: async () => {
+        reopen: async (changed: StoreKeys = keys) => {
           await store.close();
-          return (store = await openStore(url, clock));
+          keys = changed;
+          return (store = await openStore(url, clock, keys));
         },
         dump: async () => {
           await store.close();
           return await dump(url);
+        },
+        tamper: async (statement) => {
+          await withClient(url, (client) => client.query(statement));
         },
         destroy: async () => {
           await store.close();
@@ -41,13 +45,14 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
   };
 }
 
-async function openStore(url: string, clock: Clock): Promise<Store> {
+/** One more process on the database. */
+export async function openStore(url: string, clock: Clock, keys: StoreKeys = STORE_KEYS): Promise<Store> {
   const store = new PostgresStore({
     url,
     clock,
     timers: systemClock,
     random: systemRandom,
-    secretKey: SECRET_KEY,
+    ...keys,
     log: createLogger("silent"),
     poolSize: 11,
   });
@@ -65,9 +70,7 @@ async function createTemplate({ createDatabase }: TestServer): Promise<string> {
 
 /** Every row of every table, as text. */
 async function dump(url: string): Promise<Buffer> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return await withClient(url, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
       "select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
     );
@@ -77,6 +80,14 @@ async function dump(url: string): Promise<Buffer> {
       texts.push(...rows.map(({ row }) => row));
     }
     return Buffer.from(texts.join("\n"));
+  });
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

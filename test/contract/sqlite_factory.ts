@@ -2,12 +2,12 @@
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { systemRandom } from "../../src/random.ts";
 import type { Store } from "../../src/store/store.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
-import type { StoreFactory } from "./store_factory.ts";
-
-const SECRET_KEY = Buffer.alloc(32, 7);
+import type { StoreFactory, StoreKeys } from "./store_factory.ts";
+import { STORE_KEYS } from "./store_factory.ts";
 
 /** `threads` or `inline`, see {@link SqliteStore}. */
 export function sqliteFactory(mode: "threads" | "inline"): StoreFactory {
@@ -16,22 +16,32 @@ export function sqliteFactory(mode: "threads" | "inline"): StoreFactory {
     create: async ({ clock }) => {
       const folder = await mkdtemp(join(tmpdir(), "webhooks-store-"));
       const path = join(folder, "test.db");
+      let keys = STORE_KEYS;
       const open = async (): Promise<Store> => {
-        const store = new SqliteStore({ path, clock, random: systemRandom, secretKey: SECRET_KEY, mode });
+        const store = new SqliteStore({ path, clock, random: systemRandom, ...keys, mode });
         await store.open();
         return store;
       };
       let store = await open();
       return {
         store,
-        reopen: async () => {
+        reopen: async (changed: StoreKeys = keys) => {
           await store.close();
+          keys = changed;
           return (store = await open());
         },
         dump: async () => {
           await store.close();
           const files = await readdir(folder);
           return Buffer.concat(await Promise.all(files.map((file) => readFile(join(folder, file)))));
+        },
+        tamper: async (statement) => {
+          const database = new DatabaseSync(path, { timeout: 5_000 });
+          try {
+            database.exec(statement);
+          } finally {
+            database.close();
+          }
         },
         destroy: async () => {
           await store.close();

@@ -9,12 +9,14 @@ import { jobsContract } from "./jobs.ts";
 import { laneOwnershipContract } from "./lane_ownership.ts";
 import { leasingContract } from "./leasing.ts";
 import { liveSharingContract } from "./live_sharing.ts";
+import { masterKeyContract } from "./master_key.ts";
 import { publishingContract } from "./publishing.ts";
 import { resendingContract } from "./resending.ts";
 import { retentionContract } from "./retention.ts";
 import { sessionsContract } from "./sessions.ts";
 import { settingsContract } from "./settings.ts";
 import { settlingContract } from "./settling.ts";
+import { signingKeysContract } from "./signing_keys.ts";
 import { statsContract } from "./stats.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import { systemContract } from "./system.ts";
@@ -46,6 +48,8 @@ export function deliveryContract(factory: StoreFactory): void {
 /** The part about what is kept: settings, tenants, history. */
 export function recordsContract(factory: StoreFactory): void {
   webhooksContract(factory);
+  signingKeysContract(factory);
+  masterKeyContract(factory);
   deletedWebhooksContract(factory);
   tenancyContract(factory);
   sessionsContract(factory);

@@ -24,7 +24,7 @@ import type {
 import type { EventFilter, StoredEvent } from "../../src/store/history.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Actor } from "../../src/store/tenancy.ts";
-import type { StoreFactory, TestStore } from "./store_factory.ts";
+import type { StoreFactory, StoreKeys, TestStore } from "./store_factory.ts";
 
 /** A quiet Tuesday, 2026-03-10T12:00:00Z, in the middle of a UTC day. */
 const START_MS = 1_773_144_000_000;
@@ -78,10 +78,11 @@ export async function setup(t: TestContext, factory: StoreFactory) {
     clock,
     store: test.store,
     dump: test.dump,
+    tamper: test.tamper,
     tenant: 0,
     workerId: minter.mint("wrk", clock.nowMs),
     newWorkerId: (): WorkerId => minter.mint("wrk", clock.nowMs),
-    reopen: async (): Promise<Store> => (world.store = await test.reopen()),
+    reopen: async (keys?: StoreKeys): Promise<Store> => (world.store = await test.reopen(keys)),
   };
   t.after(async () => {
     await test.destroy();

@@ -1,7 +1,7 @@
 /** The debuggers of signatures and tokens over HTTP. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { formatSecret, signatureHeader } from "../../src/domain/signature.ts";
+import { formatSecret, signatureHeader, signingKey } from "../../src/domain/signature.ts";
 import type { TestTenant } from "./support/api_server.ts";
 import { eventually, startApiServer, startReceiver } from "./support/api_server.ts";
 
@@ -124,7 +124,7 @@ test("after a rotation both secrets are known, and each tells what it signed", a
   const { isValid, secrets } = await verdictOf(world, presented);
   assert.deepEqual([isValid, secrets.map(({ matches }) => matches)], [true, [false, true]]);
   const { id, timestamp, body } = presented;
-  const signature = signatureHeader([secret], { id, timestampS: Number(timestamp), body });
+  const signature = signatureHeader([signingKey(secret)], { id, timestampS: Number(timestamp), body });
   const byNew = await verdictOf(world, { ...presented, signature });
   assert.deepEqual([byNew.isValid, byNew.secrets.map(({ matches }) => matches)], [true, [true, false]]);
   assert.notEqual(secrets[1]?.expiresAt, null);
@@ -215,7 +215,10 @@ test("a request is signed anew with the token masked, holds at a receiver, and i
   const timestampS = Number(header.get("webhook-timestamp"));
   assert.ok(Math.abs(Date.now() / 1000 - timestampS) < 60);
   assert.equal(header.get("webhook-id"), eventId);
-  assert.equal(header.get("webhook-signature"), signatureHeader([secret], { id: eventId, timestampS, body }));
+  assert.equal(
+    header.get("webhook-signature"),
+    signatureHeader([signingKey(secret)], { id: eventId, timestampS, body }),
+  );
   assert.equal(header.get("content-length"), String(Buffer.byteLength(body)));
   assert.equal(header.get("x-own"), "***");
   for (const hidden of [token, secret, secret.slice(6), "hidden-value"]) assert.ok(!answer.text.includes(hidden));

@@ -115,7 +115,7 @@ export const OPERATIONS = {
   getWebhookSecret: {
     method: "GET",
     path: "/v4/webhooks/{webhookId}/secret",
-    summary: "Read the signing secrets of a webhook",
+    summary: "Read the signing secrets and public keys of a webhook",
   },
   getWebhookStats: {
     method: "GET",
@@ -237,7 +237,8 @@ export const OPERATIONS = {
   rotateWebhookSecret: {
     method: "POST",
     path: "/v4/webhooks/{webhookId}/secret/rotate",
-    summary: "Give a webhook a new secret; the old ones stay valid for 24 hours, or as long as is asked",
+    summary:
+      "Give a webhook a new secret, and a new key pair if it asks for v1a; the old ones stay valid for 24 hours, or as long as is asked",
   },
   signWebhookRequest: {
     method: "POST",
@@ -442,6 +443,10 @@ export interface Operations {
        * The webhook's, newest first, as long as they are stored; which of them signed it.
        */
       secrets: {
+        /**
+         * `v1`: a secret; `v1a`: a key pair.
+         */
+        version: "v1" | "v1a";
         /**
          * RFC 3339, UTC, milliseconds.
          */
@@ -733,10 +738,12 @@ export interface Operations {
        */
       rateLimit?: number | null;
       /**
+       * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+       *
        * @minItems 1
-       * @maxItems 1
+       * @maxItems 2
        */
-      signatureVersions?: "v1"[] | null;
+      signatureVersions?: ("v1" | "v1a")[] | null;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -744,7 +751,7 @@ export interface Operations {
        */
       headers?: string[][] | null;
       /**
-       * `whsec_` and base64 of 24 to 64 bytes. Signs every POST.
+       * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
        */
       secret?: string;
     };
@@ -795,10 +802,16 @@ export interface Operations {
        */
       rateLimit: number | null;
       /**
+       * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+       *
        * @minItems 1
-       * @maxItems 1
+       * @maxItems 2
        */
-      signatureVersions: "v1"[];
+      signatureVersions: ("v1" | "v1a")[];
+      /**
+       * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+       */
+      publicKey?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -819,7 +832,7 @@ export interface Operations {
         failed: number;
       };
       /**
-       * `whsec_` and base64 of 24 to 64 bytes. Signs every POST.
+       * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
        */
       secret: string;
       /**
@@ -889,10 +902,16 @@ export interface Operations {
        */
       rateLimit: number | null;
       /**
+       * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+       *
        * @minItems 1
-       * @maxItems 1
+       * @maxItems 2
        */
-      signatureVersions: "v1"[];
+      signatureVersions: ("v1" | "v1a")[];
+      /**
+       * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+       */
+      publicKey?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -1035,10 +1054,16 @@ export interface Operations {
              */
             rateLimit: number | null;
             /**
+             * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+             *
              * @minItems 1
-             * @maxItems 1
+             * @maxItems 2
              */
-            signatureVersions: "v1"[];
+            signatureVersions: ("v1" | "v1a")[];
+            /**
+             * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+             */
+            publicKey?: string;
             /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
@@ -1108,10 +1133,16 @@ export interface Operations {
              */
             rateLimit: number | null;
             /**
+             * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+             *
              * @minItems 1
-             * @maxItems 1
+             * @maxItems 2
              */
-            signatureVersions: "v1"[];
+            signatureVersions: ("v1" | "v1a")[];
+            /**
+             * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+             */
+            publicKey?: string;
             /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
@@ -1181,10 +1212,16 @@ export interface Operations {
              */
             rateLimit: number | null;
             /**
+             * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+             *
              * @minItems 1
-             * @maxItems 1
+             * @maxItems 2
              */
-            signatureVersions: "v1"[];
+            signatureVersions: ("v1" | "v1a")[];
+            /**
+             * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+             */
+            publicKey?: string;
             /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
@@ -1254,10 +1291,16 @@ export interface Operations {
              */
             rateLimit: number | null;
             /**
+             * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+             *
              * @minItems 1
-             * @maxItems 1
+             * @maxItems 2
              */
-            signatureVersions: "v1"[];
+            signatureVersions: ("v1" | "v1a")[];
+            /**
+             * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+             */
+            publicKey?: string;
             /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
@@ -1301,6 +1344,10 @@ export interface Operations {
        * The webhook's, newest first, as long as they are stored; which of them signed it.
        */
       secrets: {
+        /**
+         * `v1`: a secret; `v1a`: a key pair.
+         */
+        version: "v1" | "v1a";
         /**
          * RFC 3339, UTC, milliseconds.
          */
@@ -2000,10 +2047,16 @@ export interface Operations {
        */
       rateLimit: number | null;
       /**
+       * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+       *
        * @minItems 1
-       * @maxItems 1
+       * @maxItems 2
        */
-      signatureVersions: "v1"[];
+      signatureVersions: ("v1" | "v1a")[];
+      /**
+       * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+       */
+      publicKey?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -2163,18 +2216,36 @@ export interface Operations {
     body: null;
     answer: {
       /**
-       * `whsec_` and base64 of 24 to 64 bytes. Signs every POST.
+       * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
        */
       secret: string;
       /**
-       * Newest first. During a rotation every POST carries a signature of each.
+       * Newest first. During a rotation every POST carries a signature of each, where `v1` is asked for.
        */
       secrets: {
         _id: string;
         /**
-         * `whsec_` and base64 of 24 to 64 bytes. Signs every POST.
+         * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
          */
         secret: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        _createdAt: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        expiresAt: string | null;
+      }[];
+      /**
+       * Newest first. The same for `v1a`; empty where it was never asked for. Their private halves are shown to nobody.
+       */
+      publicKeys: {
+        _id: string;
+        /**
+         * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`.
+         */
+        publicKey: string;
         /**
          * RFC 3339, UTC, milliseconds.
          */
@@ -3330,10 +3401,16 @@ export interface Operations {
        */
       rateLimit: number | null;
       /**
+       * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+       *
        * @minItems 1
-       * @maxItems 1
+       * @maxItems 2
        */
-      signatureVersions: "v1"[];
+      signatureVersions: ("v1" | "v1a")[];
+      /**
+       * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+       */
+      publicKey?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -4720,24 +4797,42 @@ export interface Operations {
        */
       secret?: string;
       /**
-       * How long the old secrets stay valid, in ms; 0 ends them at once, as after a leak.
+       * How long the old secrets and key pairs stay valid, in ms; 0 ends them at once, as after a leak. At most 5 of each are valid at a time: the oldest ones end first.
        */
       overlapMs?: number;
     } | null;
     answer: {
       /**
-       * `whsec_` and base64 of 24 to 64 bytes. Signs every POST.
+       * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
        */
       secret: string;
       /**
-       * Newest first. During a rotation every POST carries a signature of each.
+       * Newest first. During a rotation every POST carries a signature of each, where `v1` is asked for.
        */
       secrets: {
         _id: string;
         /**
-         * `whsec_` and base64 of 24 to 64 bytes. Signs every POST.
+         * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
          */
         secret: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        _createdAt: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        expiresAt: string | null;
+      }[];
+      /**
+       * Newest first. The same for `v1a`; empty where it was never asked for. Their private halves are shown to nobody.
+       */
+      publicKeys: {
+        _id: string;
+        /**
+         * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`.
+         */
+        publicKey: string;
         /**
          * RFC 3339, UTC, milliseconds.
          */
@@ -5076,10 +5171,12 @@ export interface Operations {
        */
       rateLimit?: number | null;
       /**
+       * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+       *
        * @minItems 1
-       * @maxItems 1
+       * @maxItems 2
        */
-      signatureVersions?: "v1"[] | null;
+      signatureVersions?: ("v1" | "v1a")[] | null;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -5132,6 +5229,12 @@ export interface Operations {
        * Read-only: ignored.
        */
       stats?: {
+        [k: string]: unknown;
+      };
+      /**
+       * Read-only: ignored.
+       */
+      publicKey?: {
         [k: string]: unknown;
       };
       /**
@@ -5194,10 +5297,16 @@ export interface Operations {
        */
       rateLimit: number | null;
       /**
+       * How each POST is signed: `v1` with the secret (HMAC-SHA256), `v1a` with a key pair of the webhook's own (ed25519), made when it is first asked for.
+       *
        * @minItems 1
-       * @maxItems 1
+       * @maxItems 2
        */
-      signatureVersions: "v1"[];
+      signatureVersions: ("v1" | "v1a")[];
+      /**
+       * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
+       */
+      publicKey?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *

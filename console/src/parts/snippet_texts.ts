@@ -59,7 +59,7 @@ function literal(text: string): string {
 }
 
 function nodeCode({ appId, appEnv, serverUrl, path, topic, action, port }: Filled): string {
-  return `// WEBHOOK_SECRET=whsec_… IGNISIGN_API_KEY=skv2_… node receiver.cjs
+  return `// WEBHOOK_SECRET=whsec_… (or, for v1a, the public key whpk_…) IGNISIGN_API_KEY=skv2_… node receiver.cjs
 const express = require("express");
 const { IgnisignClient, verifySignature } = require("@ignisign/node");
 

@@ -1,5 +1,5 @@
 /** Programs that receive this endpoint's webhooks, by language; the tab that was used last is the first one next time. */
-import { Code, Stack, Tabs, Text } from "@mantine/core";
+import { Alert, Code, Stack, Tabs, Text } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useT } from "../i18n/i18n.ts";
 import { useTenant } from "../tenant.ts";
@@ -23,7 +23,7 @@ export function Snippets({
   topic = "SIGNATURE",
   action = "SIGNATURE_SUCCESS",
 }: {
-  webhook: { url: string } | null;
+  webhook: { url: string; signatureVersions: readonly string[] } | null;
   topic?: string;
   action?: string;
 }) {
@@ -40,26 +40,33 @@ export function Snippets({
     if (id !== undefined) setChosen(id);
   };
   return (
-    <Tabs value={SNIPPET_IDS.find((id) => id === chosen) ?? "node"} onChange={select} keepMounted={false}>
-      <Tabs.List aria-label={t("snippets.languages")}>
-        {SNIPPET_IDS.map((id) => (
-          <Tabs.Tab key={id} value={id}>
-            {LABELS[id]}
-          </Tabs.Tab>
+    <>
+      {webhook?.signatureVersions.includes("v1") === false ? (
+        <Alert mb="sm" color="yellow">
+          {t("snippets.publicKeyOnly")}
+        </Alert>
+      ) : null}
+      <Tabs value={SNIPPET_IDS.find((id) => id === chosen) ?? "node"} onChange={select} keepMounted={false}>
+        <Tabs.List aria-label={t("snippets.languages")}>
+          {SNIPPET_IDS.map((id) => (
+            <Tabs.Tab key={id} value={id}>
+              {LABELS[id]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {snippetsOf(facts).map(({ id, install, code, file }) => (
+          <Tabs.Panel key={id} value={id} pt="sm">
+            <Stack gap="xs">
+              <Text size="sm">{t(`snippets.about.${id}`)}</Text>
+              {install === null ? null : <CodeBlock code={install} what={t("snippets.install")} />}
+              <CodeBlock code={code} what={file} maxHeight={520} />
+              <Text size="sm">
+                {t("snippets.secret")} <Code>WEBHOOK_SECRET</Code>
+              </Text>
+            </Stack>
+          </Tabs.Panel>
         ))}
-      </Tabs.List>
-      {snippetsOf(facts).map(({ id, install, code, file }) => (
-        <Tabs.Panel key={id} value={id} pt="sm">
-          <Stack gap="xs">
-            <Text size="sm">{t(`snippets.about.${id}`)}</Text>
-            {install === null ? null : <CodeBlock code={install} what={t("snippets.install")} />}
-            <CodeBlock code={code} what={file} maxHeight={520} />
-            <Text size="sm">
-              {t("snippets.secret")} <Code>WEBHOOK_SECRET</Code>
-            </Text>
-          </Stack>
-        </Tabs.Panel>
-      ))}
-    </Tabs>
+      </Tabs>
+    </>
   );
 }

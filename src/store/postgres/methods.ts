@@ -23,7 +23,9 @@ import { findJob, listJobs } from "./job_rows.ts";
 import { scanJob } from "./job_scan.ts";
 import { stepJob } from "./job_step.ts";
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey, setOperatorKey, touchApiKeys } from "./keys.ts";
+import { beginMasterKeyRotation, endMasterKeyRotation, masterKeys } from "./master_key.ts";
 import { getMessages, listMessages } from "./messages_list.ts";
+import { resealSecrets } from "./reseal.ts";
 import { resendEvent } from "./resend.ts";
 import { passItems, readPassedItems, tenantsWatchedElsewhere, watchTenants } from "./live_sharing.ts";
 import { pruneMessages } from "./retention.ts";
@@ -79,6 +81,9 @@ const WRITES = {
   secretsForRequest,
   updateEnvironmentSettings,
   setPaused,
+  beginMasterKeyRotation,
+  resealSecrets,
+  endMasterKeyRotation,
   resendEvent,
   createJob,
   changeJob,
@@ -117,6 +122,7 @@ const LOOKUPS = {
   environmentSettings,
   listRetentions,
   isPaused,
+  masterKeys,
   findJob,
   findRunningJobs,
 } satisfies { [M in Method]?: Reader<M> };

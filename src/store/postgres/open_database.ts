@@ -1,12 +1,13 @@
 /** Opening the database: the server is one that can be used, migrations are applied, the master key is the right one. */
 import pg from "pg";
+import type { SecretBox } from "../../secret_box.ts";
 import { StoreOpenError } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { faultOf, sqlState } from "./failure.ts";
+import { checkMasterKey } from "./master_key.ts";
 import { migrateOnce, readMigrations } from "./migrate.ts";
 import { clientConfig } from "./pool.ts";
-import { checkMasterKey } from "./settings.ts";
 
 const VERSION_MIN = 150_000;
 
@@ -17,10 +18,10 @@ const READ_SERVER = `
 /** Brings the database up to date. `clock` makes the store's time of the database's. Throws StoreOpenError. */
 export async function prepareDatabase(options: {
   address: DatabaseAddress;
-  keyId: string;
+  secretBox: SecretBox;
   clock: (databaseNow: number) => number;
 }): Promise<void> {
-  const { address, keyId, clock } = options;
+  const { address, secretBox, clock } = options;
   const client = new pg.Client(clientConfig(address));
   client.on("error", () => undefined); // what is being asked for fails, and tells
   try {
@@ -31,7 +32,7 @@ export async function prepareDatabase(options: {
     const database = address.name;
     const step = (): Promise<boolean> => migrateOnce(sql, { migrations, now, database });
     while (await inTransaction(sql, step));
-    await inTransaction(sql, () => checkMasterKey(sql, { keyId, database }));
+    await inTransaction(sql, () => checkMasterKey(sql, { box: secretBox, database }));
   } catch (error) {
     throw openError(address, error);
   } finally {

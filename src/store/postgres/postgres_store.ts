@@ -55,6 +55,8 @@ export type PostgresStoreOptions = {
   random: Random;
   /** 32 bytes that seal signing secrets and header values: the same in every process. */
   secretKey: Buffer;
+  /** Of the master key before: what it sealed opens as well. */
+  previousSecretKey?: Buffer | null;
   log: Logger;
   /** Connections of this process, at least 11 (and one more to listen). */
   poolSize: number;
@@ -88,17 +90,16 @@ export class PostgresStore implements Store {
 
   /** Throws StoreOpenError when the URL cannot be one. */
   constructor(options: PostgresStoreOptions) {
-    const { url, random, secretKey, log, timers } = options;
+    const { url, random, secretKey, previousSecretKey = null, log, timers } = options;
     this.#options = options;
     this.#address = parseAddress(url);
-    this.#secretBox = new SecretBox(secretKey, random);
+    this.#secretBox = new SecretBox([secretKey, ...(previousSecretKey === null ? [] : [previousSecretKey])], random);
     this.#idTime = new IdTime(new IdMinter(random));
     this.#slot = ((random.bytes(1)[0] ?? 0) * 2) % COUNTER_SLOTS;
     const size = Math.max(options.poolSize, POOL_SIZE_MIN);
     const shared = size - HOT_CONNECTIONS;
-    const writes = Math.floor(shared / 3);
-    const scans = Math.floor(shared / 3);
-    this.#gates = { writes: new Gate(writes), scans: new Gate(scans), lookups: new Gate(shared - writes - scans) };
+    const third = Math.floor(shared / 3);
+    this.#gates = { writes: new Gate(third), scans: new Gate(third), lookups: new Gate(shared - 2 * third) };
     this.#pool = new Pool({ address: this.#address, size, log, timers });
     this.#notices = new Notices({ pool: this.#pool, address: this.#address, timers, log, random });
     this.#lostLeases = new LostLeases({
@@ -120,7 +121,7 @@ export class PostgresStore implements Store {
   }
 
   async open(): Promise<void> {
-    await prepareDatabase({ address: this.#address, keyId: this.#secretBox.keyId, clock: (now) => this.#time(now) });
+    await prepareDatabase({ address: this.#address, secretBox: this.#secretBox, clock: (now) => this.#time(now) });
     await this.#makePartitions();
     this.#notices.start();
   }
@@ -150,6 +151,10 @@ export class PostgresStore implements Store {
   systemFigures = (params: Params<"systemFigures">) => this.#read("systemFigures", params);
   isPaused = () => this.#read("isPaused", undefined);
   setPaused = (params: Params<"setPaused">) => this.#write("setPaused", params);
+  masterKeys = () => this.#read("masterKeys", undefined);
+  beginMasterKeyRotation = (params: Params<"beginMasterKeyRotation">) => this.#write("beginMasterKeyRotation", params);
+  resealSecrets = (params: Params<"resealSecrets">) => this.#write("resealSecrets", params);
+  endMasterKeyRotation = (params: Params<"endMasterKeyRotation">) => this.#write("endMasterKeyRotation", params);
 
   createApplication = (params: Params<"createApplication">) => this.#write("createApplication", params);
   listApplications = (params: Params<"listApplications">) => this.#read("listApplications", params);
@@ -330,6 +335,7 @@ export class PostgresStore implements Store {
             sql,
             now: this.#time(now),
             secretBox: this.#secretBox,
+            random: this.#options.random,
             idTime: this.#idTime,
             slot,
           });

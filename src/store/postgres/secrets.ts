@@ -1,67 +1,112 @@
-/** Signing secrets: sealed at rest, bound to tenant, webhook and their own id; several may be live after a rotation. */
+/**
+ * What webhooks sign with: secrets, and key pairs where they ask for v1a. Sealed at rest, bound to tenant, webhook and their
+ * own id (a private key to its public half, too); several may be live after a rotation.
+ */
+import { formatPrivateKey, KEY_PAIR_BYTES, publicKeyOf } from "../../domain/key_pair.ts";
+import type { SignatureVersion } from "../../domain/webhook.ts";
 import type { EventId, SecretId, WebhookId } from "../../ids.ts";
+import { beyondLimit, inHeaderOrder } from "../signing_secrets.ts";
 import type { Actor } from "../tenancy.ts";
 import type { SigningSecret } from "../webhooks.ts";
 import { writeAudit } from "./audit.ts";
 import { noteWebhookChange } from "./changes.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
-import { findWebhookRow, lockWebhookRow } from "./webhook_rows.ts";
+import { findWebhookRow, lockWebhookRow, signatureVersionsOf } from "./webhook_rows.ts";
 
 /** Whose secrets. */
 type SecretOwner = { tenant: number; webhookNo: number; webhookId: WebhookId };
+/** Whose, and by which versions they sign. */
+type Signer = SecretOwner & { versions: readonly SignatureVersion[] };
 
 const INSERT_SECRET = `
-  insert into webhook_secrets (id, tenant, webhook_no, sealed, created_at) values ($1, $2, $3, $4, $5)`;
+  insert into webhook_secrets (id, tenant, webhook_no, sealed, public_key, created_at) values ($1, $2, $3, $4, $5, $6)`;
 /** By webhook_secrets_webhook, backwards: the order of ids is that of their creation. */
 const LIVE_SECRETS = `
-  select webhook_no, id, sealed, created_at, expires_at from webhook_secrets
+  select webhook_no, id, sealed, public_key, created_at, expires_at from webhook_secrets
   where webhook_no = any($1::integer[]) and (expires_at is null or expires_at > $2) order by id desc`;
+/** By webhook_secrets_current. */
+const CURRENT_PAIR = `
+  select 1 from webhook_secrets where webhook_no = $1 and public_key is not null and expires_at is null`;
 const EXPIRE_SECRETS = `
   update webhook_secrets set expires_at = $2 where webhook_no = $1 and (expires_at is null or expires_at > $2)`;
+const EXPIRE_THESE = `update webhook_secrets set expires_at = $2 where id = any($1::text[])`;
 const DELETE_SECRETS = `delete from webhook_secrets where webhook_no = $1`;
 
-type SecretRow = { id: SecretId; sealed: string; created_at: number; expires_at: number | null };
+type SecretRow = {
+  id: SecretId;
+  sealed: string;
+  public_key: string | null;
+  created_at: number;
+  expires_at: number | null;
+};
+type LiveRow = SecretRow & { webhook_no: number };
 
 /** Stores a secret, sealed. The others stay as they are. */
 export async function addSecret(tx: Transaction, owner: SecretOwner, secret: string): Promise<SecretId> {
   const { id, at } = tx.mint("sec");
-  await tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, tx.secretBox.seal(secret, binding(owner, id)), at);
+  const { seal } = await tx.sealer();
+  const sealed = seal(secret, secretBinding({ ...owner, id, publicKey: null }));
+  await tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, sealed, null, at);
   return id;
+}
+
+/** Gives the webhook, whose row is locked, a key pair unless it has one that is not rotated away. */
+export async function ensureKeyPair(tx: Transaction, owner: SecretOwner): Promise<void> {
+  if ((await tx.sql.get(CURRENT_PAIR, owner.webhookNo)) === undefined) await addKeyPair(tx, owner);
+}
+
+/** Makes and stores a key pair; its public half. */
+async function addKeyPair(tx: Transaction, owner: SecretOwner): Promise<string> {
+  const { id, at } = tx.mint("sec");
+  const privateKey = formatPrivateKey(tx.random.bytes(KEY_PAIR_BYTES));
+  const publicKey = publicKeyOf(privateKey);
+  const { seal } = await tx.sealer();
+  const sealed = seal(privateKey, secretBinding({ ...owner, id, publicKey }));
+  await tx.sql.run(INSERT_SECRET, id, owner.tenant, owner.webhookNo, sealed, publicKey, at);
+  return publicKey;
+}
+
+/** For each of the webhooks, when it is asked for: the texts that sign now, in the order of their signatures. */
+export async function signingTextsOf(
+  view: ReadView,
+  owners: readonly SecretOwner[],
+): Promise<(signer: Signer) => string[]> {
+  const rows = Map.groupBy(await liveRows(view, owners), (row) => row.webhook_no);
+  return (signer) => {
+    const wanted = (rows.get(signer.webhookNo) ?? []).filter((row) => signer.versions.includes(versionOf(row)));
+    return inHeaderOrder(wanted.map((row) => ({ version: versionOf(row), text: opened(view, signer, row) })));
+  };
 }
 
 /** Newest first. */
 async function liveSecrets(view: ReadView, owner: SecretOwner): Promise<SigningSecret[]> {
-  return (await liveSecretsOf(view, [owner])).get(owner.webhookNo) ?? [];
+  return (await liveRows(view, [owner])).map((row) => shown(view, owner, row));
 }
 
-/** By the number of the webhook, newest first each. */
-export async function liveSecretsOf(
-  view: ReadView,
-  owners: readonly SecretOwner[],
-): Promise<Map<number, SigningSecret[]>> {
-  const byNo = new Map(owners.map((owner) => [owner.webhookNo, owner]));
-  const rows = await view.sql.all<SecretRow & { webhook_no: number }>(LIVE_SECRETS, [...byNo.keys()], view.now);
-  const groups = [...Map.groupBy(rows, (row) => row.webhook_no)];
-  return new Map(
-    groups.flatMap(([no, own]) => {
-      const owner = byNo.get(no);
-      return owner === undefined ? [] : [[no, own.map((row) => opened(view, owner, row))]];
-    }),
-  );
+async function liveRows(view: ReadView, owners: readonly SecretOwner[]): Promise<LiveRow[]> {
+  const webhookNos = owners.map(({ webhookNo }) => webhookNo);
+  return await view.sql.all<LiveRow>(LIVE_SECRETS, webhookNos, view.now);
 }
 
-function opened({ secretBox }: ReadView, owner: SecretOwner, row: SecretRow): SigningSecret {
-  return {
-    id: row.id,
-    secret: secretBox.open(row.sealed, binding(owner, row.id)),
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-  };
+/** A private key is not even opened to be shown. */
+function shown(view: ReadView, owner: SecretOwner, row: SecretRow): SigningSecret {
+  const about = { id: row.id, createdAt: row.created_at, expiresAt: row.expires_at };
+  return row.public_key === null
+    ? { ...about, version: "v1", secret: opened(view, owner, row) }
+    : { ...about, version: "v1a", publicKey: row.public_key };
+}
+
+function opened({ secretBox }: ReadView, owner: SecretOwner, row: SecretRow): string {
+  return secretBox.open(row.sealed, secretBinding({ ...owner, id: row.id, publicKey: row.public_key }));
+}
+
+function versionOf(row: SecretRow): SignatureVersion {
+  return row.public_key === null ? "v1" : "v1a";
 }
 
 /** By webhook_secrets_webhook, backwards. */
 const STORED_SECRETS = `
-  select id, sealed, created_at, expires_at from webhook_secrets where webhook_no = $1 order by id desc`;
+  select id, sealed, public_key, created_at, expires_at from webhook_secrets where webhook_no = $1 order by id desc`;
 
 /** See {@link WebhookStore.storedSecrets}. */
 export async function storedSecrets(
@@ -72,7 +117,7 @@ export async function storedSecrets(
   if (row === null) return null;
   const owner = { ...params, webhookNo: row.no };
   const secrets = await view.sql.all<SecretRow>(STORED_SECRETS, row.no);
-  return secrets.map((secret) => opened(view, owner, secret));
+  return secrets.map((secret) => shown(view, owner, secret));
 }
 
 /** See {@link WebhookStore.secretsForRequest}. */
@@ -85,8 +130,8 @@ export async function secretsForRequest(
   const { tenant, webhookId, eventId, actor } = params;
   const target = { kind: "webhook", id: webhookId } as const;
   writeAudit(tx, { tenant, actor, action: "webhook.sign-request", target, before: null, after: { eventId } });
-  const live = await liveSecrets(tx, { tenant, webhookNo: row.no, webhookId });
-  return live.map(({ secret }) => secret);
+  const signer = { tenant, webhookNo: row.no, webhookId, versions: signatureVersionsOf(row) };
+  return (await signingTextsOf(tx, [signer]))(signer);
 }
 
 /** Those of a deleted webhook, which signs nothing any more. */
@@ -119,13 +164,24 @@ export async function rotateSecret(
   const expiresAt = tx.now + params.overlapMs;
   await tx.sql.run(EXPIRE_SECRETS, row.no, expiresAt);
   const secretId = await addSecret(tx, owner, params.secret);
+  const pair = signatureVersionsOf(row).includes("v1a") ? { publicKey: await addKeyPair(tx, owner) } : {};
+  const tooMany = beyondLimit(await liveSecrets(tx, owner)).map(({ id }) => id);
+  if (tooMany.length > 0) await tx.sql.run(EXPIRE_THESE, tooMany, tx.now);
   const target = { kind: "webhook", id: webhookId } as const;
-  const after = { secretId, othersExpireAt: expiresAt };
+  const after = { secretId, ...pair, othersExpireAt: expiresAt };
   writeAudit(tx, { tenant, actor, action: "webhook.secret.rotate", target, before: null, after });
   noteWebhookChange(tx, webhookId);
   return await liveSecrets(tx, owner);
 }
 
-function binding(owner: SecretOwner, secretId: SecretId): string {
-  return `webhook_secrets/${owner.tenant}/${owner.webhookId}/${secretId}`;
+/** To what a sealed secret or private key is bound. */
+export function secretBinding(place: {
+  tenant: number;
+  webhookId: WebhookId;
+  id: SecretId;
+  publicKey: string | null;
+}): string {
+  const { tenant, webhookId, id, publicKey } = place;
+  const row = `webhook_secrets/${tenant}/${webhookId}/${id}`;
+  return publicKey === null ? row : `${row}/${publicKey}`;
 }

@@ -1,5 +1,4 @@
 /** The table of settings: facts about the database itself, such as which master key seals its secrets, and switches. */
-import { StoreOpenError } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -18,23 +17,14 @@ export async function saveSetting(sql: Connection, name: string, value: string):
   await sql.run(SAVE_SETTING, name, value);
 }
 
-/** Notes the key at the first opening, and refuses another one from then on. Of two processes, the first one notes it. */
-export async function checkMasterKey(
-  sql: Connection,
-  { keyId, database }: { keyId: string; database: string },
-): Promise<void> {
-  await sql.run(INSERT_SETTING, "master_key_id", keyId);
-  const known = await readSetting(sql, "master_key_id");
-  if (known === keyId) return;
-  throw new StoreOpenError(
-    `The database ${database} holds secrets sealed under master key ${known}, but the key given is ${keyId}. ` +
-      `Set MASTER_KEY to the one this database was made with, in every process that uses it.`,
-  );
+/** Saves a setting that was never saved; false where it was, and stays as it is. */
+export async function insertSetting(sql: Connection, name: string, value: string): Promise<boolean> {
+  return (await sql.run(INSERT_SETTING, name, value)) === 1;
 }
 
 /** See {@link TenancyStore.claimDemo}. */
 export async function claimDemo(tx: Transaction): Promise<boolean> {
-  return (await tx.sql.run(INSERT_SETTING, "demo", "made")) === 1;
+  return await insertSetting(tx.sql, "demo", "made");
 }
 
 /** Proves that a write can be committed. */

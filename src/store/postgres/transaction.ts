@@ -4,8 +4,10 @@
  * first.
  */
 import type { IdMinter } from "../../ids.ts";
-import type { SecretBox } from "../../secret_box.ts";
+import type { Random } from "../../random.ts";
+import type { Sealer, SecretBox } from "../../secret_box.ts";
 import type { IdTime } from "../id_time.ts";
+import { StoreUnavailable } from "../store.ts";
 import { ActionDeltas } from "./action_counts.ts";
 import { AuditEntries } from "./audit.ts";
 import { ChangeNotes } from "./changes.ts";
@@ -14,6 +16,7 @@ import { CounterDeltas } from "./counters.ts";
 import { JobOutcomes } from "./job_outcomes.ts";
 import { Lanes } from "./lanes.ts";
 import type { Lease } from "./leases.ts";
+import { sharedSealingKey } from "./master_key.ts";
 import { MinuteDeltas } from "./minute_stats.ts";
 
 /** What a read needs; a write transaction has it too. */
@@ -26,7 +29,10 @@ export class Transaction implements ReadView {
   readonly sql: Connection;
   /** The time of every operation of the batch, epoch ms. */
   readonly now: number;
+  /** For opening. */
   readonly secretBox: SecretBox;
+  /** For new keys. */
+  readonly random: Random;
   readonly counters: CounterDeltas;
   readonly minutes: MinuteDeltas;
   readonly actions: ActionDeltas;
@@ -39,18 +45,34 @@ export class Transaction implements ReadView {
   /** Whether somebody else may be waiting for what it does: something due that nobody has leased, or a change. */
   leavesWork = false;
   readonly #idTime: IdTime;
+  #sealer: Promise<Sealer> | null = null;
 
   /** `slot` is that of this process in the counters. */
-  constructor(deps: ReadView & { idTime: IdTime; slot: number }) {
+  constructor(deps: ReadView & { random: Random; idTime: IdTime; slot: number }) {
     const { sql, now, slot } = deps;
     this.sql = sql;
     this.now = now;
     this.secretBox = deps.secretBox;
+    this.random = deps.random;
     this.#idTime = deps.idTime;
     this.counters = new CounterDeltas(slot);
     this.minutes = new MinuteDeltas({ now, slot });
     this.actions = new ActionDeltas({ now, slot });
     this.lanes = new Lanes(sql);
+  }
+
+  /** Seals under the key that the database asks for, which stays the same until the commit. */
+  sealer(): Promise<Sealer> {
+    return (this.#sealer ??= this.#findSealer());
+  }
+
+  async #findSealer(): Promise<Sealer> {
+    const keyId = await sharedSealingKey(this.sql);
+    if (this.secretBox.has(keyId)) return this.secretBox.sealer(keyId);
+    throw new StoreUnavailable(
+      `the master key is being changed to ${keyId}, which this process has not got: restart it with MASTER_KEY set to the ` +
+        `new one and MASTER_KEY_PREVIOUS to the old one`,
+    );
   }
 
   /** A new id and the millisecond it carries, which never goes back. */

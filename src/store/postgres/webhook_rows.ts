@@ -8,12 +8,12 @@ import type {
   WebhookSettings,
 } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
-import type { SecretBox } from "../../secret_box.ts";
+import type { Sealer, SecretBox } from "../../secret_box.ts";
 import type { Connection } from "./connection.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
-/** A row of webhooks with its tenant's names and its failing run. */
+/** A row of webhooks with its tenant's names, its failing run and the public key that is not rotated away. */
 export type WebhookRow = {
   no: number;
   id: WebhookId;
@@ -37,14 +37,17 @@ export type WebhookRow = {
   updated_at: number;
   deleted_at: number | null;
   failing_since: number | null;
+  public_key: string | null;
 };
 
 const WEBHOOKS = `
   select w.no, w.id, w.tenant, w.url, w.description, w.is_disabled, w.disabled_reason, w.disabled_topics, w.disabled_actions,
     w.success_status, w.retry_schedule, w.timeout_ms, w.max_concurrency, w.rate_limit, w.signature_versions, w.headers,
-    w.created_at, w.updated_at, w.deleted_at, t.app_id, t.app_env, l.failing_since
+    w.created_at, w.updated_at, w.deleted_at, t.app_id, t.app_env, l.failing_since,
+    (select s.public_key from webhook_secrets s
+      where s.webhook_no = w.no and s.public_key is not null and s.expires_at is null) as public_key
   from webhooks w join tenants t on t.tenant = w.tenant join lanes l on l.webhook_no = w.no`;
-/** By the unique index on the id, all three. */
+/** By the unique index on the id, all three; the public key by webhook_secrets_current. */
 const FIND = `${WEBHOOKS} where w.id = any($1::text[])`;
 const LOCK = `select 1 from webhooks where id = $1 for no key update`;
 const FIND_NO = `select no from webhooks where id = $1 and tenant = $2`;
@@ -117,6 +120,7 @@ async function webhooksOf(
     const settings = settingsOf(secretBox, row);
     return {
       ...settings,
+      publicKey: settings.signatureVersions.includes("v1a") ? row.public_key : null,
       id: row.id,
       tenant: row.tenant,
       appId: row.app_id,
@@ -143,7 +147,7 @@ export function settingsOf(box: SecretBox, row: WebhookRow): WebhookSettings {
     timeoutMs: row.timeout_ms,
     maxConcurrency: row.max_concurrency,
     rateLimit: row.rate_limit,
-    signatureVersions: JSON.parse(row.signature_versions) as SignatureVersion[],
+    signatureVersions: signatureVersionsOf(row),
     headers: (JSON.parse(row.headers) as HeaderPair[]).map(([name, sealed]) => [
       name,
       box.open(sealed, headerBinding(row, name)),
@@ -151,13 +155,18 @@ export function settingsOf(box: SecretBox, row: WebhookRow): WebhookSettings {
   };
 }
 
+/** How the webhook asks to be signed for. */
+export function signatureVersionsOf(row: WebhookRow): SignatureVersion[] {
+  return JSON.parse(row.signature_versions) as SignatureVersion[]; // written by settingValues
+}
+
 /** The values of the settings' columns, from `url` to `headers`, in the order of the table. */
 export function settingValues(
-  box: SecretBox,
+  sealer: Sealer,
   webhook: { tenant: number; id: WebhookId },
   settings: WebhookSettings & { disabledReason: DisabledReason | null },
 ): (string | number | boolean | null)[] {
-  const headers = settings.headers.map(([name, value]) => [name, box.seal(value, headerBinding(webhook, name))]);
+  const headers = settings.headers.map(([name, value]) => [name, sealer.seal(value, headerBinding(webhook, name))]);
   return [
     settings.url,
     settings.description,
@@ -175,6 +184,7 @@ export function settingValues(
   ];
 }
 
-function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
+/** To what the sealed value of a custom header is bound. */
+export function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
   return `webhooks.headers/${webhook.tenant}/${webhook.id}/${name}`;
 }

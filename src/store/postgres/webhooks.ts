@@ -5,7 +5,7 @@ import type { WebhookId } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
 import { lockTenant, writeAudit } from "./audit.ts";
 import { noteWebhookChange } from "./changes.ts";
-import { addSecret, deleteSecrets } from "./secrets.ts";
+import { addSecret, deleteSecrets, ensureKeyPair } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
 import { findWebhookRow, lockWebhookRow, settingValues, settingsOf, webhookOf } from "./webhook_rows.ts";
@@ -36,10 +36,12 @@ export async function createWebhook(
   if (live >= WEBHOOKS_PER_TENANT_MAX) return { kind: "limit" };
   const { id, at } = tx.mint("whk");
   const disabledReason = settings.isDisabled ? "MANUAL" : null;
-  const values = settingValues(tx.secretBox, { tenant, id }, { ...settings, disabledReason });
+  const values = settingValues(await tx.sealer(), { tenant, id }, { ...settings, disabledReason });
   const webhookNo = (await tx.sql.get<{ no: number }>(INSERT_WEBHOOK, id, tenant, at, ...values))?.no ?? 0;
   await tx.lanes.insert({ webhookNo, tenant, isPaused: settings.isDisabled });
-  await addSecret(tx, { tenant, webhookNo, webhookId: id }, params.secret);
+  const owner = { tenant, webhookNo, webhookId: id };
+  await addSecret(tx, owner, params.secret);
+  if (settings.signatureVersions.includes("v1a")) await ensureKeyPair(tx, owner);
   tell(tx, { tenant, webhookId: id, actor, action: "webhook.create", before: null, after: audited(settings) });
   const row = await findWebhookRow(tx, { tenant, webhookId: id });
   if (row === null) throw new Error("a webhook that was just made is not there");
@@ -57,8 +59,9 @@ export async function updateWebhook(
   const before = settingsOf(tx.secretBox, row);
   const after = { ...before, ...change };
   const disabledReason = reasonAfter(row, after.isDisabled);
-  const values = settingValues(tx.secretBox, row, { ...after, disabledReason });
+  const values = settingValues(await tx.sealer(), row, { ...after, disabledReason });
   await tx.sql.run(UPDATE_WEBHOOK, row.no, tx.now, ...values);
+  if (after.signatureVersions.includes("v1a")) await ensureKeyPair(tx, { tenant, webhookNo: row.no, webhookId });
   if (before.isDisabled !== after.isDisabled) {
     await tx.lanes.lock([row.no]);
     tx.lanes.change(row.no, { isPaused: after.isDisabled });

@@ -45,7 +45,7 @@ export async function openThreads(thread: ThreadOptions, onDeath: (error: Error)
 /** The caller's thread, one connection for both: for simulations. Throws StoreOpenError. */
 export function openInline(options: ThreadOptions & { random: Random }): Backend {
   const { path, now, random, commitDelayMs } = options;
-  const secretBox = new SecretBox(options.secretKey, random);
+  const secretBox = new SecretBox(options.secretKeys, random);
   try {
     const sql = openForWriting({ path, now, secretBox });
     const writer = new WriteCore({ sql, secretBox, random, commitDelayMs });

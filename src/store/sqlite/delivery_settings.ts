@@ -1,26 +1,39 @@
-/** What the engine needs to know of webhooks: settings and live secrets, in clear, deleted webhooks included. */
+/** What the engine needs to know of webhooks: settings and what signs, in clear, deleted webhooks included. */
 import type { WebhookSettings } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { DeliverySettings } from "../webhooks.ts";
 import { environmentSettings } from "./environment_settings.ts";
-import { liveSecrets } from "./secrets.ts";
+import { signingTexts } from "./secrets.ts";
 import type { ReadView } from "./transaction.ts";
+import type { WebhookRow } from "./webhook_rows.ts";
 import { anyWebhookRow, settingsOf } from "./webhook_rows.ts";
+
+type Opened = WebhookSettings & Pick<DeliverySettings, "secrets" | "isUnreadable">;
 
 /** See {@link WebhookStore.deliverySettings}. */
 export function deliverySettings(view: ReadView, params: { webhookIds: readonly WebhookId[] }): DeliverySettings[] {
   return params.webhookIds.flatMap((webhookId) => {
     const row = anyWebhookRow(view, webhookId);
     if (row === null) return [];
-    const secrets = liveSecrets(view, { tenant: row.tenant, webhookNo: row.no, webhookId });
     const place = { webhookId, webhookNo: row.no, tenant: row.tenant, isDeleted: row.deleted_at !== null };
-    const settings = withEnvironments(view, row.tenant, settingsOf(view.secretBox, row));
-    return [{ ...settings, ...place, secrets: secrets.map(({ secret }) => secret) }];
+    return [{ ...withEnvironments(view, row.tenant, opened(view, row)), ...place }];
   });
 }
 
+/** What does not open is its webhook's misfortune, and nobody else's. */
+function opened(view: ReadView, row: WebhookRow): Opened {
+  const owner = { tenant: row.tenant, webhookNo: row.no, webhookId: row.id };
+  try {
+    const settings = settingsOf(view.secretBox, row);
+    const secrets = signingTexts(view, owner, settings.signatureVersions);
+    return { ...settings, secrets, isUnreadable: false };
+  } catch {
+    return { ...settingsOf(view.secretBox, { ...row, headers: "[]" }), secrets: [], isUnreadable: true };
+  }
+}
+
 /** What the webhook leaves open, its environment may say. */
-function withEnvironments(view: ReadView, tenant: number, settings: WebhookSettings): WebhookSettings {
+function withEnvironments(view: ReadView, tenant: number, settings: Opened): Opened {
   const { retrySchedule, timeoutMs } = environmentSettings(view, { tenant });
   return {
     ...settings,

@@ -24,8 +24,10 @@ import { pruneJobs } from "./job_retention.ts";
 import { findJob, listJobs } from "./job_rows.ts";
 import { scanJob } from "./job_scan.ts";
 import { stepJob } from "./job_step.ts";
+import { beginMasterKeyRotation, endMasterKeyRotation, masterKeys } from "./master_key.ts";
 import { getMessages, listMessages } from "./messages_list.ts";
 import { publish } from "./publish.ts";
+import { resealSecrets } from "./reseal.ts";
 import { resendEvent } from "./resend.ts";
 import { pruneMessages } from "./retention.ts";
 import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
@@ -70,6 +72,9 @@ const WRITES = {
   secretsForRequest,
   updateEnvironmentSettings,
   setPaused,
+  beginMasterKeyRotation,
+  resealSecrets,
+  endMasterKeyRotation,
   publish,
   claimDue,
   markBegun,
@@ -115,6 +120,7 @@ const LOOKUPS = {
   environmentSettings,
   listRetentions,
   isPaused,
+  masterKeys,
   findJob,
   findRunningJobs,
 } satisfies { [M in Method]?: Reader<M> };

@@ -1,8 +1,8 @@
 /** Opening the database for writing: migrate, check the master key, forget the workers of the process before. */
 import type { SecretBox } from "../../secret_box.ts";
 import { Connection } from "./connection.ts";
+import { checkMasterKey } from "./master_key.ts";
 import { migrate, readMigrations } from "./migrate.ts";
-import { checkMasterKey } from "./settings.ts";
 import { forgetWorkers } from "./workers.ts";
 
 /** The one connection that writes. Throws StoreOpenError, or what SQLite says of the file. */
@@ -12,7 +12,7 @@ export function openForWriting(options: { path: string; now: number; secretBox: 
   try {
     migrate(sql, { migrations: readMigrations(), now, path });
     sql.transaction(() => {
-      checkMasterKey(sql, { keyId: secretBox.keyId, path });
+      checkMasterKey(sql, { box: secretBox, path });
       forgetWorkers(sql);
     });
     return sql;

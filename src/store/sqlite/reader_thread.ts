@@ -10,10 +10,10 @@ import { serve } from "./serve_thread.ts";
 import type { ThreadOptions } from "./thread_protocol.ts";
 
 assert(parentPort !== null, "the reader runs in a worker thread");
-const { path, secretKey } = workerData as ThreadOptions; // given by ThreadLink
+const { path, secretKeys } = workerData as ThreadOptions; // given by ThreadLink
 
 serve<ReadBatch>(parentPort, path, () => {
   const sql = new Connection(path, { readOnly: true });
-  const core = new ReadCore({ sql, secretBox: new SecretBox(secretKey, systemRandom) });
+  const core = new ReadCore({ sql, secretBox: new SecretBox(secretKeys, systemRandom) });
   return { run: (batch) => core.run(batch), close: () => sql.close() };
 });

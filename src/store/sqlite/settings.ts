@@ -1,5 +1,4 @@
 /** The table of settings: facts about the file itself, such as which master key seals its secrets, and switches. */
-import { StoreOpenError } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -15,18 +14,6 @@ export function readSetting(sql: Connection, name: string): string | undefined {
 /** Saves a setting, in place of the value it had. */
 export function saveSetting(sql: Connection, name: string, value: string): void {
   sql.run(SAVE_SETTING, name, value);
-}
-
-/** Notes the key at the first opening, and refuses another one from then on. */
-export function checkMasterKey(sql: Connection, { keyId, path }: { keyId: string; path: string }): void {
-  const known = readSetting(sql, "master_key_id");
-  if (known === undefined) saveSetting(sql, "master_key_id", keyId);
-  else if (known !== keyId) {
-    throw new StoreOpenError(
-      `The database ${path} holds secrets sealed under master key ${known}, but the key given is ${keyId}. ` +
-        `Set MASTER_KEY to the one this database was made with, or put its key file back beside it.`,
-    );
-  }
 }
 
 /** See {@link TenancyStore.claimDemo}. */

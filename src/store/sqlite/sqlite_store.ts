@@ -29,6 +29,8 @@ export type SqliteStoreOptions = {
   random: Random;
   /** 32 bytes that seal signing secrets and header values. */
   secretKey: Buffer;
+  /** Of the master key before: what it sealed opens as well. */
+  previousSecretKey?: Buffer | null;
   /** `threads`: a writer and a reader thread, so that no loop waits for the disk. `inline`: all in the caller's thread. */
   mode: "threads" | "inline";
   /** A slow disk, injected: sleeps so many ms after every commit, in the thread that writes. Default 0. */
@@ -60,12 +62,13 @@ export class SqliteStore implements Store {
   }
 
   async open(): Promise<void> {
-    const { path, clock, random, secretKey, mode, commitDelayMs = 0 } = this.#options;
+    const { path, clock, random, secretKey, previousSecretKey = null, mode, commitDelayMs = 0 } = this.#options;
     if (path === IN_MEMORY && mode === "threads") {
       throw new StoreOpenError("A database in memory cannot be shared by threads. Give it a file, or use mode inline.");
     }
     this.#takeFiles(path);
-    const options = { path, secretKey, now: Math.floor(clock.now()), commitDelayMs };
+    const secretKeys = [secretKey, ...(previousSecretKey === null ? [] : [previousSecretKey])] as const;
+    const options = { path, secretKeys, now: Math.floor(clock.now()), commitDelayMs };
     try {
       this.#backend =
         mode === "inline"
@@ -100,6 +103,10 @@ export class SqliteStore implements Store {
   systemFigures = (params: Params<"systemFigures">) => this.#read("systemFigures", params);
   isPaused = () => this.#read("isPaused", undefined);
   setPaused = (params: Params<"setPaused">) => this.#write("setPaused", params);
+  masterKeys = () => this.#read("masterKeys", undefined);
+  beginMasterKeyRotation = (params: Params<"beginMasterKeyRotation">) => this.#write("beginMasterKeyRotation", params);
+  resealSecrets = (params: Params<"resealSecrets">) => this.#write("resealSecrets", params);
+  endMasterKeyRotation = (params: Params<"endMasterKeyRotation">) => this.#write("endMasterKeyRotation", params);
 
   createApplication = (params: Params<"createApplication">) => this.#write("createApplication", params);
   listApplications = (params: Params<"listApplications">) => this.#read("listApplications", params);

@@ -4,7 +4,7 @@ import { StoreOpenError, StoreUnavailable } from "../store.ts";
 import { ThreadLink } from "./thread_link.ts";
 import type { WriteBatch } from "./write_core.ts";
 
-const THREAD = { path: "none", secretKey: new Uint8Array(32), now: 0, commitDelayMs: 0 };
+const THREAD = { path: "none", secretKeys: [new Uint8Array(32)] as const, now: 0, commitDelayMs: 0 };
 const BATCH: WriteBatch = { now: 0, calls: [] };
 
 function threadOf(code: string): URL {

@@ -6,7 +6,8 @@ import type { WriteBatch } from "./write_core.ts";
 /** What a thread is started with. */
 export type ThreadOptions = {
   path: string;
-  secretKey: Uint8Array;
+  /** What seals; behind it what opens as well. */
+  secretKeys: readonly [Uint8Array, ...Uint8Array[]];
   /** Epoch ms, for what the opening writes. */
   now: number;
   commitDelayMs: number;

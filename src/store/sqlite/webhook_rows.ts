@@ -8,12 +8,12 @@ import type {
   WebhookSettings,
 } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
-import type { SecretBox } from "../../secret_box.ts";
+import type { Sealer, SecretBox } from "../../secret_box.ts";
 import type { Connection } from "./connection.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView } from "./transaction.ts";
 
-/** A row of webhooks with its tenant's names and its failing run. */
+/** A row of webhooks with its tenant's names, its failing run and the public key that is not rotated away. */
 export type WebhookRow = {
   no: number;
   id: WebhookId;
@@ -37,12 +37,15 @@ export type WebhookRow = {
   updated_at: number;
   deleted_at: number | null;
   failing_since: number | null;
+  public_key: string | null;
 };
 
 const WEBHOOKS = `
-  select w.*, t.app_id, t.app_env, l.failing_since
+  select w.*, t.app_id, t.app_env, l.failing_since,
+    (select s.public_key from webhook_secrets s
+      where s.webhook_no = w.no and s.public_key is not null and s.expires_at is null) as public_key
   from webhooks w join tenants t on t.tenant = w.tenant join lanes l on l.webhook_no = w.no`;
-/** By the unique index on the id, both. */
+/** By the unique index on the id, both; the public key by webhook_secrets_current. */
 const FIND = `${WEBHOOKS} where w.id = ?1`;
 const FIND_NO = `select no from webhooks where id = ?1 and tenant = ?2`;
 /** By webhooks_live. */
@@ -81,8 +84,10 @@ export function anyWebhookRow({ sql }: Pick<ReadView, "sql">, webhookId: Webhook
 
 /** The webhook as callers see it. Counters must be flushed. */
 export function webhookOf({ sql, secretBox }: ReadView, row: WebhookRow): Webhook {
+  const settings = settingsOf(secretBox, row);
   return {
-    ...settingsOf(secretBox, row),
+    ...settings,
+    publicKey: settings.signatureVersions.includes("v1a") ? row.public_key : null,
     id: row.id,
     tenant: row.tenant,
     appId: row.app_id,
@@ -108,7 +113,7 @@ export function settingsOf(box: SecretBox, row: WebhookRow): WebhookSettings {
     timeoutMs: row.timeout_ms,
     maxConcurrency: row.max_concurrency,
     rateLimit: row.rate_limit,
-    signatureVersions: JSON.parse(row.signature_versions) as SignatureVersion[],
+    signatureVersions: signatureVersionsOf(row),
     headers: (JSON.parse(row.headers) as HeaderPair[]).map(([name, sealed]) => [
       name,
       box.open(sealed, headerBinding(row, name)),
@@ -116,13 +121,18 @@ export function settingsOf(box: SecretBox, row: WebhookRow): WebhookSettings {
   };
 }
 
+/** How the webhook asks to be signed for. */
+export function signatureVersionsOf(row: WebhookRow): SignatureVersion[] {
+  return JSON.parse(row.signature_versions) as SignatureVersion[]; // written by settingValues
+}
+
 /** The values of the settings' columns, from `url` to `headers`, in the order of the table. */
 export function settingValues(
-  box: SecretBox,
+  sealer: Sealer,
   webhook: { tenant: number; id: WebhookId },
   settings: WebhookSettings & { disabledReason: DisabledReason | null },
 ): (string | number | null)[] {
-  const headers = settings.headers.map(([name, value]) => [name, box.seal(value, headerBinding(webhook, name))]);
+  const headers = settings.headers.map(([name, value]) => [name, sealer.seal(value, headerBinding(webhook, name))]);
   return [
     settings.url,
     settings.description,
@@ -140,6 +150,7 @@ export function settingValues(
   ];
 }
 
-function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
+/** To what the sealed value of a custom header is bound. */
+export function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
   return `webhooks.headers/${webhook.tenant}/${webhook.id}/${name}`;
 }

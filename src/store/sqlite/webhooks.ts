@@ -5,7 +5,7 @@ import type { WebhookId } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import { noteWebhookChange } from "./changes.ts";
-import { addSecret, deleteSecrets } from "./secrets.ts";
+import { addSecret, deleteSecrets, ensureKeyPair } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
 import { findWebhookRow, settingValues, settingsOf, webhookOf } from "./webhook_rows.ts";
@@ -35,10 +35,12 @@ export function createWebhook(
   if (live >= WEBHOOKS_PER_TENANT_MAX) return { kind: "limit" };
   const { id, at } = tx.mint("whk");
   const disabledReason = settings.isDisabled ? "MANUAL" : null;
-  const values = settingValues(tx.secretBox, { tenant, id }, { ...settings, disabledReason });
+  const values = settingValues(tx.sealer(), { tenant, id }, { ...settings, disabledReason });
   const webhookNo = tx.sql.get<{ no: number }>(INSERT_WEBHOOK, id, tenant, at, ...values)?.no ?? 0;
   tx.lanes.insert({ webhookNo, tenant, isPaused: settings.isDisabled });
-  addSecret(tx, { tenant, webhookNo, webhookId: id }, params.secret);
+  const owner = { tenant, webhookNo, webhookId: id };
+  addSecret(tx, owner, params.secret);
+  if (settings.signatureVersions.includes("v1a")) ensureKeyPair(tx, owner);
   tell(tx, { tenant, webhookId: id, actor, action: "webhook.create", before: null, after: audited(settings) });
   const row = findWebhookRow(tx, { tenant, webhookId: id });
   if (row === null) throw new Error("a webhook that was just made is not there");
@@ -56,8 +58,9 @@ export function updateWebhook(
   const before = settingsOf(tx.secretBox, row);
   const after = { ...before, ...change };
   const disabledReason = reasonAfter(row, after.isDisabled);
-  const values = settingValues(tx.secretBox, row, { ...after, disabledReason });
+  const values = settingValues(tx.sealer(), row, { ...after, disabledReason });
   tx.sql.run(UPDATE_WEBHOOK, row.no, tx.now, ...values);
+  if (after.signatureVersions.includes("v1a")) ensureKeyPair(tx, { tenant, webhookNo: row.no, webhookId });
   if (before.isDisabled !== after.isDisabled) {
     tx.lanes.change(row.no, { isPaused: after.isDisabled, ...(after.isDisabled ? {} : { failingRun: null }) });
   }

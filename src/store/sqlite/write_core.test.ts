@@ -19,7 +19,7 @@ const TENANT = 1;
 const CHECK_VIOLATED = 275;
 
 function setup(): { sql: Connection; run: (...calls: Call<WriteMethod>[]) => Outcome[] } {
-  const secretBox = new SecretBox(Buffer.alloc(32, 1), systemRandom);
+  const secretBox = new SecretBox([Buffer.alloc(32, 1)], systemRandom);
   const sql = openForWriting({ path: ":memory:", now: NOW, secretBox });
   const core = new WriteCore({ sql, secretBox, random: systemRandom, commitDelayMs: 0 });
   const run = (...calls: Call<WriteMethod>[]): Outcome[] => core.run({ now: NOW, calls });

@@ -21,6 +21,7 @@ export type WriteBatch = { now: number; calls: readonly Call<WriteMethod>[] };
 export class WriteCore {
   readonly #sql: Connection;
   readonly #secretBox: SecretBox;
+  readonly #random: Random;
   readonly #idTime: IdTime;
   readonly #commitDelayMs: number;
 
@@ -28,6 +29,7 @@ export class WriteCore {
   constructor(deps: { sql: Connection; secretBox: SecretBox; random: Random; commitDelayMs: number }) {
     this.#sql = deps.sql;
     this.#secretBox = deps.secretBox;
+    this.#random = deps.random;
     this.#idTime = new IdTime(new IdMinter(deps.random), newestIdMs(deps.sql));
     this.#commitDelayMs = deps.commitDelayMs;
   }
@@ -45,7 +47,7 @@ export class WriteCore {
   }
 
   #commit(now: number, calls: readonly Call<WriteMethod>[]): unknown[] {
-    const deps = { sql: this.#sql, now, secretBox: this.#secretBox, idTime: this.#idTime };
+    const deps = { sql: this.#sql, now, secretBox: this.#secretBox, random: this.#random, idTime: this.#idTime };
     const values = this.#sql.transaction(() => {
       const tx = new Transaction(deps);
       const results = calls.map((call) => runWrite(tx, call));

@@ -10,10 +10,10 @@ import type { WriteBatch } from "./write_core.ts";
 import { WriteCore } from "./write_core.ts";
 
 assert(parentPort !== null, "the writer runs in a worker thread");
-const { path, secretKey, now, commitDelayMs } = workerData as ThreadOptions; // given by ThreadLink
+const { path, secretKeys, now, commitDelayMs } = workerData as ThreadOptions; // given by ThreadLink
 
 serve<WriteBatch>(parentPort, path, () => {
-  const secretBox = new SecretBox(secretKey, systemRandom);
+  const secretBox = new SecretBox(secretKeys, systemRandom);
   const sql = openForWriting({ path, now, secretBox });
   const core = new WriteCore({ sql, secretBox, random: systemRandom, commitDelayMs });
   return { run: (batch) => core.run(batch), close: () => sql.close() };

@@ -51,7 +51,9 @@ export const webhookEn = {
   "secret.title": "Signing secret",
   "secret.name": "Signing secret",
   "secret.text":
-    "It signs every request. Receivers verify with it that a request is ours. Showing or copying it is audited.",
+    "It makes the v1 signatures. Receivers verify with it that a request is ours. Showing or copying it is audited.",
+  "secret.publicKey": "Public key",
+  "secret.publicKey.text": "Receivers verify the v1a signatures with it. Nobody can sign with it, so it is no secret.",
   "secret.hidden": "The secret is hidden",
   "secret.copy": "Copy the secret",
   "secret.reveal": "Show the secret",
@@ -65,7 +67,8 @@ export const webhookEn = {
     "Give it to your receiver now. It is stored encrypted; whoever asks for it later is written to the audit log.",
   "secret.rotate": "Rotate secret…",
   "secret.rotate.title": "Rotate the secret of {host}?",
-  "secret.rotate.text": "The webhook gets a new secret. While the old one is still valid:",
+  "secret.rotate.text":
+    "The webhook gets a new secret, and a new key pair where it asks for v1a. While the old ones are still valid:",
   "secret.rotate.step1": "Every request carries a signature of each.",
   "secret.rotate.step2": "Give the new secret to your receiver within that time.",
   "secret.rotate.overlap": "The old secret stays valid for",
@@ -78,7 +81,7 @@ export const webhookEn = {
   "secret.rotated": "The new secret",
   "secret.oldExpires": "The old secret expires",
   "duplicate.text":
-    "URL, topics and delivery settings are copied. The copy gets a secret of its own, and header values have to be entered again.",
+    "URL, topics and delivery settings are copied. The copy gets keys of its own, and header values have to be entered again.",
   "duplicate.header": "Value of the header {name}",
   "duplicate.disabled": "Leave the copy disabled at first",
   "duplicate.action": "Duplicate",

@@ -32,8 +32,13 @@ export const webhookFormEn = {
   "form.headerRemove": "Remove header {number}",
   "form.headerAdd": "Add a header",
   "form.signature": "Signature",
-  "form.signatureText":
-    "v1: HMAC-SHA256 with the signing secret, as Standard Webhooks describes it. Every request carries it.",
+  "form.signature.v1": "v1: with the signing secret",
+  "form.signature.v1 v1a": "v1 and v1a: with both",
+  "form.signature.v1a": "v1a: with a key pair",
+  "form.signatureHint.v1": "HMAC-SHA256, as Standard Webhooks describes it. Receivers need the secret.",
+  "form.signatureHint.v1 v1a": "Every request carries both signatures; receivers need the secret or the public key.",
+  "form.signatureHint.v1a":
+    "ed25519, as Standard Webhooks describes it. Receivers need the public key, which is no secret. Choose both while they change over.",
   "form.problems": "Please correct this first",
   "form.problem": "{field}: {text}",
   "form.fault.urlMissing": "Enter the URL that receives the webhooks.",

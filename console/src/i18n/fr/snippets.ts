@@ -6,6 +6,8 @@ export const snippetsFr: Record<keyof typeof snippetsEn, string> = {
   "snippets.languages": "Langages",
   "snippets.install": "Installation",
   "snippets.secret": "Les programmes prennent le secret de signature du webhook dans l’environnement :",
+  "snippets.publicKeyOnly":
+    "Ce webhook est signé par sa seule paire de clés (v1a). Le programme avec notre client prend la clé publique à la place du secret ; les autres vérifient v1 : pour les utiliser, faites demander les deux au webhook.",
   "snippets.about.node":
     "Avec notre client : vérifie la signature, et contrôle le jeton une fois auprès de ce serveur.",
   "snippets.about.standardwebhooks":

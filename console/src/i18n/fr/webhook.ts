@@ -56,7 +56,10 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "secret.title": "Secret de signature",
   "secret.name": "Secret de signature",
   "secret.text":
-    "Il signe chaque requête. Le destinataire vérifie avec lui qu’elle vient bien de nous. L’afficher ou le copier s’inscrit au journal d’audit.",
+    "Il produit les signatures v1. Les destinataires vérifient avec lui qu’une requête vient de nous. Le montrer ou le copier est inscrit au journal d’audit.",
+  "secret.publicKey": "Clé publique",
+  "secret.publicKey.text":
+    "Les destinataires vérifient avec elle les signatures v1a. Personne ne peut signer avec elle : elle n’est pas secrète.",
   "secret.hidden": "Le secret est masqué",
   "secret.copy": "Copier le secret",
   "secret.reveal": "Montrer le secret",
@@ -70,7 +73,8 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
     "Donnez-le maintenant à votre destinataire. Il est conservé chiffré ; qui le demande plus tard s’inscrit au journal d’audit.",
   "secret.rotate": "Renouveler le secret…",
   "secret.rotate.title": "Renouveler le secret de {host} ?",
-  "secret.rotate.text": "Le webhook reçoit un nouveau secret. Tant que l’ancien est encore valable :",
+  "secret.rotate.text":
+    "Le webhook reçoit un nouveau secret, et une nouvelle paire de clés s’il demande v1a. Tant que les anciens sont encore valables :",
   "secret.rotate.step1": "Chaque requête porte une signature de chacun.",
   "secret.rotate.step2": "Donnez le nouveau secret à votre destinataire dans ce délai.",
   "secret.rotate.overlap": "L’ancien secret reste valable",
@@ -83,7 +87,7 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "secret.rotated": "Le nouveau secret",
   "secret.oldExpires": "Expiration de l’ancien secret",
   "duplicate.text":
-    "L’URL, les sujets et les réglages de livraison sont copiés. La copie reçoit son propre secret, et les valeurs des en-têtes sont à saisir de nouveau.",
+    "L’URL, les sujets et les réglages de livraison sont copiés. La copie reçoit ses propres clés, et les valeurs des en-têtes sont à saisir de nouveau.",
   "duplicate.header": "Valeur de l’en-tête {name}",
   "duplicate.disabled": "Laisser d’abord la copie désactivée",
   "duplicate.action": "Dupliquer",

@@ -36,8 +36,14 @@ export const webhookFormFr: Record<keyof typeof webhookFormEn, string> = {
   "form.headerRemove": "Retirer l’en-tête {number}",
   "form.headerAdd": "Ajouter un en-tête",
   "form.signature": "Signature",
-  "form.signatureText":
-    "v1 : HMAC-SHA256 avec le secret de signature, comme Standard Webhooks le décrit. Chaque requête la porte.",
+  "form.signature.v1": "v1 : avec le secret de signature",
+  "form.signature.v1 v1a": "v1 et v1a : avec les deux",
+  "form.signature.v1a": "v1a : avec une paire de clés",
+  "form.signatureHint.v1": "HMAC-SHA256, selon Standard Webhooks. Les destinataires ont besoin du secret.",
+  "form.signatureHint.v1 v1a":
+    "Chaque requête porte les deux signatures ; les destinataires ont besoin du secret ou de la clé publique.",
+  "form.signatureHint.v1a":
+    "ed25519, selon Standard Webhooks. Les destinataires ont besoin de la clé publique, qui n’est pas secrète. Choisissez les deux le temps de la transition.",
   "form.problems": "À corriger d’abord",
   "form.problem": "{field} : {text}",
   "form.fault.urlMissing": "Saisissez l’URL qui reçoit les webhooks.",

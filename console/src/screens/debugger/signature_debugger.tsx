@@ -123,14 +123,16 @@ function Verdict({ verdict }: { verdict: Answer<"checkWebhookSignature"> }) {
       <Table>
         <Table.Thead>
           <Table.Tr>
+            <Table.Th>{t("debugger.secret.version")}</Table.Th>
             <Table.Th>{t("debugger.secret.created")}</Table.Th>
             <Table.Th>{t("debugger.secret.expires")}</Table.Th>
             <Table.Th>{t("debugger.secret.matches")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {secrets.map(({ createdAt, expiresAt, matches }) => (
-            <Table.Tr key={createdAt}>
+          {secrets.map(({ version, createdAt, expiresAt, matches }, at) => (
+            <Table.Tr key={at}>
+              <Table.Td>{t(`debugger.secret.version.${version}`)}</Table.Td>
               <Table.Td>
                 <ExactTime at={createdAt} />
               </Table.Td>

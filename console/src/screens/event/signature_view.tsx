@@ -67,13 +67,15 @@ function Checked({ verdict, fileName }: { verdict: Verdict; fileName: string }) 
         {t("event.signature.secrets")}
       </Title>
       <List size="sm" spacing={4}>
-        {secrets.map(({ createdAt, expiresAt, matches }) => (
-          <List.Item key={createdAt}>
+        {secrets.map(({ version, createdAt, expiresAt, matches }, at) => (
+          <List.Item key={at}>
             <Group gap="xs">
               <Badge color={matches ? "green" : "gray"} variant="light" tt="none">
                 {t(matches ? "event.signature.matches" : "event.signature.differs")}
               </Badge>
               <Text size="sm">
+                {t(`event.signature.version.${version}`)}
+                {" · "}
                 {t("event.signature.createdAt")} <ExactTime at={createdAt} />
                 {expiresAt === null ? null : (
                   <>

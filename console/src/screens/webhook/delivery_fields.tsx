@@ -1,5 +1,5 @@
 /** How deliveries to a webhook are made: time limit, pace, what counts as passed, retries, custom headers. */
-import { NativeSelect, NumberInput, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { NativeSelect, NumberInput, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { formatSchedule, parseSchedule, RETRY_STEPS_MAX } from "../../parts/retry_plan.ts";
 import { RetryPreview } from "../../parts/retry_preview.tsx";
@@ -71,13 +71,34 @@ export function DeliveryFields(props: FormProps) {
       </SimpleGrid>
       <RetryFields {...props} />
       <HeadersField {...props} />
-      <div>
-        <Text size="sm" fw={500}>
-          {t("form.signature")}
-        </Text>
-        <Text size="sm">{t("form.signatureText")}</Text>
-      </div>
+      <SignatureField {...props} />
     </Stack>
+  );
+}
+
+/** By their values, which are the versions with a space between. */
+const SIGNATURES = { v1: ["v1"], "v1 v1a": ["v1", "v1a"], v1a: ["v1a"] } satisfies Record<
+  string,
+  WebhookForm["signatureVersions"]
+>;
+
+function SignatureField({ form, errors, onChange }: FormProps) {
+  const t = useT();
+  const values = ["v1", "v1 v1a", "v1a"] as const;
+  const chosen = values.find((value) => value === form.signatureVersions.join(" ")) ?? "v1";
+  return (
+    <NativeSelect
+      id={fieldId("signatureVersions")}
+      label={t("form.signature")}
+      description={t(`form.signatureHint.${chosen}`)}
+      value={chosen}
+      error={errors.signatureVersions}
+      data={values.map((value) => ({ value, label: t(`form.signature.${value}`) }))}
+      onChange={(event) => {
+        const value = values.find((each) => each === event.currentTarget.value) ?? "v1";
+        onChange({ signatureVersions: SIGNATURES[value] });
+      }}
+    />
   );
 }
 

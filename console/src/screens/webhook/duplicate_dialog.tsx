@@ -11,7 +11,7 @@ import { problemText, requestIdText } from "../../parts/problem_text.ts";
 import type { AppEnv } from "../../tenant.ts";
 import { APP_ENVS, parseAppEnv } from "../../tenant.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
-import { SecretOnce } from "./secret_once.tsx";
+import { KeysOnce } from "./secret_once.tsx";
 import { formOf, settingsOf, URL_CHARS_MAX } from "./webhook_form.ts";
 
 /** For the operator, whose key alone reaches several environments. */
@@ -42,7 +42,7 @@ export function DuplicateDialog({
         <DuplicateForm webhook={webhook} onMade={setMade} onClose={close} />
       ) : (
         <Stack>
-          <SecretOnce secret={made.secret} webhookId={made._id} url={made.url} />
+          <KeysOnce webhook={made} secret={made.secret} />
           <Group justify="end">
             <Button
               component={Link}

@@ -96,6 +96,8 @@ function fieldLabel(t: Translate, field: string): string {
       return t("form.concurrency");
     case "retryText":
       return t("form.retrySteps");
+    case "signatureVersions":
+      return t("form.signature");
     case "headers":
       return t("form.headers");
     default:

@@ -11,11 +11,17 @@ import { toastProblem } from "../../parts/toast.ts";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
 import type { Secrets } from "./secret_block.tsx";
-import { SecretOnce } from "./secret_once.tsx";
+import { KeysOnce } from "./secret_once.tsx";
 
 /** How long the old secret may go on, in hours. */
 const OVERLAPS = ["0", "1", "24", "168"] as const;
 const HOUR_MS = 3_600_000;
+
+/** The new one, where the webhook asks for it. */
+function publicKeyOf({ publicKeys }: Secrets): { publicKey?: string } {
+  const current = publicKeys.find(({ expiresAt }) => expiresAt === null);
+  return current === undefined ? {} : { publicKey: current.publicKey };
+}
 
 /** In PRODUCTION the host has to be typed. `onRotated` gets the secrets that are valid now. */
 export function RotateDialog({
@@ -35,8 +41,8 @@ export function RotateDialog({
   const [overlap, setOverlap] = useState<(typeof OVERLAPS)[number]>("24");
   const body = { overlapMs: Number(overlap) * HOUR_MS };
   const [rotated, setRotated] = useState<Secrets | null>(null);
-  const { _id: webhookId, url, appEnv } = webhook;
-  const host = hostOf(url);
+  const { _id: webhookId, appEnv } = webhook;
+  const host = hostOf(webhook.url);
   const rotate = async () => {
     setBusy(true);
     try {
@@ -91,7 +97,7 @@ export function RotateDialog({
       >
         {rotated === null ? null : (
           <Stack>
-            <SecretOnce secret={rotated.secret} webhookId={webhookId} url={url} />
+            <KeysOnce webhook={{ ...webhook, ...publicKeyOf(rotated) }} secret={rotated.secret} />
             {expiring.map(({ _id, expiresAt }) => (
               <Text key={_id} size="sm">
                 {t("secret.oldExpires")} <RelativeTime at={expiresAt ?? ""} />

@@ -14,7 +14,7 @@ import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
 import { RotateDialog } from "./rotate_dialog.tsx";
-import { DownloadEnv } from "./secret_once.tsx";
+import { DownloadEnv, PublicKey, verifyingKey } from "./secret_once.tsx";
 import classes from "./webhook.module.css";
 
 /** The secrets that are valid now, newest first. */
@@ -22,6 +22,35 @@ export type Secrets = Answer<"getWebhookSecret">;
 
 const ICON = { size: 16, stroke: 1.6, "aria-hidden": true } as const;
 const MASK = `whsec_${"•".repeat(24)}`;
+
+/** A secret or a public key, and how long it is valid. */
+function Key(key: { text: string; what: string; _createdAt: string; expiresAt: string | null }) {
+  const { text, what, _createdAt, expiresAt } = key;
+  const t = useT();
+  return (
+    <div>
+      <Group gap={4} wrap="nowrap">
+        <Text className="mono" size="sm">
+          {text}
+        </Text>
+        <CopyButton value={text} what={what} />
+      </Group>
+      <Group gap="xs">
+        <Badge variant="light" color={expiresAt === null ? "green" : "yellow"} tt="none">
+          {t(expiresAt === null ? "secret.current" : "secret.old")}
+        </Badge>
+        <Text size="sm">
+          {t("webhook.created")} <RelativeTime at={_createdAt} />
+        </Text>
+        {expiresAt === null ? null : (
+          <Text size="sm">
+            {t("secret.expires")} <RelativeTime at={expiresAt} />
+          </Text>
+        )}
+      </Group>
+    </div>
+  );
+}
 
 /** Nothing of it is kept when the page is left. */
 export function SecretBlock({ webhook }: { webhook: Webhook }) {
@@ -51,34 +80,20 @@ export function SecretBlock({ webhook }: { webhook: Webhook }) {
   return (
     <Stack gap="sm" className={classes["secret"] ?? ""}>
       <Text size="sm">{t("secret.text")}</Text>
+      {webhook.publicKey === undefined ? null : <PublicKey publicKey={webhook.publicKey} />}
       {secrets === null ? (
         <Text className="mono" aria-label={t("secret.hidden")} role="img">
           {MASK}
         </Text>
       ) : (
-        secrets.secrets.map(({ _id, secret, _createdAt, expiresAt }) => (
-          <div key={_id}>
-            <Group gap={4} wrap="nowrap">
-              <Text className="mono" size="sm">
-                {secret}
-              </Text>
-              <CopyButton value={secret} what={t("secret.name")} />
-            </Group>
-            <Group gap="xs">
-              <Badge variant="light" color={expiresAt === null ? "green" : "yellow"} tt="none">
-                {t(expiresAt === null ? "secret.current" : "secret.old")}
-              </Badge>
-              <Text size="sm">
-                {t("webhook.created")} <RelativeTime at={_createdAt} />
-              </Text>
-              {expiresAt === null ? null : (
-                <Text size="sm">
-                  {t("secret.expires")} <RelativeTime at={expiresAt} />
-                </Text>
-              )}
-            </Group>
-          </div>
-        ))
+        <>
+          {secrets.secrets.map(({ _id, secret, ...life }) => (
+            <Key key={_id} text={secret} what={t("secret.name")} {...life} />
+          ))}
+          {secrets.publicKeys.map(({ _id, publicKey, ...life }) => (
+            <Key key={_id} text={publicKey} what={t("secret.publicKey")} {...life} />
+          ))}
+        </>
       )}
       <Group gap="xs">
         {secrets === null ? (
@@ -103,7 +118,9 @@ export function SecretBlock({ webhook }: { webhook: Webhook }) {
         >
           {t("secret.copy")}
         </Button>
-        {secrets === null ? null : <DownloadEnv secret={secrets.secret} webhookId={webhookId} url={url} />}
+        {secrets === null ? null : (
+          <DownloadEnv value={verifyingKey(webhook, secrets.secret)} webhookId={webhookId} url={url} />
+        )}
         <Button variant="default" leftSection={<IconKey {...ICON} />} onClick={rotating.open} aria-haspopup="dialog">
           {t("secret.rotate")}
         </Button>

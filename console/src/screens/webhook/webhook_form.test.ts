@@ -44,14 +44,17 @@ function fields(form: Partial<WebhookForm>): string[] {
 
 test("a webhook's settings come back from its form as they were, with the stored header values kept", () => {
   const { url, description, successStatus, timeoutMs, rateLimit, maxConcurrency, retrySchedule, headers } = WEBHOOK;
-  const expected = { url, description, successStatus, timeoutMs, rateLimit, maxConcurrency, retrySchedule, headers };
-  assert.deepEqual(settingsOf(formOf(WEBHOOK)), expected);
+  const given = { url, description, successStatus, timeoutMs, rateLimit, maxConcurrency, retrySchedule, headers };
+  for (const signatureVersions of [["v1"], ["v1", "v1a"], ["v1a"]] as Webhook["signatureVersions"][]) {
+    assert.deepEqual(settingsOf(formOf({ ...WEBHOOK, signatureVersions })), { ...given, signatureVersions });
+  }
 });
 
 test("a form that nobody touched changes nothing, and a touched field changes only itself", () => {
   const form = formOf(WEBHOOK);
   assert.deepEqual(changedSettings(form, { ...form }), {});
   assert.deepEqual(changedSettings(form, { ...form, timeoutS: "" }), { timeoutMs: null });
+  assert.deepEqual(changedSettings(form, { ...form, signatureVersions: ["v1a"] }), { signatureVersions: ["v1a"] });
   assert.deepEqual(changedSettings(form, { ...form, retryText: "" }), { retrySchedule: [] });
   assert.deepEqual(changedSettings(form, { ...form, retry: "inherited" }), { retrySchedule: null });
 });

@@ -20,6 +20,7 @@ export type WebhookForm = {
   retry: "inherited" | "own";
   /** Such as `5s, 5m`; empty for none. */
   retryText: string;
+  signatureVersions: Webhook["signatureVersions"];
   headers: readonly HeaderRow[];
 };
 
@@ -56,16 +57,19 @@ export const NEW_FORM: WebhookForm = {
   maxConcurrency: "",
   retry: "inherited",
   retryText: "",
+  signatureVersions: ["v1"],
   headers: [],
 };
 
 /** The form of a webhook that there is. */
 export function formOf(webhook: Webhook): WebhookForm {
   const { url, description, successStatus, timeoutMs, rateLimit, maxConcurrency, retrySchedule, headers } = webhook;
+  const { signatureVersions } = webhook;
   return {
     url,
     description,
     successStatus,
+    signatureVersions,
     timeoutS: timeoutMs === null ? "" : timeoutMs / 1_000,
     rateLimit: rateLimit ?? "",
     maxConcurrency,
@@ -86,6 +90,7 @@ export function settingsOf(form: WebhookForm): WebhookSettings {
     rateLimit: form.rateLimit === "" ? null : form.rateLimit,
     maxConcurrency: form.maxConcurrency === "" ? null : form.maxConcurrency,
     retrySchedule: form.retry === "own" && "steps" in schedule ? schedule.steps : null,
+    signatureVersions: form.signatureVersions,
     headers: filled(form.headers).map(({ name, value, isStored }) => [
       name.trim(),
       isStored && value === "" ? STORED_VALUE : value,
@@ -166,6 +171,7 @@ const FIELDS: { readonly [path: string]: FormField } = {
   rateLimit: "rateLimit",
   maxConcurrency: "maxConcurrency",
   retrySchedule: "retryText",
+  signatureVersions: "signatureVersions",
 };
 
 /** A refusal of the API, field by field in its own words; what belongs to no field is left out. */

@@ -9,7 +9,7 @@ import { useT } from "../../i18n/i18n.ts";
 import { labelText } from "../../parts/label_text.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { useTenant } from "../../tenant.ts";
-import { SecretOnce } from "../webhook/secret_once.tsx";
+import { KeysOnce } from "../webhook/secret_once.tsx";
 import { TestPanel } from "../webhook/test_panel.tsx";
 
 /** `webhook` as the registration answered it, with its secret. */
@@ -39,7 +39,7 @@ export function CreatedWebhook({ webhook, onAnother }: { webhook: Answer<"create
           <span lang="en">{labelText(warning)}</span>
         </Alert>
       ))}
-      <SecretOnce secret={secret} webhookId={webhook._id} url={webhook.url} />
+      <KeysOnce webhook={webhook} secret={secret} />
       <Text>{t("newWebhook.next")}</Text>
       <Group>
         <Button

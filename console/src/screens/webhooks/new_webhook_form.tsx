@@ -94,7 +94,7 @@ export function NewWebhookForm({
               <Title order={2} size="h4" mb="sm">
                 {t("newWebhook.snippet")}
               </Title>
-              <Snippets webhook={hasUrl ? { url: form.url.trim() } : null} {...sample} />
+              <Snippets webhook={hasUrl ? { ...form, url: form.url.trim() } : null} {...sample} />
             </Paper>
           </Grid.Col>
         </Grid>

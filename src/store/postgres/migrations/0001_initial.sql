@@ -75,11 +75,15 @@ create table webhook_secrets (
   tenant integer not null,
   webhook_no integer not null references webhooks (no),
   sealed text not null,
+  -- Of a key pair, whose private half is sealed; null: a secret.
+  public_key text,
   created_at bigint not null,
   expires_at bigint
 );
 
 create index webhook_secrets_webhook on webhook_secrets (webhook_no, id);
+-- One secret and one key pair at most that are not rotated away.
+create unique index webhook_secrets_current on webhook_secrets (webhook_no, (public_key is null)) where expires_at is null;
 create index webhook_secrets_expiry on webhook_secrets (expires_at) where expires_at is not null;
 
 -- The hot state of each webhook, apart from its configuration, which settling never rewrites.
@@ -332,7 +336,9 @@ create table workers (
   started_at bigint not null,
   heartbeat_at bigint not null,
   dead_after_ms integer check (dead_after_ms > 0),
-  dead_at bigint
+  dead_at bigint,
+  -- Of the master keys that the process has.
+  key_ids text[] not null
 );
 
 -- `change_seq` is the last number of changes; `audit_lock` is the row that those wait for who add to the chain of no tenant.

@@ -72,11 +72,15 @@ create table webhook_secrets (
   tenant integer not null,
   webhook_no integer not null references webhooks (no),
   sealed text not null,
+  -- Of a key pair, whose private half is sealed; null: a secret.
+  public_key text,
   created_at integer not null,
   expires_at integer
 ) strict, without rowid;
 
 create index webhook_secrets_webhook on webhook_secrets (webhook_no, id);
+-- One secret and one key pair at most that are not rotated away.
+create unique index webhook_secrets_current on webhook_secrets (webhook_no, (public_key is null)) where expires_at is null;
 create index webhook_secrets_expiry on webhook_secrets (expires_at) where expires_at is not null;
 
 -- The hot state of each webhook, apart from its configuration, which settling never rewrites.
