@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { AddressInfo } from "node:net";
 import { createApi, createWorkerApi } from "./api/app.ts";
 import { Authenticator } from "./api/authentication.ts";
+import { FlowLimits } from "./api/flow_limits.ts";
+import { GuessLimits } from "./api/guess_limits.ts";
 import type { Api, Lifecycle, Services } from "./api/services.ts";
 import { Tenants } from "./api/tenants.ts";
 import type { Clock } from "./clock.ts";
@@ -239,7 +241,14 @@ function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): 
       isDevelopment: config.isDevelopment,
     },
     startedAt: clock.now(),
-    authenticator: new Authenticator({ store, changes: engine.changes, sessionKey: keys.session, clock }),
+    authenticator: new Authenticator({
+      store,
+      changes: engine.changes,
+      sessionKey: keys.session,
+      clock,
+      guesses: new GuessLimits({ clock, log }),
+    }),
+    flowLimits: new FlowLimits({ clock }),
     tenants: new Tenants({ store }),
     tokenTtlMs: config.tokenTtlMs,
   };

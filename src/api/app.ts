@@ -2,6 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fastify from "fastify";
+import { ApiError } from "../errors.ts";
 import { guardRoutes } from "./access.ts";
 import { apiKeyRoutes } from "./api_keys.ts";
 import { applicationRoutes } from "./applications.ts";
@@ -83,7 +84,8 @@ function createServer(services: Services, trustProxy: TrustProxy): Api {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    // A request without `Host` is refused below, in the envelope.
+    http: { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     exposeHeadRoutes: false,
     // While it stops, the server still answers the token checks of receivers; new messages are refused by the guard.
@@ -99,8 +101,10 @@ function createServer(services: Services, trustProxy: TrustProxy): Api {
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
   app.addHook("onRequest", (request, reply, done) => {
     setGeneralHeaders(request, reply);
-    done();
+    done(hostFault(request));
   });
+  // Expectations other than `100-continue` may be ignored (RFC 9110); Node by itself refuses them without a word.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   app.addHook("onSend", (_request, reply, payload, done) => {
     // A connection that its caller keeps for later is not idle when the server closes, so it would be waited for.
     if (services.lifecycle.state === "stopping") void reply.header("connection", "close");
@@ -143,6 +147,14 @@ const ROUTES: readonly ((app: Api, services: Services) => void)[] = [
 
 function setGeneralHeaders(request: FastifyRequest, reply: FastifyReply): void {
   void reply.headers(SECURITY_HEADERS).header("x-request-id", request.id);
+}
+
+/** HTTP/1.1 wants exactly one `Host`: of two, a proxy before the server may have read the other one. */
+function hostFault({ raw }: FastifyRequest): ApiError | undefined {
+  const hosts = raw.rawHeaders.filter((name, at) => at % 2 === 0 && /^host$/i.test(name)).length;
+  if (hosts === 1 || (hosts === 0 && raw.httpVersion === "1.0")) return undefined;
+  const found = hosts === 0 ? "no Host header" : "more than one Host header";
+  return new ApiError("REQUEST_MALFORMED", `The request has ${found}. HTTP/1.1 wants one.`);
 }
 
 /** Fastify has no number of proxies in its types, but asks with the distance of each address. */

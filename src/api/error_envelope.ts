@@ -11,7 +11,7 @@ import { SECURITY_HEADERS } from "./security_headers.ts";
 /** The content type of every answer. Text sent with it is not serialised once more. */
 export const JSON_TYPE = "application/json; charset=utf-8";
 
-/** What a caller may wait for before asking again, in seconds. */
+/** How long a caller may wait before asking again when the server is not able to answer, in seconds. */
 const RETRY_AFTER_S = 1;
 
 /** The body of an error. */
@@ -29,10 +29,13 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (known.status >= 500 && known.code !== "SHUTTING_DOWN") {
     log.error({ err: error, requestId: request.id, method: request.method, url: pathOf(request) }, known.code);
   }
-  if (known.status === 503) void reply.header("retry-after", RETRY_AFTER_S);
+  const retryAfterS = known.retryAfterS ?? (known.status === 503 ? RETRY_AFTER_S : null);
+  if (retryAfterS !== null) void reply.header("retry-after", retryAfterS);
   if (known.status === 401) void reply.header("www-authenticate", "Bearer");
-  // The rest of a body that was not read would be taken for the next request.
-  if (known.status === 413 || known.code === "SHUTTING_DOWN") void reply.header("connection", "close");
+  if (known.code === "SHUTTING_DOWN") void reply.header("connection", "close");
+  // Fastify would close, and whoever still writes his body would see a broken connection in place of the answer. Node
+  // throws the rest of the body away, for as long as a request may take.
+  else if (known.status === 413) void reply.removeHeader("connection");
   void reply.code(known.status).header("content-type", JSON_TYPE).send(errorJson(known, request.id));
 }
 

@@ -11,6 +11,7 @@ import type { Logger } from "../log.ts";
 import type { Random } from "../random.ts";
 import type { Store } from "../store/store.ts";
 import type { Authenticator } from "./authentication.ts";
+import type { FlowLimits } from "./flow_limits.ts";
 import type { Tenants } from "./tenants.ts";
 
 /** The fastify instance with types inferred from the schemas. */
@@ -41,6 +42,7 @@ export type Services = {
   tokenTtlMs: number;
   serverSettings: ServerSettings;
   urlChecker: UrlChecker;
+  flowLimits: FlowLimits;
   /** When this process was put together, epoch ms. */
   startedAt: number;
   lifecycle: Lifecycle;
