@@ -57,6 +57,8 @@ export type ServerOptions = {
     hostResolves?: (url: URL) => Promise<boolean>;
     /** A slow disk: every commit takes so many ms longer. */
     commitDelayMs?: number;
+    /** How long a request may take to arrive, in ms. */
+    requestMsMax?: number;
     /** Where the built console is. */
     consoleFolder?: string;
   };
@@ -131,8 +133,9 @@ class Parts {
     const { config, overrides = {} } = this.#deps;
     if (config.role === "worker") return createWorkerApi(this.#services);
     const { trustProxy, publicUrl } = config;
-    const consoleFolder = overrides.consoleFolder ?? CONSOLE_FOLDER;
-    return createApi(this.#services, { trustProxy, publicUrl, version: VERSION, consoleFolder });
+    const { consoleFolder = CONSOLE_FOLDER, requestMsMax } = overrides;
+    const settings = { trustProxy, publicUrl, version: VERSION, consoleFolder };
+    return createApi(this.#services, requestMsMax === undefined ? settings : { ...settings, requestMsMax });
   }
 
   stop(options: { deadlineMs: number }): Promise<boolean> {
