@@ -55,8 +55,8 @@ test("a key is replaced without a gap: both are good until the old one is revoke
   await oldClient.refused("401 AUTHENTICATION_FAILED", "GET", `${base}/webhooks`);
   await newClient.must(200, "GET", `${base}/webhooks`);
   const { json } = await newClient.must(200, "GET", `${base}/api-keys`);
-  const names = (json["items"] as { name: string; createdBy: string }[]).map(({ name }) => name);
-  assert.deepEqual([names.includes("new"), names.includes("old")], [true, false]);
+  const names = new Set((json["items"] as { name: string }[]).map(({ name }) => name));
+  assert.deepEqual([names.has("new"), names.has("old")], [true, false]);
 });
 
 test("when and from where a key was last used is known after a restart: the last use counts, by its client's address", async () => {
