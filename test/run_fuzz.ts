@@ -1,9 +1,10 @@
 /**
  * `npm run fuzz -- --seed=42 --requests=50000` fuzzes a server of its own, in a process of its own;
- * `--operations=createWebhook,getEvent` only these calls. Prints how the calls were answered and what was found; the exit
- * code is 1 when anything was.
+ * `--operations=createWebhook,getEvent` only these calls; `--store=postgres` on a PostgreSQL of its own. Prints how the calls
+ * were answered and what was found; the exit code is 1 when anything was.
  */
 import { parseArgs } from "node:util";
+import { startServer as startPostgres } from "./contract/postgres_server.ts";
 import { Receiver } from "./e2e/support/receiver.ts";
 import { ServerProcess, freePort } from "./e2e/support/server_process.ts";
 import { Fuzzing } from "./fuzz/fuzzing.ts";
@@ -13,12 +14,19 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     requests: { type: "string", default: "20000" },
     operations: { type: "string" },
+    store: { type: "string", default: "sqlite" },
   },
 });
 const plan = { seed: Number(values.seed), requests: Number(values.requests) };
 const operations = values.operations?.split(",");
 
-const server = new ServerProcess({ port: await freePort(), env: { TRUST_PROXY: "true", RETRY_SCHEDULE: "" } });
+const postgres = values.store === "postgres" ? await startPostgres() : null;
+const database =
+  postgres === null
+    ? {}
+    : { DATABASE_URL: (await postgres.createDatabase()).url, MASTER_KEY: Buffer.alloc(32, 6).toString("base64") };
+const env = { TRUST_PROXY: "true", RETRY_SCHEDULE: "", ...database };
+const server = new ServerProcess({ port: await freePort(), env });
 const receiver = new Receiver();
 await Promise.all([receiver.start(), server.start()]);
 try {
@@ -42,4 +50,5 @@ try {
   if (server.stderr !== "") console.log(`The server's log:\n${server.stderr.slice(-20_000)}`);
   await server.remove();
   await receiver.stop();
+  await postgres?.stop();
 }
