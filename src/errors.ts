@@ -39,7 +39,13 @@ export const ERROR_STATUS = {
   TOPIC_NOT_IMPLEMENTED: 422,
   WEBHOOK_LIMIT_REACHED: 422,
   BATCH_EVENTS_LIMIT_REACHED: 422,
+  AUTHENTICATION_THROTTLED: 429,
   SIGN_IN_THROTTLED: 429,
+  TOKEN_CHECKS_THROTTLED: 429,
+  WEBHOOK_CHANGE_LIMIT_REACHED: 429,
+  TEST_LIMIT_REACHED: 429,
+  RESEND_LIMIT_REACHED: 429,
+  JOB_START_LIMIT_REACHED: 429,
   URL_CHECK_LIMIT_REACHED: 429,
   STREAM_LIMIT_REACHED: 429,
   HEADERS_TOO_LARGE: 431,
@@ -59,11 +65,19 @@ export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly context: ErrorContext | null;
+  /** When it makes sense to ask again, in seconds; null where that is not known. Told in the context, too. */
+  readonly retryAfterS: number | null;
 
-  constructor(code: ErrorCode, message: string, options: { context?: ErrorContext; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { context?: ErrorContext; retryAfterS?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    const { context = null, retryAfterS = null } = options;
     this.code = code;
     this.status = ERROR_STATUS[code];
-    this.context = options.context ?? null;
+    this.context = retryAfterS === null ? context : { ...context, retryAfterSeconds: retryAfterS };
+    this.retryAfterS = retryAfterS;
   }
 }

@@ -16,6 +16,7 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** 43 characters of 62 kinds are 256 bits. */
 const SECRET_CHARS = 43;
 const CHECKSUM_CHARS = 6;
+const PUBLIC_PART = new RegExp(`^${PREFIX}_[a-z]{1,16}_${UUID}_`);
 /** How much of a key the console shows, so that its owner recognises it: all but its secret, and 4 characters of that. */
 const SHOWN_SECRET_CHARS = 4;
 
@@ -53,6 +54,11 @@ export function isKeyOf(key: string, owner: { appId: string; appEnv: AppEnv }): 
 export function shownPrefix(key: string): string {
   const secretAt = key.lastIndexOf("_") + 1;
   return secretAt === 0 ? key.slice(0, SHOWN_SECRET_CHARS) : key.slice(0, secretAt + SHOWN_SECRET_CHARS);
+}
+
+/** The part of a key that is no secret: whose key it is. Null for a text of another form. */
+export function publicPart(key: string): string | null {
+  return PUBLIC_PART.exec(key)?.[0] ?? null;
 }
 
 /** The SHA-256 of a whole key: what is stored of it. */

@@ -1,6 +1,7 @@
 /** Structured logs (one JSON object a line, on stderr), with secrets redacted. */
 import { pino, stdSerializers } from "pino";
 import type { Logger as PinoLogger } from "pino";
+import { redacted } from "./redaction.ts";
 
 /** What the product logs through. Payloads, tokens and secrets are never passed to it. */
 export type Logger = PinoLogger;
@@ -22,10 +23,7 @@ export function createLogger(level: LogLevel): Logger {
       level,
       base: { pid: process.pid },
       serializers: { err: errorOf },
-      redact: {
-        paths: ["req.headers.authorization", "req.headers.cookie", "*.secret", "*.apiKey"],
-        censor: "[secret]",
-      },
+      hooks: { streamWrite: redacted },
     },
     pino.destination({ dest: 2, sync: false, minLength: 0 }),
   );

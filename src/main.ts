@@ -1,10 +1,12 @@
 /** Starts the server: configuration, then everything else; prints what to do next; stops when asked to. */
+import { inspect } from "node:util";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { ApiError } from "./errors.ts";
 import { startText, workerText } from "./first_start.ts";
 import { createLogger } from "./log.ts";
+import { redacted } from "./redaction.ts";
 import type { RunningServer } from "./server.ts";
 import { startServer } from "./server.ts";
 import { ConfigError } from "./settings_reader.ts";
@@ -23,6 +25,7 @@ const SAME_SIGNAL_MS = 1_000;
 
 let stoppingSinceMs: number | null = null;
 
+process.on("uncaughtException", (error) => exit(EXIT_FAILED, `Fatal: ${inspect(error)}`));
 const config = configOrExit();
 const log = createLogger(config.logLevel);
 const server = await serverOrExit(config);
@@ -92,6 +95,6 @@ function startFault(error: unknown, { host, port }: Config): string | null {
 }
 
 function exit(code: number, message: string): never {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${redacted(message)}\n`);
   process.exit(code);
 }

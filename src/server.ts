@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { AddressInfo } from "node:net";
 import { createApi, createWorkerApi } from "./api/app.ts";
 import { Authenticator } from "./api/authentication.ts";
+import { FlowLimits } from "./api/flow_limits.ts";
+import { GuessLimits } from "./api/guess_limits.ts";
 import type { Api, Lifecycle, Services } from "./api/services.ts";
 import { Tenants } from "./api/tenants.ts";
 import type { Clock } from "./clock.ts";
@@ -55,6 +57,8 @@ export type ServerOptions = {
     hostResolves?: (url: URL) => Promise<boolean>;
     /** A slow disk: every commit takes so many ms longer. */
     commitDelayMs?: number;
+    /** How long a request may take to arrive, in ms. */
+    requestMsMax?: number;
     /** Where the built console is. */
     consoleFolder?: string;
   };
@@ -129,8 +133,9 @@ class Parts {
     const { config, overrides = {} } = this.#deps;
     if (config.role === "worker") return createWorkerApi(this.#services);
     const { trustProxy, publicUrl } = config;
-    const consoleFolder = overrides.consoleFolder ?? CONSOLE_FOLDER;
-    return createApi(this.#services, { trustProxy, publicUrl, version: VERSION, consoleFolder });
+    const { consoleFolder = CONSOLE_FOLDER, requestMsMax } = overrides;
+    const settings = { trustProxy, publicUrl, version: VERSION, consoleFolder };
+    return createApi(this.#services, requestMsMax === undefined ? settings : { ...settings, requestMsMax });
   }
 
   stop(options: { deadlineMs: number }): Promise<boolean> {
@@ -239,7 +244,14 @@ function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): 
       isDevelopment: config.isDevelopment,
     },
     startedAt: clock.now(),
-    authenticator: new Authenticator({ store, changes: engine.changes, sessionKeys: keys.session, clock }),
+    authenticator: new Authenticator({
+      store,
+      changes: engine.changes,
+      sessionKeys: keys.session,
+      clock,
+      guesses: new GuessLimits({ clock, log }),
+    }),
+    flowLimits: new FlowLimits({ clock }),
     tenants: new Tenants({ store }),
     tokenTtlMs: config.tokenTtlMs,
   };

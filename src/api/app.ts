@@ -16,12 +16,13 @@ import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { jobStartRoutes } from "./job_start.ts";
 import { jobRoutes } from "./jobs.ts";
-import { acceptJsonOnly, BODY_BYTES_MAX } from "./json_body.ts";
+import { acceptJsonOnly } from "./json_body.ts";
 import { messageRoutes } from "./messages.ts";
 import { openapiRoutes, registerOpenapi } from "./openapi.ts";
 import { platformKeyRoutes } from "./platform_keys.ts";
 import { publishRoutes } from "./publish.ts";
-import { SECURITY_HEADERS } from "./security_headers.ts";
+import { requestLimits, takeRequests } from "./request_limits.ts";
+import { securityHeaders } from "./security_headers.ts";
 import type { Api, Services } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { statsRoutes } from "./stats.ts";
@@ -37,22 +38,23 @@ import { webhookSecretRoutes } from "./webhook_secrets.ts";
 import { webhookTrialRoutes } from "./webhook_trial.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
-const HEADER_BYTES_MAX = 16 * 1024;
-/** Longer than any id of ours, in characters. */
-const PARAM_CHARS_MAX = 128;
-/** How long a request may take to arrive completely. */
-const REQUEST_MS_MAX = 30_000;
-const KEEP_ALIVE_MS = 72_000;
-
 /** Whose `X-Forwarded-For` is believed: nobody's, everybody's, so many proxies', or these addresses'. */
 type TrustProxy = boolean | number | string[];
+
+/** What the HTTP server of any process needs to know. */
+type ServerSettings = {
+  trustProxy: TrustProxy;
+  publicUrl: string | null;
+  /** How long a request may take to arrive, in ms; what is usual by default. */
+  requestMsMax?: number;
+};
 
 /** The API, ready to listen. */
 export async function createApi(
   services: Services,
-  settings: { trustProxy: TrustProxy; version: string; publicUrl: string | null; consoleFolder: string },
+  settings: ServerSettings & { version: string; consoleFolder: string },
 ): Promise<Api> {
-  const app = createServer(services, settings.trustProxy);
+  const app = createServer(services, settings);
   const page = new ConsolePage(services, settings.consoleFolder);
   answerUnknownRoutes(app, page);
   guardRoutes(app, services);
@@ -65,7 +67,7 @@ export async function createApi(
 
 /** What a process that only delivers answers: whether it is well. */
 export async function createWorkerApi(services: Services): Promise<Api> {
-  const app = createServer(services, false);
+  const app = createServer(services, { trustProxy: false, publicUrl: null });
   answerUnknownRoutes(app, null);
   guardRoutes(app, services);
   healthRoutes(app, services);
@@ -74,33 +76,32 @@ export async function createWorkerApi(services: Services): Promise<Api> {
 }
 
 /** A server without routes: its limits, its errors, its general headers. */
-function createServer(services: Services, trustProxy: TrustProxy): Api {
+function createServer(services: Services, { trustProxy, publicUrl, requestMsMax }: ServerSettings): Api {
   const { log, random } = services;
+  const isHttps = httpsTest(services, publicUrl);
   const requestId = requestIds(random.bytes(6).toString("base64url"));
   const app: Api = fastify({
     logger: false,
     trustProxy: trusted(trustProxy),
-    bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { maxHeaderSize: HEADER_BYTES_MAX },
-    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    ...requestLimits(requestMsMax),
     exposeHeadRoutes: false,
     // While it stops, the server still answers the token checks of receivers; new messages are refused by the guard.
     return503OnClosing: false,
     genReqId: requestId,
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, requestId()),
+    clientErrorHandler: (error, socket) =>
+      answerClientError(error, socket, { requestId: requestId(), isHttps: isHttps(null) }),
     frameworkErrors: (error, request, reply) => {
-      setGeneralHeaders(request, reply); // hooks do not run for these
+      setGeneralHeaders(request, reply, isHttps(request)); // hooks do not run for these
       sendError(error, request, reply, log);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
   app.addHook("onRequest", (request, reply, done) => {
-    setGeneralHeaders(request, reply);
+    setGeneralHeaders(request, reply, isHttps(request));
     done();
   });
+  takeRequests(app);
   app.addHook("onSend", (_request, reply, payload, done) => {
     // A connection that its caller keeps for later is not idle when the server closes, so it would be waited for.
     if (services.lifecycle.state === "stopping") void reply.header("connection", "close");
@@ -141,8 +142,18 @@ const ROUTES: readonly ((app: Api, services: Services) => void)[] = [
   openapiRoutes,
 ];
 
-function setGeneralHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  void reply.headers(SECURITY_HEADERS).header("x-request-id", request.id);
+function setGeneralHeaders(request: FastifyRequest, reply: FastifyReply, isHttps: boolean): void {
+  void reply.headers(securityHeaders({ isHttps })).header("x-request-id", request.id);
+}
+
+/** Whether clients reach the server over https: its public address says so, or a believed proxy does of this request. */
+function httpsTest(
+  { serverSettings }: Services,
+  publicUrl: string | null,
+): (request: FastifyRequest | null) => boolean {
+  if (serverSettings.isDevelopment) return () => false;
+  if (publicUrl?.startsWith("https:") === true) return () => true;
+  return (request) => request?.protocol === "https";
 }
 
 /** Fastify has no number of proxies in its types, but asks with the distance of each address. */

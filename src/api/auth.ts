@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { parseAppEnv } from "../domain/values.ts";
 import { ApiError } from "../errors.ts";
 import { completeApiKey, KEY_CHARS_MAX } from "../keys.ts";
+import { clientAddress } from "./client_address.ts";
 import { formatJwt } from "./jwt.ts";
 import type { Api, Services } from "./services.ts";
 
@@ -20,7 +21,7 @@ export function authRoutes(app: Api, { authenticator, keys, clock }: Services): 
   app.route({
     method: "POST",
     url: "/v4/auth/app-api",
-    config: { access: "open", errors: ["AUTHENTICATION_FAILED"] },
+    config: { access: "open", errors: ["AUTHENTICATION_FAILED", "AUTHENTICATION_THROTTLED"] },
     schema: {
       operationId: "exchangeApiKey",
       summary: "Exchange a key for a token that lives an hour and dies with its key",
@@ -33,7 +34,7 @@ export function authRoutes(app: Api, { authenticator, keys, clock }: Services): 
       const appEnv = parseAppEnv(envText);
       if (appEnv === null) throw refused();
       const text = secret.includes("_") ? secret : completeApiKey({ appId, appEnv }, secret);
-      const key = await authenticator.keyOf(text);
+      const key = await authenticator.keyOf(text, clientAddress(request));
       // One answer for an unknown key and for one of another application or environment.
       if (key === null || key.tenant?.appId !== appId || key.tenant.appEnv !== appEnv) throw refused();
       return { jwtToken: formatJwt(keys.session[0], { keyId: key.id, issuedAt: clock.now() }) };

@@ -4,11 +4,15 @@ import type { Clock } from "../clock.ts";
 import type { ChangeListener } from "../engine/change_watcher.ts";
 import type { KeyId } from "../ids.ts";
 import { hashApiKey } from "../keys.ts";
+import type { Session } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
+import { ApiError } from "../errors.ts";
 import { Authenticator } from "./authentication.ts";
 import { formatJwt } from "./jwt.ts";
+import { hashSessionSecret } from "./session_cookie.ts";
 
 const [OLD_SESSION_KEY, SESSION_KEY] = [Buffer.alloc(32, 6), Buffer.alloc(32, 7)];
+const SESSION = { createdAt: 0, expiresAt: 9_000 } as Session; // nothing else is asked of it
 const ID = "key_0VbqWeCc000Z7hjQirIUX3" as KeyId;
 
 function keyOf(overrides: Partial<ApiKey> = {}): ApiKey {
@@ -30,37 +34,59 @@ function keyOf(overrides: Partial<ApiKey> = {}): ApiKey {
 
 /** A store of one key with the text `secret`, whose answers can be held back. */
 function setup() {
-  const state = { key: keyOf() as ApiKey | null, queries: 0, isStale: false, now: 1_000, hold: Promise.resolve() };
+  const state = {
+    key: keyOf() as ApiKey | null,
+    queries: 0,
+    isStale: false,
+    now: 1_000,
+    hold: Promise.resolve(),
+    isBroken: false,
+  };
   const touched: unknown[] = [];
   let listener: ChangeListener = () => {};
   const clock = { now: () => state.now } as Clock; // nothing else is asked of it
+  /** Guesses that have begun, and how many of them were taken back; at `guessesMax` the next has to wait. */
+  const guesses = { begun: [] as unknown[], takenBack: 0, max: Number.POSITIVE_INFINITY };
   const authenticator = new Authenticator({
     store: {
       findApiKey: async (by) => {
         state.queries++;
         const { key } = state;
         await state.hold;
+        if (state.isBroken) throw new Error("the store is away");
         const isIt = "id" in by ? by.id === key?.id : hashApiKey("secret").equals(by.hash);
         return isIt ? key : null;
       },
-      findSession: async () => null,
+      findSession: async ({ hash }) => {
+        state.queries++;
+        const { key } = state;
+        return key !== null && hashSessionSecret("session").equals(hash) ? { session: SESSION, key } : null;
+      },
       touchApiKeys: async (params) => void touched.push(...params.uses),
     },
     changes: { onChange: (added) => (listener = added), isStale: () => state.isStale },
     sessionKeys: [OLD_SESSION_KEY, SESSION_KEY],
     clock,
+    guesses: {
+      begin: (guess) => {
+        if (guesses.begun.length - guesses.takenBack >= guesses.max) throw new ApiError("AUTHENTICATION_THROTTLED", "");
+        guesses.begun.push(guess);
+        return { takeBack: () => void guesses.takenBack++ };
+      },
+    },
   });
   const call = async (text = "secret") => authenticator.authenticate(`Bearer ${text}`, "127.0.0.1");
   const change = (keyId: KeyId) => listener({ seq: 1, kind: "apiKey", keyId });
-  return { state, authenticator, call, change, touched };
+  return { state, authenticator, call, change, touched, guesses };
 }
 
 const REFUSED = { code: "AUTHENTICATION_FAILED" };
+const THROTTLED = { code: "AUTHENTICATION_THROTTLED" };
 
 test("a key is asked for once, then admitted at once", async () => {
   const { state, authenticator, call } = setup();
   await call();
-  const again = authenticator.authenticate("Bearer secret", null);
+  const again = authenticator.authenticate("Bearer secret", "127.0.0.1");
   assert.equal(again instanceof Promise, false);
   assert.equal(state.queries, 1);
 });
@@ -146,8 +172,69 @@ test("uses are written in one go, the last of each key", async () => {
 
 test("a header that is missing or malformed is told apart", () => {
   const { authenticator } = setup();
-  assert.throws(() => authenticator.authenticate(undefined, null), { code: "AUTHENTICATION_REQUIRED" });
+  assert.throws(() => authenticator.authenticate(undefined, "127.0.0.1"), { code: "AUTHENTICATION_REQUIRED" });
   for (const header of ["", "secret", "Bearer", "Bearer a b", "Basic secret", `Bearer ${"x".repeat(513)}`]) {
-    assert.throws(() => authenticator.authenticate(header, null), REFUSED, header);
+    assert.throws(() => authenticator.authenticate(header, "127.0.0.1"), REFUSED, header);
   }
+});
+
+test("an unknown key counts as one guess, however often it is sent and at the same time", async () => {
+  const { call, change, guesses } = setup();
+  await Promise.allSettled([call("other"), call("other"), call("other")]);
+  await assert.rejects(call("other"), REFUSED);
+  assert.deepEqual(guesses, { ...guesses, begun: [{ client: "127.0.0.1", keyId: null }], takenBack: 0 });
+  void change(ID);
+  await assert.rejects(call("other"), REFUSED);
+  assert.equal(guesses.begun.length, 2);
+});
+
+test("a guess names the public part of the key, so that many addresses cannot share the guessing", async () => {
+  const { call, guesses } = setup();
+  const owner = "skv2_test_6f9619ff-8b86-4011-b42d-00c04fc964ff_";
+  await assert.rejects(call(`${owner}guess`), REFUSED);
+  assert.deepEqual(guesses.begun, [{ client: "127.0.0.1", keyId: owner }]);
+});
+
+test("a key that is right is no guess after all, and no guess at all once it was admitted", async () => {
+  const { call, guesses } = setup();
+  await call();
+  assert.deepEqual([guesses.begun.length, guesses.takenBack], [1, 1]);
+  guesses.max = 0;
+  await call();
+});
+
+test("who has to wait is refused before anything is looked up, but for what was admitted or refused before", async () => {
+  const { state, authenticator, call, guesses } = setup();
+  await call();
+  await authenticator.authenticateSession("session", "127.0.0.1");
+  await assert.rejects(call("refused"), REFUSED);
+  await assert.rejects(authenticator.authenticateSession("ended", "127.0.0.1"), REFUSED);
+  guesses.max = 0;
+  state.queries = 0;
+  await assert.rejects(call("another"), THROTTLED);
+  await assert.rejects(authenticator.keyOf("another", "127.0.0.1"), THROTTLED);
+  await assert.rejects(authenticator.authenticateSession("another", "127.0.0.1"), THROTTLED);
+  await assert.rejects(call(formatJwt(Buffer.alloc(32), { keyId: ID, issuedAt: 0 })), THROTTLED);
+  assert.equal(state.queries, 0);
+  await call();
+  state.isStale = true;
+  await call();
+  await authenticator.authenticateSession("session", "127.0.0.1");
+  await assert.rejects(call("refused"), REFUSED);
+  await assert.rejects(authenticator.authenticateSession("ended", "127.0.0.1"), REFUSED);
+});
+
+test("what cannot be looked up is no wrong guess", async () => {
+  const { state, call, guesses } = setup();
+  state.isBroken = true;
+  await assert.rejects(call("other"), /the store is away/);
+  assert.deepEqual([guesses.begun.length, guesses.takenBack], [1, 1]);
+});
+
+test("an unknown key costs one query, as a known one does when it comes first", async () => {
+  const { state, call } = setup();
+  await call();
+  const known = state.queries;
+  await assert.rejects(call("other"), REFUSED);
+  assert.equal(state.queries - known, known);
 });

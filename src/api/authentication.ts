@@ -1,20 +1,26 @@
 /**
  * Who calls. A presented key is hashed and looked up among the keys seen before, so that a call costs no query; the
  * change watcher tells of revoked keys, and while it cannot, nothing remembered is believed.
+ *
+ * What was not seen before may be a guess. Whoever has guessed wrong too often has to wait before the next one; what was
+ * admitted before is never held up by that, and neither is the refusal of what was refused before.
  */
 import { ApiError } from "../errors.ts";
 import type { Clock } from "../clock.ts";
 import type { ChangeWatcher } from "../engine/change_watcher.ts";
 import type { KeyId } from "../ids.ts";
-import { hashApiKey, KEY_CHARS_MAX } from "../keys.ts";
+import { hashApiKey, KEY_CHARS_MAX, publicPart } from "../keys.ts";
 import type { Store } from "../store/store.ts";
 import type { Session } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
+import { clientOf } from "./failure_throttle.ts";
+import type { GuessLimits } from "./guess_limits.ts";
 import { looksLikeJwt, parseJwt } from "./jwt.ts";
 import { hashSessionSecret } from "./session_cookie.ts";
 
 const KEYS_MAX = 10_000;
 const UNKNOWN_MAX = 1_000;
+const SESSIONS_MAX = 10_000;
 const USES_MAX = 10_000;
 const BEARER = /^bearer +(\S+) *$/i;
 
@@ -24,18 +30,24 @@ export type AuthenticatorDeps = {
   /** What JWT may be signed with. */
   sessionKeys: readonly Buffer[];
   clock: Clock;
+  guesses: Pick<GuessLimits, "begin">;
 };
 
-/** How a key is asked for: by the hash of its text, or by the id that a JWT names. */
-type Lookup = { name: string; by: { hash: Uint8Array } | { id: KeyId } };
+/**
+ * How a key is asked for: by the hash of its text, or by the id that a JWT names. `keyId` is the public part of the text;
+ * null where it has none.
+ */
+type Lookup = { name: string; by: { hash: Uint8Array } | { id: KeyId }; keyId: string | null };
 
 export class Authenticator {
   readonly #deps: AuthenticatorDeps;
   readonly #keys = new Map<string, ApiKey>();
   /** Names that no key had, so that a client with a revoked key does not cost a query per call. */
   readonly #unknown = new Set<string>();
+  /** Names of sessions that were admitted once: they are asked for at each call, and are no guesses. */
+  readonly #sessions = new Set<string>();
   readonly #lookups = new Map<string, Promise<ApiKey | null>>();
-  #uses = new Map<KeyId, { at: number; ip: string | null }>();
+  #uses = new Map<KeyId, { at: number; ip: string }>();
   /** Changes with every change of any key: an answer that was asked for before is not remembered. */
   #generation = 0;
 
@@ -46,30 +58,47 @@ export class Authenticator {
     });
   }
 
-  /** The caller's key from the `authorization` header: at once when it is remembered. Throws 401 otherwise. */
-  authenticate(header: string | undefined, ip: string | null): ApiKey | Promise<ApiKey> {
-    const lookup = this.#lookupOf(header);
-    const isBelieved = !this.#deps.changes.isStale();
-    const known = isBelieved ? this.#keys.get(lookup.name) : undefined;
+  /** The caller's key from the `authorization` header: at once when it is remembered. Throws 401 otherwise, or 429. */
+  authenticate(header: string | undefined, ip: string): ApiKey | Promise<ApiKey> {
+    const lookup = this.#lookupOf(header, ip);
+    const known = this.#deps.changes.isStale() ? undefined : this.#keys.get(lookup.name);
     if (known !== undefined) return this.#admit(known, ip);
-    if (isBelieved && this.#unknown.has(lookup.name)) throw unknownKey();
-    return this.#find(lookup).then((key) => {
+    return this.#find(lookup, ip).then((key) => {
       if (key === null) throw unknownKey();
       return this.#admit(key, ip);
     });
   }
 
-  /** The live session with this secret, and its key. Nothing is remembered: it ends everywhere at once. Throws 401. */
-  async authenticateSession(secret: string, ip: string | null): Promise<{ session: Session; key: ApiKey }> {
-    const found = await this.#deps.store.findSession({ hash: hashSessionSecret(secret) });
-    if (found === null) throw new ApiError("AUTHENTICATION_FAILED", "The session has ended. Sign in again.");
+  /** The live session with this secret, and its key. Nothing is remembered: it ends everywhere at once. Throws 401, or 429. */
+  async authenticateSession(secret: string, ip: string): Promise<{ session: Session; key: ApiKey }> {
+    const hash = hashSessionSecret(secret);
+    const name = `session ${hash.toString("latin1")}`;
+    // A secret that was unknown once stays so: it is made by the server before anybody can send it.
+    if (this.#unknown.has(name)) throw sessionEnded();
+    const guess = this.#sessions.has(name) ? null : this.#deps.guesses.begin({ client: clientOf(ip), keyId: null });
+    const found = await this.#deps.store.findSession({ hash }).catch((error: unknown) => {
+      guess?.takeBack();
+      throw error;
+    });
+    if (found === null) {
+      this.#rememberUnknown(name);
+      throw sessionEnded();
+    }
+    guess?.takeBack();
+    if (this.#sessions.size >= SESSIONS_MAX) this.#sessions.clear();
+    this.#sessions.add(name);
     return { session: found.session, key: this.#admit(found.key, ip) };
   }
 
-  /** The live key with this text, for whoever exchanges it; null when there is none or it is expired. */
-  async keyOf(text: string): Promise<ApiKey | null> {
-    const key = await this.#find(lookupByText(text));
+  /** The live key with this text, for whoever exchanges it; null when there is none or it is expired. Throws 429. */
+  async keyOf(text: string, ip: string): Promise<ApiKey | null> {
+    const key = await this.#find(lookupByText(text), ip);
     return key === null || this.#isExpired(key) ? null : key;
+  }
+
+  /** Whether the key with this text was admitted before, and none of the changes since was its own. */
+  isRemembered(text: string): boolean {
+    return this.#keys.has(lookupByText(text).name);
   }
 
   /** Writes down which keys were used since the last call. */
@@ -80,7 +109,7 @@ export class Authenticator {
     await this.#deps.store.touchApiKeys({ uses });
   }
 
-  #lookupOf(header: string | undefined): Lookup {
+  #lookupOf(header: string | undefined, ip: string): Lookup {
     if (header === undefined) {
       throw new ApiError(
         "AUTHENTICATION_REQUIRED",
@@ -93,38 +122,62 @@ export class Authenticator {
     }
     if (!looksLikeJwt(credential)) return lookupByText(credential);
     const claims = parseJwt(this.#deps.sessionKeys, credential);
-    if (claims === null) throw unknownKey();
+    if (claims === null) throw this.#refusedJwt(credential, ip);
     if (claims.expiresAt <= this.#deps.clock.now()) {
       throw new ApiError("AUTHENTICATION_FAILED", "The jwtToken is expired. Get a new one from POST /v4/auth/app-api.");
     }
-    return { name: claims.keyId, by: { id: claims.keyId } };
+    return { name: claims.keyId, by: { id: claims.keyId }, keyId: null };
   }
 
-  #find(lookup: Lookup): Promise<ApiKey | null> {
+  /** A token that is not ours is a guess, too, and counts once. */
+  #refusedJwt(credential: string, ip: string): ApiError {
+    const { name } = lookupByText(credential);
+    if (!this.#unknown.has(name)) {
+      this.#deps.guesses.begin({ client: clientOf(ip), keyId: null });
+      this.#rememberUnknown(name);
+    }
+    return unknownKey();
+  }
+
+  /** Null where no key has the name: at once when that is remembered. */
+  #find(lookup: Lookup, ip: string): Promise<ApiKey | null> {
+    const isUnknown = this.#unknown.has(lookup.name);
+    if (isUnknown && !this.#deps.changes.isStale()) return Promise.resolve(null);
     const running = this.#lookups.get(lookup.name);
     if (running !== undefined) return running;
-    const find = this.#ask(lookup).finally(() => {
+    const isGuess = !isUnknown && !this.#keys.has(lookup.name);
+    const find = this.#ask(lookup, isGuess ? clientOf(ip) : null).finally(() => {
       if (this.#lookups.get(lookup.name) === find) this.#lookups.delete(lookup.name);
     });
     this.#lookups.set(lookup.name, find);
     return find;
   }
 
-  async #ask(lookup: Lookup): Promise<ApiKey | null> {
+  /** `guesser` is the client that asks for what was not seen before; null otherwise. */
+  async #ask(lookup: Lookup, guesser: string | null): Promise<ApiKey | null> {
     const generation = this.#generation;
-    const key = await this.#deps.store.findApiKey(lookup.by);
+    const guess = guesser === null ? null : this.#deps.guesses.begin({ client: guesser, keyId: lookup.keyId });
+    let key: ApiKey | null = null;
+    let isWrong = false;
+    try {
+      key = await this.#deps.store.findApiKey(lookup.by);
+      isWrong = key === null;
+    } finally {
+      if (!isWrong) guess?.takeBack();
+    }
     if (generation === this.#generation) this.#remember(lookup.name, key);
     return key;
   }
 
   #remember(name: string, key: ApiKey | null): void {
-    if (key === null) {
-      if (this.#unknown.size >= UNKNOWN_MAX) this.#unknown.clear();
-      this.#unknown.add(name);
-    } else {
-      if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
-      this.#keys.set(name, key);
-    }
+    if (key === null) return this.#rememberUnknown(name);
+    if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
+    this.#keys.set(name, key);
+  }
+
+  #rememberUnknown(name: string): void {
+    if (this.#unknown.size >= UNKNOWN_MAX) this.#unknown.clear();
+    this.#unknown.add(name);
   }
 
   #forget(keyId: KeyId): void {
@@ -134,7 +187,7 @@ export class Authenticator {
     for (const [name, key] of this.#keys) if (key.id === keyId) this.#keys.delete(name);
   }
 
-  #admit(key: ApiKey, ip: string | null): ApiKey {
+  #admit(key: ApiKey, ip: string): ApiKey {
     if (this.#isExpired(key)) throw new ApiError("AUTHENTICATION_FAILED", "The key is expired. Use another one.");
     if (this.#uses.size < USES_MAX) this.#uses.set(key.id, { at: this.#deps.clock.now(), ip });
     return key;
@@ -147,7 +200,11 @@ export class Authenticator {
 
 function lookupByText(text: string): Lookup {
   const hash = hashApiKey(text);
-  return { name: hash.toString("latin1"), by: { hash } };
+  return { name: hash.toString("latin1"), by: { hash }, keyId: publicPart(text) };
+}
+
+function sessionEnded(): ApiError {
+  return new ApiError("AUTHENTICATION_FAILED", "The session has ended. Sign in again.");
 }
 
 function unknownKey(): ApiError {

@@ -18,8 +18,6 @@ const PERMISSIONS = ["camera", "clipboard-read", "display-capture", "geolocation
 const PAGE_HEADERS = {
   "cache-control": "no-store",
   "content-type": "text/html; charset=utf-8",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
   "permissions-policy": PERMISSIONS.map((feature) => `${feature}=()`).join(", "),
   "x-frame-options": "DENY",
 } as const;

@@ -93,7 +93,6 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: ConsoleFil
   void reply.headers({
     "cache-control": file.cacheControl,
     "content-type": file.contentType,
-    "cross-origin-resource-policy": "same-origin",
     etag: form.etag,
     vary: "accept-encoding",
   });

@@ -6,13 +6,16 @@ import type { ErrorCode, ErrorContext } from "../errors.ts";
 import { ApiError, ERROR_STATUS } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { StoreUnavailable } from "../store/store.ts";
-import { SECURITY_HEADERS } from "./security_headers.ts";
+import { securityHeaders } from "./security_headers.ts";
 
 /** The content type of every answer. Text sent with it is not serialised once more. */
 export const JSON_TYPE = "application/json; charset=utf-8";
 
-/** What a caller may wait for before asking again, in seconds. */
+/** How long a caller may wait before asking again when the server is not able to answer, in seconds. */
 const RETRY_AFTER_S = 1;
+
+/** Four times the largest body that any call takes. */
+const DISCARDED_BYTES_MAX = 32 * 1024 * 1024;
 
 /** The body of an error. */
 function errorJson(
@@ -29,21 +32,35 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (known.status >= 500 && known.code !== "SHUTTING_DOWN") {
     log.error({ err: error, requestId: request.id, method: request.method, url: pathOf(request) }, known.code);
   }
-  if (known.status === 503) void reply.header("retry-after", RETRY_AFTER_S);
+  const retryAfterS = known.retryAfterS ?? (known.status === 503 ? RETRY_AFTER_S : null);
+  if (retryAfterS !== null) void reply.header("retry-after", retryAfterS);
   if (known.status === 401) void reply.header("www-authenticate", "Bearer");
-  // The rest of a body that was not read would be taken for the next request.
-  if (known.status === 413 || known.code === "SHUTTING_DOWN") void reply.header("connection", "close");
+  if (known.code === "SHUTTING_DOWN") void reply.header("connection", "close");
+  else if (known.status === 413) keepOpenForTheRest(request, reply);
   void reply.code(known.status).header("content-type", JSON_TYPE).send(errorJson(known, request.id));
 }
 
+/**
+ * Fastify would close the connection, and whoever still writes his body would see it break in place of the answer. Node
+ * throws the rest away as it comes; of a body that is larger by far there is no end to be waited for.
+ */
+function keepOpenForTheRest(request: FastifyRequest, reply: FastifyReply): void {
+  if (Number(request.headers["content-length"]) <= DISCARDED_BYTES_MAX) void reply.removeHeader("connection");
+}
+
 /** Answers what never became a request: a head that is too large, too slow or not HTTP. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  { requestId, isHttps }: { requestId: string; isHttps: boolean },
+): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
   if (!socket.writable) return void socket.destroy();
   const { code, message } = clientError(error.code);
   const body = errorJson({ code, message, context: null }, requestId);
   const headers = {
-    ...SECURITY_HEADERS,
+    ...securityHeaders({ isHttps }),
+    "x-request-id": requestId,
     "content-type": JSON_TYPE,
     "content-length": Buffer.byteLength(body),
     connection: "close",

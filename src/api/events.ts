@@ -74,7 +74,7 @@ function getWebhookEventRoute(app: Api, { store }: Services): void {
   });
 }
 
-function resendWebhookEventRoute(app: Api, { store, engine }: Services): void {
+function resendWebhookEventRoute(app: Api, { store, engine, flowLimits }: Services): void {
   app.route({
     method: "POST",
     url: "/v4/webhooks/:webhookId/events/:eventId/resend",
@@ -87,6 +87,7 @@ function resendWebhookEventRoute(app: Api, { store, engine }: Services): void {
         "WEBHOOK_EVENT_ALREADY_PENDING",
         "WEBHOOK_DISABLED",
         "MESSAGE_CONTENT_ERASED",
+        "RESEND_LIMIT_REACHED",
       ],
     },
     schema: {
@@ -100,6 +101,7 @@ function resendWebhookEventRoute(app: Api, { store, engine }: Services): void {
       const { tenant, id: webhookId } = await webhookOf(store, request);
       const eventId = parseEventId(request.params.eventId);
       if (eventId === null) throw eventNotFound();
+      flowLimits.count("resend", tenant);
       const actor = actorOf(request);
       const outcome = await store.resendEvent({ tenant, webhookId, eventId, trigger: "RESEND", actor });
       if (outcome !== "resent") throw resendRefused(outcome);
@@ -116,7 +118,7 @@ function listEventsRoute(app: Api, { store, catalog }: Services): void {
   app.route({
     method: "GET",
     url: "/v4/applications/:appId/envs/:appEnv/events",
-    config: { access: "events", errors: ["PAGE_TOO_DEEP", "CURSOR_INVALID"] },
+    config: { access: "events", errors: ["WEBHOOK_NOT_FOUND", "PAGE_TOO_DEEP", "CURSOR_INVALID"] },
     schema: {
       operationId: "listEvents",
       summary: "List the events of all webhooks, newest first",

@@ -31,6 +31,9 @@ const MESSAGE_FILTERS = {
 /** A status, a class of statuses, or a failure code. */
 export const CODE_PATTERN = "^([1-5][0-9]{2}|[1-5]xx|[A-Z][A-Z_]{2,63})$";
 
+/** The largest number of attempts that a store can hold. */
+const ATTEMPTS_MAX = 2 ** 31 - 1;
+
 const EVENT_FILTERS = {
   ...MESSAGE_FILTERS,
   filter: Type.Optional(oneOf(["ALL", "SUCCESS", "PASSED", "FAILED", "PENDING"], "The status; PASSED means SUCCESS.")),
@@ -40,7 +43,13 @@ const EVENT_FILTERS = {
       description: "The last attempt's status (`503`), its class (`4xx`), or its failure code.",
     }),
   ),
-  attempts: Type.Optional(Type.Integer({ minimum: 1, description: "Only events with at least so many attempts." })),
+  attempts: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: ATTEMPTS_MAX,
+      description: "Only events with at least so many attempts.",
+    }),
+  ),
 };
 
 /** The query of a list of one webhook's events. */

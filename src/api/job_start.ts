@@ -27,7 +27,12 @@ import { rawJson, TENANT_PATH, WEBHOOK_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import { webhookNotFound, webhookOf } from "./webhook_lookup.ts";
 
-const START_ERRORS = ["HEADER_VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED", "JOB_LIMIT_REACHED"] as const;
+const START_ERRORS = [
+  "HEADER_VALIDATION_FAILED",
+  "IDEMPOTENCY_KEY_REUSED",
+  "JOB_LIMIT_REACHED",
+  "JOB_START_LIMIT_REACHED",
+] as const;
 /** 200 is a dry run, or the job of an earlier call with the same idempotency key. */
 const START_RESPONSES = {
   200: rawJson(Type.Union([JOB_PREVIEW_SCHEMA, JOB_SCHEMA])),
@@ -153,8 +158,9 @@ async function start(
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   { tenant, selection, rate = JOB_RATE_DEFAULT, dryRun = false }: Start,
 ): Promise<FastifyReply> {
-  const { store, engine, clock } = services;
+  const { store, engine, clock, flowLimits } = services;
   const key = idempotencyKeyOf(request);
+  flowLimits.count("jobStart", tenant);
   const counts = await countSelected(services, { tenant, selection }, () => request.raw.socket.destroyed);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   refuseMissing(selection, total);

@@ -11,11 +11,16 @@ import type { Api, Services } from "./services.ts";
 const GUARDED_ERRORS: readonly ErrorCode[] = [
   "AUTHENTICATION_REQUIRED",
   "AUTHENTICATION_FAILED",
+  "AUTHENTICATION_THROTTLED",
   "CROSS_ORIGIN_REFUSED",
   "SCOPE_MISSING",
 ];
 const TENANT_ERRORS: readonly ErrorCode[] = ["APP_NOT_FOUND", "APP_ENV_NOT_FOUND"];
+/** Of every call that may have a body, be it asked for or not: a body that is sent is read. */
 const BODY_ERRORS: readonly ErrorCode[] = ["BODY_VALIDATION_FAILED", "BODY_TOO_LARGE", "CONTENT_TYPE_UNSUPPORTED"];
+const BODILESS_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+/** What is wrong with a request before it is known what it asks for. */
+const REQUEST_ERRORS: readonly ErrorCode[] = ["REQUEST_MALFORMED", "REQUEST_TIMEOUT", "HEADERS_TOO_LARGE"];
 const GENERAL_ERRORS: readonly ErrorCode[] = ["INTERNAL_ERROR", "STORE_UNAVAILABLE"];
 
 /** What the reference says of the server: the product's version, and how clients reach it where that is known. */
@@ -92,7 +97,10 @@ function securityOf(access: NonNullable<FastifyContextConfig["access"]>): object
 function codesOf(schema: FastifySchema | undefined, route: RouteOptions): ErrorCode[] {
   const { access = "open", errors = [], beginsDeliveries = false } = route.config ?? {};
   return [
-    ...(schema?.body === undefined ? [] : BODY_ERRORS),
+    ...REQUEST_ERRORS,
+    ...([route.method].flat().every((method) => BODILESS_METHODS.has(method)) ? [] : BODY_ERRORS),
+    // A part of a path that is longer than any id.
+    ...(route.url.includes(":") ? (["ROUTE_NOT_FOUND"] as const) : []),
     ...(schema?.querystring === undefined ? [] : (["QUERY_VALIDATION_FAILED"] as const)),
     ...(access === "open" ? [] : GUARDED_ERRORS),
     ...(route.url.includes(":appEnv") ? TENANT_ERRORS : []),

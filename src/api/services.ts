@@ -12,6 +12,7 @@ import type { ServerKeys } from "../server_keys.ts";
 import type { Random } from "../random.ts";
 import type { Store } from "../store/store.ts";
 import type { Authenticator } from "./authentication.ts";
+import type { FlowLimits } from "./flow_limits.ts";
 import type { Tenants } from "./tenants.ts";
 
 /** The fastify instance with types inferred from the schemas. */
@@ -42,6 +43,7 @@ export type Services = {
   tokenTtlMs: number;
   serverSettings: ServerSettings;
   urlChecker: UrlChecker;
+  flowLimits: FlowLimits;
   /** When this process was put together, epoch ms. */
   startedAt: number;
   lifecycle: Lifecycle;

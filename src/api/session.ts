@@ -7,6 +7,8 @@ import type { Session } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
 import { actorOf, callerOf, sessionOf } from "./access.ts";
 import { clientAddress } from "./client_address.ts";
+import type { Patience } from "./failure_throttle.ts";
+import { clientOf, FailureThrottle } from "./failure_throttle.ts";
 import { refuseForeignPage } from "./same_origin.ts";
 import { APP_ENV_SCHEMA, nullable, oneOf, SCOPE_SCHEMA, TIME_SCHEMA } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
@@ -18,10 +20,12 @@ import {
   sessionCookie,
   sessionSecretOf,
 } from "./session_cookie.ts";
-import { SignInThrottle } from "./sign_in_throttle.ts";
 
 /** How long a session lasts, in ms, however much it is used: 12 hours. */
 export const SESSION_TTL_MS = 12 * 3_600_000;
+
+/** Of one address, for keys that were not used lately: people mistype a key a few times, and programs do not sign in. */
+const SIGN_IN_PATIENCE: Patience = { freeFailures: 5, firstWaitMs: 5_000, waitMsMax: 300_000 };
 
 const USER_AGENT_CHARS_MAX = 200;
 const SESSION_URL = "/v4/session";
@@ -59,13 +63,20 @@ export function sessionRoutes(app: Api, services: Services): void {
 
 function signInRoute(app: Api, services: Services): void {
   const { store, random, clock, serverSettings, lifecycle } = services;
-  const throttle = new SignInThrottle({ clock });
+  const throttle = new FailureThrottle({ clock, patience: SIGN_IN_PATIENCE });
   app.route({
     method: "POST",
     url: SESSION_URL,
     config: {
       access: "open",
-      errors: ["AUTHENTICATION_FAILED", "SCOPE_MISSING", "HTTPS_REQUIRED", "CROSS_ORIGIN_REFUSED", "SIGN_IN_THROTTLED"],
+      errors: [
+        "AUTHENTICATION_FAILED",
+        "SCOPE_MISSING",
+        "HTTPS_REQUIRED",
+        "CROSS_ORIGIN_REFUSED",
+        "AUTHENTICATION_THROTTLED",
+        "SIGN_IN_THROTTLED",
+      ],
     },
     schema: {
       operationId: "createSession",
@@ -79,14 +90,7 @@ function signInRoute(app: Api, services: Services): void {
       if (!isSafeForKeys(request, serverSettings.isDevelopment)) throw httpsRequired();
       refuseForeignPage(request);
       const ip = clientAddress(request);
-      const waitMs = throttle.begin(ip);
-      if (waitMs > 0) {
-        const waitS = Math.ceil(waitMs / 1000);
-        void reply.header("retry-after", waitS);
-        throw throttled(waitS);
-      }
-      const key = await acceptedKey(services, request.body.key);
-      throttle.succeeded(ip);
+      const key = await acceptedKey(services, throttle, { text: request.body.key, ip });
       if (key.kind === "platform") throw platformRefused();
       const secret = newSessionSecret(random);
       const replaced = sessionSecretOf(request);
@@ -142,10 +146,24 @@ function signOutRoute(app: Api, { store }: Services): void {
 }
 
 /** Every cause takes the same way, one look by the key's hash, and gets the same answer. */
-async function acceptedKey({ authenticator }: Services, text: string): Promise<ApiKey> {
-  const key = await authenticator.keyOf(text);
-  if (key === null) throw notAccepted();
-  return key;
+async function acceptedKey(
+  { authenticator }: Services,
+  throttle: FailureThrottle,
+  { text, ip }: { text: string; ip: string },
+): Promise<ApiKey> {
+  // A key that is in use is no guess: the failures of others at its address do not hold it up.
+  const isRemembered = authenticator.isRemembered(text);
+  const waitMs = isRemembered ? 0 : throttle.begin(clientOf(ip));
+  if (waitMs > 0) throw throttled(Math.ceil(waitMs / 1000));
+  let isWrong = false;
+  try {
+    const key = await authenticator.keyOf(text, ip);
+    if (key !== null) return key;
+    isWrong = true;
+    throw notAccepted();
+  } finally {
+    if (!isRemembered && !isWrong) throttle.takeBack(clientOf(ip));
+  }
 }
 
 function sessionView({ createdAt, expiresAt }: Session, { kind, name, scopes, tenant }: ApiKey) {
@@ -187,6 +205,6 @@ function throttled(waitS: number): ApiError {
   return new ApiError(
     "SIGN_IN_THROTTLED",
     `Too many keys were refused from this address. Try again in ${waitS} ${waitS === 1 ? "second" : "seconds"}.`,
-    { context: { retryAfterSeconds: waitS } },
+    { retryAfterS: waitS },
   );
 }

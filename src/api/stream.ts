@@ -14,6 +14,9 @@ import { EVENT_STATUS_SCHEMA, TENANT_PATH } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import { webhookNotFound } from "./webhook_lookup.ts";
 
+/** Tabs that are closed make room at once, and those of readers that have gone within a minute. */
+const RETRY_AFTER_S = 10;
+
 const STREAM_QUERY_SCHEMA = Type.Object(
   {
     topic: Type.Optional(Type.String({ maxLength: 64 })),
@@ -111,6 +114,6 @@ function tooManyStreams(): ApiError {
   return new ApiError(
     "STREAM_LIMIT_REACHED",
     `As many live streams are open as may be: ${limit} of an environment, ${watchersMax} in all. Close one first.`,
-    { context: { limit } },
+    { context: { limit }, retryAfterS: RETRY_AFTER_S },
   );
 }

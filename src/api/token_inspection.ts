@@ -3,10 +3,10 @@ import type { Static } from "typebox";
 import { Type } from "typebox";
 import { isoTime } from "../clock.ts";
 import type { TokenClaims } from "../domain/token.ts";
-import { parseToken } from "../domain/token.ts";
-import { ownTenantOf } from "./access.ts";
+import { callerOf } from "./access.ts";
 import { nullable, oneOf, TIME_SCHEMA } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
+import { ownClaims } from "./tokens.ts";
 
 const INSPECTED_SCHEMA = Type.Object(
   {
@@ -42,12 +42,12 @@ const NOT_FOUND: Inspected = {
 
 /** Registers the routes of this file. */
 export function tokenInspectionRoutes(app: Api, services: Services): void {
-  const { keys } = services;
+  const { keys, flowLimits } = services;
 
   app.route({
     method: "POST",
     url: "/v4/tokens/webhook-verification/inspection",
-    config: { access: "tokens" },
+    config: { access: "tokens", errors: ["TOKEN_CHECKS_THROTTLED"] },
     schema: {
       operationId: "inspectWebhookToken",
       summary: "Look at the verification token of a POST without consuming it",
@@ -56,10 +56,12 @@ export function tokenInspectionRoutes(app: Api, services: Services): void {
       response: { 200: INSPECTED_SCHEMA },
     },
     handler: async (request) => {
-      const claims = parseToken(keys.token, request.body.token.trim());
-      const own = ownTenantOf(request);
-      // A foreign token reads like one that never was.
-      if (claims === null || (own !== null && claims.tenant !== own.tenant)) return NOT_FOUND;
+      const caller = callerOf(request);
+      const claims = ownClaims({ text: request.body.token.trim(), keys: keys.token, caller });
+      if (claims === null) {
+        flowLimits.count("unknownToken", caller.tenant?.tenant ?? null);
+        return NOT_FOUND;
+      }
       return await inspect(services, claims);
     },
   });

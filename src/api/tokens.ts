@@ -1,6 +1,7 @@
 /** The check of a verification token, which consumes it: what a receiver asks before it believes a POST. */
 import type { Static } from "typebox";
 import { Type } from "typebox";
+import type { TokenClaims } from "../domain/token.ts";
 import { parseToken } from "../domain/token.ts";
 import { parseAppEnv } from "../domain/values.ts";
 import type { ApiKey, Tenant } from "../store/tenancy.ts";
@@ -57,12 +58,12 @@ const NOTHING: Checked = {
 
 /** Registers the routes of this file. */
 export function tokenRoutes(app: Api, services: Services): void {
-  const { store, keys, tenants, tokenTtlMs, clock } = services;
+  const { store, keys, tenants, tokenTtlMs, clock, flowLimits } = services;
 
   app.route({
     method: "POST",
     url: "/v4/tokens/webhook-verification/checking-consumption",
-    config: { access: "tokens" },
+    config: { access: "tokens", errors: ["TOKEN_CHECKS_THROTTLED"] },
     schema: {
       operationId: "checkConsumeWebhookToken",
       summary: "Check the verification token of a POST, and consume it",
@@ -77,11 +78,13 @@ export function tokenRoutes(app: Api, services: Services): void {
   });
 
   async function check(caller: ApiKey, body: Static<typeof CHECK_SCHEMA>): Promise<Checked> {
-    const claims = parseToken(keys.token, presentedToken(body));
-    if (claims === null) return { ...NOTHING, notFound: true };
+    const claims = ownClaims({ text: presentedToken(body), keys: keys.token, caller });
+    if (claims === null) {
+      // No genuine token is counted: forged ones, which strangers send to a receiver, must not keep it from checking those.
+      flowLimits.count("unknownToken", caller.tenant?.tenant ?? null);
+      return { ...NOTHING, notFound: true };
+    }
     const own = caller.tenant;
-    // Another tenant's token reads like one that never was.
-    if (own !== null && own.tenant !== claims.tenant) return { ...NOTHING, notFound: true };
     const target = own ?? (await tenantNamed(body));
     const isTarget = target?.tenant === claims.tenant && target.appId === body.appId && target.appEnv === body.appEnv;
     if (!isTarget) return { ...NOTHING, badTarget: true };
@@ -102,6 +105,17 @@ export function tokenRoutes(app: Api, services: Services): void {
     const appEnv = parseAppEnv(body.appEnv);
     return appEnv === null ? null : tenants.find({ appId: body.appId, appEnv });
   }
+}
+
+/** What the token says; null where it is none, and for another tenant's, which reads like one that never was. */
+export function ownClaims(of: {
+  text: string;
+  keys: readonly Buffer[];
+  caller: Pick<ApiKey, "tenant">;
+}): TokenClaims | null {
+  const claims = parseToken(of.keys, of.text);
+  const own = of.caller.tenant;
+  return claims === null || (own !== null && own.tenant !== claims.tenant) ? null : claims;
 }
 
 /** `token` in the guide, `verificationToken` in v4; both are taken, but not two different ones. */

@@ -14,6 +14,9 @@ import { tenantOf } from "./access.ts";
 import { nullable, oneOf, TENANT_PATH, TIME_SCHEMA } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 
+/** A check takes no longer than 5 s. */
+const RETRY_AFTER_S = 5;
+
 const CERTIFICATE = Type.Object(
   { subject: nullable(Type.String()), issuer: nullable(Type.String()), validTo: TIME_SCHEMA },
   { description: "What the host showed, be it good or not; null without TLS." },
@@ -68,5 +71,6 @@ function limitReached(): ApiError {
   return new ApiError(
     "URL_CHECK_LIMIT_REACHED",
     `Too many URLs are being checked (at most ${limits}). Try again in a few seconds, or in a minute.`,
+    { retryAfterS: RETRY_AFTER_S },
   );
 }

@@ -27,7 +27,7 @@ type TestBody = { topic: string; action: string; content?: object };
 
 /** Registers the routes of this file. */
 export function webhookTrialRoutes(app: Api, services: Services): void {
-  const { store, engine, catalog, tenants } = services;
+  const { store, engine, catalog, tenants, flowLimits } = services;
 
   app.route({
     method: "POST",
@@ -35,7 +35,7 @@ export function webhookTrialRoutes(app: Api, services: Services): void {
     config: {
       access: "webhooks",
       beginsDeliveries: true,
-      errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_DISABLED", "TOPIC_NOT_IMPLEMENTED"],
+      errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_DISABLED", "TOPIC_NOT_IMPLEMENTED", "TEST_LIMIT_REACHED"],
     },
     schema: {
       operationId: "testWebhook",
@@ -51,6 +51,7 @@ export function webhookTrialRoutes(app: Api, services: Services): void {
       const message = testMessage(request.body, fields, traceParentOf(request.headers));
       const tenant = await tenants.find(webhook);
       if (tenant === null) throw appNotFound();
+      flowLimits.count("test", tenant.tenant);
       const test = { webhookId: webhook.id, actor: actorOf(request) };
       const result = await engine.intake.publish({ tenant, messages: [message], idempotency: null, test });
       if (result.kind === "webhookGone") throw webhookNotFound();

@@ -31,11 +31,14 @@ export function webhookRoutes(app: Api, services: Services): void {
 }
 
 function createWebhookRoute(app: Api, services: Services): void {
-  const { store, catalog, egressPolicy, random } = services;
+  const { store, catalog, egressPolicy, random, flowLimits } = services;
   app.route({
     method: "POST",
     url: TENANT_URL,
-    config: { access: "webhooks", errors: ["WEBHOOK_URL_FORBIDDEN", "WEBHOOK_LIMIT_REACHED"] },
+    config: {
+      access: "webhooks",
+      errors: ["WEBHOOK_URL_FORBIDDEN", "WEBHOOK_LIMIT_REACHED", "WEBHOOK_CHANGE_LIMIT_REACHED"],
+    },
     schema: {
       operationId: "createWebhook",
       summary: "Register a webhook",
@@ -53,6 +56,7 @@ function createWebhookRoute(app: Api, services: Services): void {
       }
       const context = { catalog, egressPolicy, appEnv: tenant.appEnv, current: null };
       const parsed = { ...DEFAULT_SETTINGS, url, ...parseSettings({ url, ...settings }, context) };
+      flowLimits.count("webhookChange", tenant.tenant);
       const warnings = await urlWarnings(parsed.url, services);
       const actor = actorOf(request);
       const result = await store.createWebhook({ tenant: tenant.tenant, settings: parsed, secret, actor });
@@ -97,11 +101,14 @@ function getWebhookRoute(app: Api, { store }: Services): void {
 }
 
 function updateWebhookRoute(app: Api, services: Services): void {
-  const { store, catalog, egressPolicy } = services;
+  const { store, catalog, egressPolicy, flowLimits } = services;
   app.route({
     method: "PUT",
     url: WEBHOOK_URL,
-    config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_URL_FORBIDDEN"] },
+    config: {
+      access: "webhooks",
+      errors: ["WEBHOOK_NOT_FOUND", "WEBHOOK_URL_FORBIDDEN", "WEBHOOK_CHANGE_LIMIT_REACHED"],
+    },
     schema: {
       operationId: "updateWebhook",
       summary: "Change the given settings of a webhook",
@@ -114,6 +121,7 @@ function updateWebhookRoute(app: Api, services: Services): void {
       const current = await webhookOf(store, request);
       const { tenant, id: webhookId, appEnv } = current;
       const change = parseSettings(request.body, { catalog, egressPolicy, appEnv, current });
+      if (change.url !== undefined) flowLimits.count("webhookChange", tenant);
       const warnings = change.url === undefined ? {} : await urlWarnings(change.url, services);
       const webhook = await store.updateWebhook({ tenant, webhookId, change, actor: actorOf(request) });
       if (webhook === null) throw webhookNotFound();

@@ -7,6 +7,8 @@ import { failure } from "../domain/failure.ts";
 import { signatureHeader } from "../domain/signature.ts";
 import { formatToken } from "../domain/token.ts";
 import type { EgressPolicy } from "./address_policy.ts";
+import type { HeaderPair } from "../domain/values.ts";
+import { maskEchoes } from "./echoes.ts";
 import type { ExchangeOutcome } from "./exchange.ts";
 import type { RequestHeaders } from "./request_headers.ts";
 import { requestHeaders } from "./request_headers.ts";
@@ -78,7 +80,7 @@ export class AttemptSender {
       address: result.address,
       tls: result.tls,
       requestHeaders: prepared.headers.captured,
-      outcome: reportedOutcome(result.outcome),
+      outcome: reportedOutcome(result.outcome, request.customHeaders),
     };
   }
 
@@ -138,10 +140,13 @@ function unsentReport(startedAt: number, reason: AttemptFailure): SendReport {
   };
 }
 
-function reportedOutcome(outcome: Exclude<ExchangeOutcome, { kind: "refused" }>): SendReport["outcome"] {
+function reportedOutcome(
+  outcome: Exclude<ExchangeOutcome, { kind: "refused" }>,
+  customHeaders: readonly HeaderPair[],
+): SendReport["outcome"] {
   if (outcome.kind === "failed") return { kind: "failed", failure: outcome.failure, isOurs: outcome.isOurs };
   const headers = capturedHeaders(outcome.rawHeaders);
-  return {
+  const answer = {
     kind: "response",
     status: outcome.status,
     statusText: safeText(outcome.statusText),
@@ -150,7 +155,8 @@ function reportedOutcome(outcome: Exclude<ExchangeOutcome, { kind: "refused" }>)
     isTruncated: outcome.isTruncated,
     bodyError: outcome.bodyError,
     retryAfter: headerValue(headers, "retry-after"),
-  };
+  } as const;
+  return maskEchoes(answer, customHeaders);
 }
 
 /** Durations are kept to 10 µs. */

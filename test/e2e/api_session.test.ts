@@ -104,8 +104,8 @@ for (const [name, body] of [
   });
 }
 
-test("after five refused keys an address waits, with a good key too, and others do not", async () => {
-  const { tenantKey } = await server.tenant();
+test("after five refused keys an address waits, with a good key that is new too, and others do not", async () => {
+  const { tenantKey, base, tenant } = await server.tenant();
   const page = new BrowserClient(server, { "x-forwarded-for": nextAddress() });
   const tryWrong = () => page.call("POST", "/v4/session", { key: "wrong" });
   for (let no = 0; no < 5; no++) assert.equal((await tryWrong()).status, 401);
@@ -114,6 +114,9 @@ test("after five refused keys an address waits, with a good key too, and others 
   assert.deepEqual(waiting.json["context"], { retryAfterSeconds: Number(waiting.headers["retry-after"]) });
   assert.equal(waiting.headers["set-cookie"], undefined);
   await signIn(tenantKey);
+  // A key that is in use is nobody's guess.
+  await page.must(201, "POST", "/v4/session", { key: tenantKey });
+  await tenant.must(200, "GET", `${base}/webhooks`);
 });
 
 test("a forwarded text that is no address is neither a client of its own nor in the audit log", async () => {

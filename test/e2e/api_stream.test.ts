@@ -307,8 +307,8 @@ test("the twenty-first stream of a tenant is refused, until one is closed", asyn
   const streams = [];
   for (let count = 0; count < 20; count++) streams.push(await watch(t, world));
   const path = `${world.base}/webhooks/stream`;
-  const { json } = await world.tenant.refused("429 STREAM_LIMIT_REACHED", "GET", path);
-  assert.deepEqual(json["context"], { limit: 20 });
+  const { json, headers } = await world.tenant.refused("429 STREAM_LIMIT_REACHED", "GET", path);
+  assert.deepEqual(json["context"], { limit: 20, retryAfterSeconds: Number(headers.get("retry-after")) });
   streams[0]?.close();
   await eventually(
     () => world.tenant.call("GET", path),

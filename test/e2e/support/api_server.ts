@@ -65,6 +65,8 @@ export class CheckedClient extends ApiClient {
 export class ApiServer {
   readonly running: RunningServer;
   readonly checker: ResponseChecker;
+  /** Its own OpenAPI document. */
+  readonly reference: unknown;
   readonly operator: CheckedClient;
   /** Added to the time that the API and the store see, in ms. */
   readonly shift: { ms: number };
@@ -72,6 +74,7 @@ export class ApiServer {
   constructor(parts: { running: RunningServer; reference: unknown; shift: { ms: number } }) {
     this.running = parts.running;
     this.shift = parts.shift;
+    this.reference = parts.reference;
     this.checker = new ResponseChecker(parts.reference);
     this.operator = new CheckedClient(this);
   }
