@@ -1,6 +1,7 @@
 /**
  * One connection to a receiver: opened to vetted addresses only, its peer checked before anything is written to it (on
- * the raw connection, so before a TLS handshake), TLS verified. What it learned stays with it while it is kept alive.
+ * the raw connection, so before a TLS handshake), TLS verified. Through a proxy's tunnel the peer is the proxy, which was
+ * given a vetted address. What a connection learned stays with it while it is kept alive.
  */
 import { X509Certificate } from "node:crypto";
 import type { LookupFunction, Socket } from "node:net";
@@ -11,6 +12,7 @@ import type { Clock } from "../clock.ts";
 import { assert } from "../assert.ts";
 import { isSameAddress, parseIpAddress } from "./ip_address.ts";
 import type { ExchangePhase } from "./network_failure.ts";
+import type { Tunnel } from "./proxy_tunnels.ts";
 import type { VettedAddress } from "./resolver.ts";
 import type { Target } from "./target_url.ts";
 
@@ -29,6 +31,8 @@ export type ConnectOptions = {
   connectMs: number;
   secureContext: SecureContext;
   clock: Clock;
+  /** The way through the operator's proxy; null: connect directly. */
+  tunnel: Tunnel | null;
 };
 
 /**
@@ -57,14 +61,27 @@ export class Connection {
   bytesReadBefore = 0;
   /** How long the receiver lets it be idle, by its `keep-alive` header; null: it did not say. */
   idleMsHint: number | null = null;
+  /** When connecting began, that to the proxy included. */
   readonly openedAtMs: number;
   /** Called once, when requests can be written. */
   onReady: (() => void) | null = null;
 
   constructor(options: ConnectOptions) {
-    this.openedAtMs = options.clock.monotonicMs();
-    this.socket = options.target.isTls ? this.#openTls(options) : this.#openTcp(options);
+    this.openedAtMs = options.tunnel?.startedAtMs ?? options.clock.monotonicMs();
+    this.socket = this.#open(options);
     this.socket.on("error", () => {}); // the exchange hears of it by its request; between two exchanges nobody does
+  }
+
+  #open(options: ConnectOptions): Socket {
+    const { target, tunnel, clock } = options;
+    if (tunnel !== null) {
+      this.address = tunnel.address;
+      this.connectMs = clock.monotonicMs() - tunnel.startedAtMs;
+    }
+    if (target.isTls) return this.#openTls(options);
+    if (tunnel === null) return this.#openTcp(options);
+    this.#becomeReady();
+    return tunnel.socket;
   }
 
   #openTcp(options: ConnectOptions): Socket {
@@ -76,14 +93,15 @@ export class Connection {
   }
 
   #openTls(options: ConnectOptions): Socket {
-    const { target } = options;
+    const { target, tunnel } = options;
     const socket = connectTls({
-      ...tcpOptions(options),
+      ...(tunnel === null ? tcpOptions(options) : { socket: tunnel.socket, host: target.hostname }),
       servername: target.isLiteral ? "" : target.hostname,
       secureContext: options.secureContext,
       rejectUnauthorized: true,
       ALPNProtocols: ["http/1.1"],
     });
+    if (tunnel !== null) this.phase = "handshaking";
     // First in line, because the next listener writes the ClientHello.
     socket.prependOnceListener("connect", () => {
       if (this.#isPinnedPeer(socket, options)) this.phase = "handshaking";

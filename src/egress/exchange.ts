@@ -121,11 +121,11 @@ class Exchange {
       this.#fail({ failure: failure("PROTOCOL_ERROR", "status 101"), isOurs: false });
     });
     this.#request.on("error", (error) => this.#onError(error));
-    if (this.#connection.isReused) this.#onReady();
+    if (this.#connection.phase === "responding") this.#onReady();
     else {
       this.#connection.onReady = () => this.#onReady();
-      const leftMs = this.#deadlineAtMs - this.#clock.monotonicMs();
-      this.#arm(Math.min(this.#limits.connectMs, leftMs));
+      const connectAtMs = this.#connection.openedAtMs + this.#limits.connectMs;
+      this.#arm(Math.min(connectAtMs, this.#deadlineAtMs) - this.#clock.monotonicMs());
     }
     this.#request.end(body, "utf8");
   }

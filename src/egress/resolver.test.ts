@@ -41,6 +41,7 @@ function setUp(
       cancel: () => cancelled.push("lookup"),
     }),
     readHostsFile: async () => options.hosts ?? "",
+    lookupsMax: 100,
     ...options.deps,
   });
   return { resolver, asked, cancelled, clock };
@@ -160,6 +161,40 @@ test("a lookup that takes too long is given up and cancelled", async () => {
   assert.equal(setup.cancelled.length, 1);
 });
 
+test("so many names are asked for at a time, and one more is our outage until one is answered", async () => {
+  const answered = Promise.withResolvers<string[]>();
+  const { resolver, asked } = setUp((name) => (name === "a.test" ? answered.promise : [PUBLIC]), {
+    deps: { lookupsMax: 1 },
+  });
+
+  const first = resolver.resolve("a.test");
+  const same = resolver.resolve("a.test");
+  assert.deepEqual(failureOf(await resolver.resolve("b.test")), ["DNS_FAILED", true]);
+  answered.resolve([PUBLIC]);
+  assert.deepEqual(
+    [addressesOf(await first), addressesOf(await same)],
+    [
+      [PUBLIC, PUBLIC],
+      [PUBLIC, PUBLIC],
+    ],
+  );
+  assert.notEqual(addressesOf(await resolver.resolve("b.test")), null);
+  assert.equal(asked.length, 4);
+});
+
+test("which names a private network has is not told: one that does not resolve reads as a refused one", async () => {
+  const answers = (name: string) => (name.startsWith("down") ? "ECONNREFUSED" : "ENOTFOUND");
+  const allowing = setUp(answers, { policy: { allow: parseCidrList("10.0.0.0/8").cidrs } });
+  const development = setUp(answers, { policy: { isDevelopment: true } });
+
+  for (const name of ["postgres", "wiki.corp", "service.cluster.local"]) {
+    assert.deepEqual(await allowing.resolver.resolve(name), { kind: "refused" }, name);
+    assert.deepEqual(failureOf(await development.resolver.resolve(name)), ["DNS_NOT_FOUND", false], name);
+  }
+  assert.deepEqual(failureOf(await allowing.resolver.resolve("wiki.example")), ["DNS_NOT_FOUND", false]);
+  assert.deepEqual(failureOf(await allowing.resolver.resolve("down.corp")), ["DNS_FAILED", true]);
+});
+
 test("a lookup that cannot even begin is our outage", async () => {
   const { resolver } = setUp(() => [], {
     deps: {
@@ -237,6 +272,7 @@ describe("with a name server of its own kind", () => {
 
   function resolverAt(port: number): Resolver {
     return new Resolver({
+      lookupsMax: 100,
       policy: new EgressPolicy({ allow: [], isDevelopment: false }),
       clock: systemClock,
       openLookup: () => {
