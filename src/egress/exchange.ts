@@ -3,8 +3,8 @@
  *
  * connecting → (handshaking) → responding → reading the body → settled. The end of the response head is the verdict: up to
  * it every error and the deadline make the exchange fail; after it nothing does, and what befalls the body is only noted.
- * One timer runs at a time, re-armed from phase to phase. Once settled, nothing of the exchange is left: the connection is
- * idle in its pool, or closed.
+ * One timer runs at a time, re-armed from phase to phase, and within one to see that the receiver sends no flood. Once
+ * settled, nothing of the exchange is left: the connection is idle in its pool, or closed.
  */
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { assert } from "../assert.ts";
@@ -27,8 +27,14 @@ export type ExchangeLimits = {
   /** How long a body is read after its head. */
   bodyMs: number;
   bodyBytesMax: number;
+  bodyPiecesMax: number;
   bodyKeptBytesMax: number;
+  /** On the wire, whatever they are: empty lines before the head and zeros before a chunk's length have no end of their own. */
+  wireBytesMax: number;
 };
+
+/** How often the bytes on the wire are looked at: no event tells of those that make up nothing. */
+const WIRE_CHECK_MS = 100;
 
 /** How long each phase took, in ms; null for a phase that did not happen. */
 export type ExchangeTimings = {
@@ -87,6 +93,8 @@ class Exchange {
   readonly #deadlineAtMs: number;
   readonly #settle: (result: ExchangeResult) => void;
   #cancelTimer: CancelTimer | null = null;
+  /** When the time of the present phase is over. */
+  #phaseEndsAtMs = 0;
   #isSettled = false;
   #informationalCount = 0;
   /** When the request could be written. */
@@ -125,7 +133,7 @@ class Exchange {
     else {
       this.#connection.onReady = () => this.#onReady();
       const connectAtMs = this.#connection.openedAtMs + this.#limits.connectMs;
-      this.#arm(Math.min(connectAtMs, this.#deadlineAtMs) - this.#clock.monotonicMs());
+      this.#begin({ endsAtMs: Math.min(connectAtMs, this.#deadlineAtMs), nowMs: this.#clock.monotonicMs() });
     }
     this.#request.end(body, "utf8");
   }
@@ -133,7 +141,7 @@ class Exchange {
   #onReady(): void {
     if (this.#isSettled) return;
     this.#readyAtMs = this.#clock.monotonicMs();
-    this.#arm(this.#deadlineAtMs - this.#readyAtMs);
+    this.#begin({ endsAtMs: this.#deadlineAtMs, nowMs: this.#readyAtMs });
   }
 
   #onInformation(): void {
@@ -161,10 +169,11 @@ class Exchange {
     this.#connection.idleMsHint = keepAliveMs(response.rawHeaders);
     const capture = new BodyCapture({
       readBytesMax: this.#limits.bodyBytesMax,
+      piecesMax: this.#limits.bodyPiecesMax,
       keptBytesMax: this.#limits.bodyKeptBytesMax,
     });
     this.#capture = capture;
-    this.#arm(this.#limits.bodyMs);
+    this.#begin({ endsAtMs: this.#headAtMs + this.#limits.bodyMs, nowMs: this.#headAtMs });
     response.on("data", (chunk: Buffer) => {
       if (!capture.take(chunk)) this.#endBody(null);
     });
@@ -185,8 +194,18 @@ class Exchange {
   }
 
   #onTimer(): void {
-    if (this.#response === null) this.#fail(timeoutFailure(this.#connection.phase));
+    const nowMs = this.#clock.monotonicMs();
+    const { socket, bytesReadBefore, phase } = this.#connection;
+    if (socket.bytesRead - bytesReadBefore > this.#limits.wireBytesMax) this.#endFlood();
+    else if (nowMs < this.#phaseEndsAtMs) this.#arm(nowMs);
+    else if (this.#response === null) this.#fail(timeoutFailure(phase));
     else this.#endBody(`The body was not complete after ${this.#limits.bodyMs} ms.`);
+  }
+
+  #endFlood(): void {
+    const detail = `more than ${this.#limits.wireBytesMax} bytes`;
+    if (this.#response !== null) this.#endBody(null);
+    else this.#fail({ failure: failure("PROTOCOL_ERROR", `${detail} without a response head`), isOurs: false });
   }
 
   #fail(networkFailure: NetworkFailure): void {
@@ -247,9 +266,17 @@ class Exchange {
     });
   }
 
-  #arm(delayMs: number): void {
+  #begin(phase: { endsAtMs: number; nowMs: number }): void {
+    this.#phaseEndsAtMs = phase.endsAtMs;
+    this.#arm(phase.nowMs);
+  }
+
+  #arm(nowMs: number): void {
     this.#cancelTimer?.();
-    this.#cancelTimer = this.#clock.setTimer(() => this.#onTimer(), delayMs);
+    this.#cancelTimer = this.#clock.setTimer(
+      () => this.#onTimer(),
+      Math.min(this.#phaseEndsAtMs - nowMs, WIRE_CHECK_MS),
+    );
   }
 }
 

@@ -107,6 +107,49 @@ test("a head of 15 KiB passes", async (t) => {
   assert.equal(responseOf(await post(url)).status, 200);
 });
 
+test("a body that is encoded 200 times is kept as the bytes that came", async (t) => {
+  const encodings = Array.from({ length: 200 }, () => "gzip").join(", ");
+  const { post, url } = await setUp(t, (socket) =>
+    socket.write(httpAnswer(200, "inflate me", [`content-encoding: ${encodings}`])),
+  );
+
+  assert.equal(textOf(await post(url)), "inflate me");
+});
+
+test("bytes that are no text are kept as they came, in headers and in the body", async (t) => {
+  const { post, url } = await setUp(t, (socket) =>
+    socket.write(Buffer.from("HTTP/1.1 200 \xe9\r\nx-a: \xff\r\ncontent-length: 2\r\n\r\n\xff\xfe", "latin1")),
+  );
+
+  const response = responseOf(await post(url));
+
+  assert.deepEqual([response.statusText, response.rawHeaders[1], [...response.body]], ["\xe9", "\xff", [0xff, 0xfe]]);
+});
+
+for (const [what, bytes, body] of [
+  ["without a reason", "HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nok", "ok"],
+  ["behind empty lines", "\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", "ok"],
+  [
+    "that offers an upgrade",
+    "HTTP/1.1 200 OK\r\nconnection: upgrade\r\nupgrade: h2c\r\ncontent-length: 2\r\n\r\nok",
+    "ok",
+  ],
+  [
+    "with an encoding of its own",
+    "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    "ok",
+  ],
+  ["with a length beyond all numbers", "HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\nok", "ok"],
+] as const) {
+  test(`a head ${what} is a response`, async (t) => {
+    const { post, url } = await setUp(t, (socket) => socket.end(bytes));
+
+    const result = await post(url);
+
+    assert.deepEqual([responseOf(result).status, textOf(result)], [200, body]);
+  });
+}
+
 test("a compressed body is kept as the bytes that came", async (t) => {
   const { post, url } = await setUp(t, (socket) => {
     socket.write("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n");

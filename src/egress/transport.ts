@@ -19,7 +19,9 @@ export const EXCHANGE_LIMITS: ExchangeLimits = {
   informationalMax: 10,
   bodyMs: 2_000,
   bodyBytesMax: 65_536,
+  bodyPiecesMax: 4_096,
   bodyKeptBytesMax: 16_384,
+  wireBytesMax: 524_288,
 };
 
 export type TransportDeps = {
