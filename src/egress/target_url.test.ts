@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
+import { localUrls } from "../../test/egress/local_urls.ts";
 import type { AppEnv } from "../domain/values.ts";
 import { APP_ENVS } from "../domain/values.ts";
 import { URL_CHARS_MAX } from "../domain/webhook.ts";
@@ -176,6 +178,16 @@ test("names that only a private network can have are refused unless receivers th
 
 test("a part of a host name may have 63 characters", () => {
   assert.ok(hrefOf(`https://${"a".repeat(63)}.example.com/`) !== null);
+});
+
+test("no URL of this machine is accepted in production, however it is spelled", () => {
+  fc.assert(
+    fc.property(localUrls(8080), fc.constantFrom(...APP_ENVS), ({ text, isPlain }, appEnv) => {
+      assert.ok(!isPlain || URL.canParse(text), `a client would connect to ${text}`);
+      assert.equal(vetTargetUrl(text, { appEnv, policy: production }).kind, "refused", text);
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 test("a reason never repeats the credentials of the URL", () => {

@@ -33,6 +33,7 @@ export const FAILURE_CODES = [
 export const STATUS_FAILURE_CODES = ["UNEXPECTED_STATUS", "REDIRECT_NOT_FOLLOWED", "GONE"] as const;
 /** Statuses with words of their own. */
 const STATUSES = [
+  "304",
   "400",
   "401",
   "403",

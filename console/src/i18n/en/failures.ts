@@ -86,6 +86,9 @@ export const failuresEn = {
   "failure.ABANDONED.why":
     "The worker died during the attempt, so nobody knows whether it arrived. It is repeated at once; the third in a row ends the event as failed.",
   "failure.ABANDONED.fix": "Expect that the webhook may have arrived: drop duplicates by the header webhook-id.",
+  "failure.304.name": "304 Not modified",
+  "failure.304.why": "The endpoint answered as to a repeated GET, which a webhook never is.",
+  "failure.304.fix": "Answer 200, and keep caches away from the route.",
   "failure.400.name": "400 Bad request",
   "failure.400.why": "The endpoint refused the request as malformed.",
   "failure.400.fix":

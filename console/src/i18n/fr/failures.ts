@@ -94,6 +94,9 @@ export const failuresFr: Record<keyof typeof failuresEn, string> = {
   "failure.ABANDONED.why":
     "Le processus d’envoi s’est arrêté pendant la tentative : nul ne sait si elle est arrivée. Elle est répétée aussitôt ; à la troisième de suite, l’événement est un échec.",
   "failure.ABANDONED.fix": "Le webhook a pu arriver : écartez les doublons par l’en-tête webhook-id.",
+  "failure.304.name": "304 Non modifié",
+  "failure.304.why": "L’endpoint a répondu comme à un GET répété, ce qu’un webhook n’est jamais.",
+  "failure.304.fix": "Répondez 200, et tenez les caches à l’écart de la route.",
   "failure.400.name": "400 Requête refusée",
   "failure.400.why": "L’endpoint a refusé la requête comme mal formée.",
   "failure.400.fix":
