@@ -57,19 +57,35 @@ export class Connection {
   tlsMs: number | null = null;
   /** Whether an earlier exchange used it. */
   isReused = false;
-  /** `socket.bytesRead` when the present exchange began. */
-  bytesReadBefore = 0;
+  /** Whether anything came since the exchange under way began. */
+  hasReceived = false;
   /** How long the receiver lets it be idle, by its `keep-alive` header; null: it did not say. */
   idleMsHint: number | null = null;
   /** When connecting began, that to the proxy included. */
   readonly openedAtMs: number;
   /** Called once, when requests can be written. */
   onReady: (() => void) | null = null;
+  /** How much more may come in the exchange under way. */
+  #bytesLeft = 0;
+  #onFlood: (() => void) | null = null;
 
   constructor(options: ConnectOptions) {
     this.openedAtMs = options.tunnel?.startedAtMs ?? options.clock.monotonicMs();
     this.socket = this.#open(options);
     this.socket.on("error", () => {}); // the exchange hears of it by its request; between two exchanges nobody does
+  }
+
+  /** For one exchange: calls `onFlood` once more than `bytesMax` have come. */
+  begin(bytesMax: number, onFlood: () => void): void {
+    this.hasReceived = false;
+    this.#bytesLeft = bytesMax;
+    this.#onFlood = onFlood;
+  }
+
+  /** Nobody is told anything any more, until the next exchange begins. */
+  end(): void {
+    this.onReady = null;
+    this.#onFlood = null;
   }
 
   #open(options: ConnectOptions): Socket {
@@ -80,14 +96,14 @@ export class Connection {
     }
     if (target.isTls) return this.#openTls(options);
     if (tunnel === null) return this.#openTcp(options);
-    this.#becomeReady();
+    this.#becomeReady(tunnel.socket);
     return tunnel.socket;
   }
 
   #openTcp(options: ConnectOptions): Socket {
     const socket = connectTcp(tcpOptions(options));
     socket.prependOnceListener("connect", () => {
-      if (this.#isPinnedPeer(socket, options)) this.#becomeReady();
+      if (this.#isPinnedPeer(socket, options)) this.#becomeReady(socket);
     });
     return socket;
   }
@@ -110,7 +126,7 @@ export class Connection {
     socket.prependOnceListener("secure", () => (this.tls = tlsSummary(socket)));
     socket.once("secureConnect", () => {
       this.tlsMs = options.clock.monotonicMs() - this.openedAtMs - (this.connectMs ?? 0);
-      this.#becomeReady();
+      this.#becomeReady(socket);
     });
     return socket;
   }
@@ -127,10 +143,18 @@ export class Connection {
     return true;
   }
 
-  #becomeReady(): void {
+  #becomeReady(socket: Socket): void {
     this.phase = "responding";
+    // First in line, because the next listener parses what came: it may be the end of the exchange.
+    socket.prependListener("data", (chunk: Buffer) => this.#count(chunk.length));
     this.onReady?.();
     this.onReady = null;
+  }
+
+  #count(bytes: number): void {
+    this.hasReceived = true;
+    this.#bytesLeft -= bytes;
+    if (this.#bytesLeft < 0) this.#onFlood?.();
   }
 }
 

@@ -3,8 +3,8 @@
  *
  * connecting → (handshaking) → responding → reading the body → settled. The end of the response head is the verdict: up to
  * it every error and the deadline make the exchange fail; after it nothing does, and what befalls the body is only noted.
- * One timer runs at a time, re-armed from phase to phase, and within one to see that the receiver sends no flood. Once
- * settled, nothing of the exchange is left: the connection is idle in its pool, or closed.
+ * One timer runs at a time, re-armed from phase to phase. Once settled, nothing of the exchange is left: the connection is
+ * idle in its pool, or closed.
  */
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { assert } from "../assert.ts";
@@ -29,12 +29,9 @@ export type ExchangeLimits = {
   bodyBytesMax: number;
   bodyPiecesMax: number;
   bodyKeptBytesMax: number;
-  /** On the wire, whatever they are: empty lines before the head and zeros before a chunk's length have no end of their own. */
-  wireBytesMax: number;
+  /** Received in all: empty lines before the head, or zeros before a chunk's length, make up nothing and have no end. */
+  receivedBytesMax: number;
 };
-
-/** How often the bytes on the wire are looked at: no event tells of those that make up nothing. */
-const WIRE_CHECK_MS = 100;
 
 /** How long each phase took, in ms; null for a phase that did not happen. */
 export type ExchangeTimings = {
@@ -93,8 +90,6 @@ class Exchange {
   readonly #deadlineAtMs: number;
   readonly #settle: (result: ExchangeResult) => void;
   #cancelTimer: CancelTimer | null = null;
-  /** When the time of the present phase is over. */
-  #phaseEndsAtMs = 0;
   #isSettled = false;
   #informationalCount = 0;
   /** When the request could be written. */
@@ -129,11 +124,12 @@ class Exchange {
       this.#fail({ failure: failure("PROTOCOL_ERROR", "status 101"), isOurs: false });
     });
     this.#request.on("error", (error) => this.#onError(error));
+    this.#connection.begin(this.#limits.receivedBytesMax, () => this.#onFlood());
     if (this.#connection.phase === "responding") this.#onReady();
     else {
       this.#connection.onReady = () => this.#onReady();
       const connectAtMs = this.#connection.openedAtMs + this.#limits.connectMs;
-      this.#begin({ endsAtMs: Math.min(connectAtMs, this.#deadlineAtMs), nowMs: this.#clock.monotonicMs() });
+      this.#arm(Math.min(connectAtMs, this.#deadlineAtMs) - this.#clock.monotonicMs());
     }
     this.#request.end(body, "utf8");
   }
@@ -141,7 +137,7 @@ class Exchange {
   #onReady(): void {
     if (this.#isSettled) return;
     this.#readyAtMs = this.#clock.monotonicMs();
-    this.#begin({ endsAtMs: this.#deadlineAtMs, nowMs: this.#readyAtMs });
+    this.#arm(this.#deadlineAtMs - this.#readyAtMs);
   }
 
   #onInformation(): void {
@@ -163,6 +159,10 @@ class Exchange {
       });
       return;
     }
+    if (headBytes(response) > this.#limits.headBytesMax) {
+      this.#fail({ failure: failure("HEADERS_TOO_LARGE"), isOurs: false });
+      return;
+    }
     this.#headAtMs = this.#clock.monotonicMs();
     this.#firstByteMs = this.#headAtMs - this.#readyAtMs;
     this.#response = response;
@@ -173,7 +173,7 @@ class Exchange {
       keptBytesMax: this.#limits.bodyKeptBytesMax,
     });
     this.#capture = capture;
-    this.#begin({ endsAtMs: this.#headAtMs + this.#limits.bodyMs, nowMs: this.#headAtMs });
+    this.#arm(this.#limits.bodyMs);
     response.on("data", (chunk: Buffer) => {
       if (!capture.take(chunk)) this.#endBody(null);
     });
@@ -194,24 +194,19 @@ class Exchange {
   }
 
   #onTimer(): void {
-    const nowMs = this.#clock.monotonicMs();
-    const { socket, bytesReadBefore, phase } = this.#connection;
-    if (socket.bytesRead - bytesReadBefore > this.#limits.wireBytesMax) this.#endFlood();
-    else if (nowMs < this.#phaseEndsAtMs) this.#arm(nowMs);
-    else if (this.#response === null) this.#fail(timeoutFailure(phase));
+    if (this.#response === null) this.#fail(timeoutFailure(this.#connection.phase));
     else this.#endBody(`The body was not complete after ${this.#limits.bodyMs} ms.`);
   }
 
-  #endFlood(): void {
-    const detail = `more than ${this.#limits.wireBytesMax} bytes`;
+  #onFlood(): void {
+    const detail = `${this.#limits.receivedBytesMax} bytes without a response head`;
     if (this.#response !== null) this.#endBody(null);
-    else this.#fail({ failure: failure("PROTOCOL_ERROR", `${detail} without a response head`), isOurs: false });
+    else this.#fail({ failure: failure("PROTOCOL_ERROR", detail), isOurs: false });
   }
 
   #fail(networkFailure: NetworkFailure): void {
-    const { isReused, socket, bytesReadBefore } = this.#connection;
-    const isStale =
-      networkFailure.failure.code === "CONNECTION_RESET" && isReused && socket.bytesRead === bytesReadBefore;
+    const { isReused, hasReceived } = this.#connection;
+    const isStale = networkFailure.failure.code === "CONNECTION_RESET" && isReused && !hasReceived;
     this.#finish({ kind: "failed", isStale, ...networkFailure });
   }
 
@@ -245,7 +240,7 @@ class Exchange {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#cancelTimer?.();
-    this.#connection.onReady = null;
+    this.#connection.end();
     // A socket goes back to its pool only with the request written and the response read to their ends.
     const isReusable = this.#response !== null && this.#response.readableEnded && this.#request.writableFinished;
     if (!isReusable) {
@@ -266,24 +261,24 @@ class Exchange {
     });
   }
 
-  #begin(phase: { endsAtMs: number; nowMs: number }): void {
-    this.#phaseEndsAtMs = phase.endsAtMs;
-    this.#arm(phase.nowMs);
-  }
-
-  #arm(nowMs: number): void {
+  #arm(delayMs: number): void {
     this.#cancelTimer?.();
-    this.#cancelTimer = this.#clock.setTimer(
-      () => this.#onTimer(),
-      Math.min(this.#phaseEndsAtMs - nowMs, WIRE_CHECK_MS),
-    );
+    this.#cancelTimer = this.#clock.setTimer(() => this.#onTimer(), delayMs);
   }
+}
+
+/** What the head needs on the wire. The parser's own bound counts names and values only, so many short headers pass it. */
+function headBytes({ rawHeaders, statusMessage = "" }: IncomingMessage): number {
+  let bytes = "HTTP/1.1 200 \r\n\r\n".length + statusMessage.length + 2 * rawHeaders.length;
+  for (const text of rawHeaders) bytes += text.length;
+  return bytes;
 }
 
 /** The `timeout` of a `keep-alive` header in ms, or null. */
 function keepAliveMs(rawHeaders: readonly string[]): number | null {
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() !== "keep-alive") continue;
+    const name = rawHeaders[at] ?? "";
+    if (name.length !== "keep-alive".length || name.toLowerCase() !== "keep-alive") continue;
     const seconds = /^timeout=(\d{1,6})(?!\d)/i.exec(rawHeaders[at + 1] ?? "")?.[1];
     return seconds === undefined ? null : Number(seconds) * 1000;
   }

@@ -97,7 +97,6 @@ class PinningAgent extends Agent {
     this.#idle.delete(socket);
     const connection = this.#connectionOf(socket);
     connection.isReused = true;
-    connection.bytesReadBefore = connection.socket.bytesRead;
     this.#latest = connection;
   }
 
@@ -144,6 +143,7 @@ export class SocketPool {
       connect: request.connect,
     };
     const opened = httpRequest(options);
+    opened.maxHeadersCount = 0; // Node's default leaves some out without a word; the head's size bounds them
     const connection = this.#agent.takeLatest();
     if (connection.isReused) request.connect.tunnel?.socket.destroy(); // an idle one came back while it was opened
     return { request: opened, connection };

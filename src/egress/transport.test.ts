@@ -99,13 +99,22 @@ test("HTTP/1.0 with a body up to the end of the connection is a response, and it
   await untilOpenSockets(0);
 });
 
-test("a head of 15 KiB passes", async (t) => {
-  const { post, url } = await setUp(t, (socket) =>
-    socket.write(httpAnswer(200, "", [`x-long: ${"a".repeat(15_000)}`])),
-  );
+for (const [what, header] of [
+  ["one header", "x-long: "],
+  ["2,500 headers", `${"a: \r\n".repeat(2_500)}x-long: `],
+] as const) {
+  test(`a head with ${what} may have 16 KiB, and not a byte more`, async (t) => {
+    const base = `HTTP/1.1 200 OK\r\ncontent-length: 0\r\n${header}`;
+    let bytes = 16_384;
+    const { post, url } = await setUp(t, (socket) =>
+      socket.write(`${base.padEnd(bytes++ - "\r\n\r\n".length, "a")}\r\n\r\n`),
+    );
 
-  assert.equal(responseOf(await post(url)).status, 200);
-});
+    assert.equal(responseOf(await post(url)).status, 200);
+    const larger = await post(url);
+    assert.equal(larger.outcome.kind === "failed" ? larger.outcome.failure.code : null, "HEADERS_TOO_LARGE");
+  });
+}
 
 test("a body that is encoded 200 times is kept as the bytes that came", async (t) => {
   const encodings = Array.from({ length: 200 }, () => "gzip").join(", ");
@@ -201,6 +210,18 @@ test("a connection on which more came than was asked for is not used again", asy
   const second = await post(url);
 
   assert.deepEqual([textOf(first), textOf(second)], ["ok", "ok"]);
+  assert.equal(receiver.connections, 2);
+});
+
+test("an idle connection on which something comes unasked is closed, and never read for the next request", async (t) => {
+  const { post, url, receiver, untilOpenSockets } = await setUp(t, (socket) => socket.write(httpAnswer(200, "ok")));
+
+  await post(url);
+  for (const socket of receiver.openSockets) socket.write(httpAnswer(200, "forged"));
+  await untilOpenSockets(0);
+  const second = await post(url);
+
+  assert.equal(textOf(second), "ok");
   assert.equal(receiver.connections, 2);
 });
 

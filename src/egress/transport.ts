@@ -21,7 +21,7 @@ export const EXCHANGE_LIMITS: ExchangeLimits = {
   bodyBytesMax: 65_536,
   bodyPiecesMax: 4_096,
   bodyKeptBytesMax: 16_384,
-  wireBytesMax: 524_288,
+  receivedBytesMax: 524_288,
 };
 
 export type TransportDeps = {

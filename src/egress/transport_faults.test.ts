@@ -86,6 +86,9 @@ describe("a head that is no answer fails, and leaves no socket", () => {
       ),
       "HEADERS_TOO_LARGE",
     ],
+    ["3,000 short headers", `HTTP/1.1 200 OK\r\n${"x-a: a\r\n".repeat(3_000)}\r\n`, "HEADERS_TOO_LARGE"],
+    ["16,000 headers without a value", `HTTP/1.1 200 OK\r\n${"a:\r\n".repeat(16_000)}\r\n`, "HEADERS_TOO_LARGE"],
+    ["a reason of 17 KiB", `HTTP/1.1 200 ${"a".repeat(17_000)}\r\n\r\n`, "HEADERS_TOO_LARGE"],
   ];
   for (const [what, bytes, code] of heads) {
     test(what, async (t) => {
@@ -229,6 +232,17 @@ describe("what makes up nothing is bounded too", () => {
       await untilOpenSockets(0);
     });
   }
+
+  test("so many bytes are received, and with one more there is no answer any more", async (t) => {
+    const head = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    let emptyLines = 100;
+    const { post, url } = await setUp(t, (socket) => socket.write("\r\n".repeat(emptyLines++) + head), {
+      receivedBytesMax: 200 + head.length,
+    });
+
+    assert.equal(responseOf(await post(url)).status, 200);
+    assert.equal(failureOf(await post(url)), "PROTOCOL_ERROR");
+  });
 
   test("a body may come in 4,096 pieces, and in one more it is cut", async (t) => {
     const body = (pieces: number): string => `${"1\r\na\r\n".repeat(pieces)}0\r\n\r\n`;

@@ -171,7 +171,7 @@ export class UrlChecker {
       });
       const settle = (failure: Handshake["failure"]): void => {
         cancelTimer();
-        connection.onReady = null;
+        connection.end();
         connection.socket.destroy();
         const certificate = connection.tls === null ? null : certificateOf(connection.tls);
         resolve({ failure, isConnected: connection.connectMs !== null, certificate });
