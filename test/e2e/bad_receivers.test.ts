@@ -29,7 +29,7 @@ type Event = {
   }[];
 };
 
-test("each bad receiver ends in its own verdict, with a reason that says what to fix, and a healthy one beside suffers nothing", async (t) => {
+test("each bad receiver ends in its own verdict and says what to fix, and a healthy one beside suffers nothing", async (t) => {
   const world = await startBadWorld();
   const healthy = new Receiver();
   const server = new ServerProcess({

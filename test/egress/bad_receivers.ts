@@ -27,6 +27,8 @@ export const TRUSTED_CA_PEM = AUTHORITY.cert;
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}transfer-encoding: chunked\r\n\r\n`;
 
+const BOMB = gzipSync(Buffer.alloc(10_485_760));
+
 /** Sends the piece again and again until the socket is closed, `everyMs` apart. */
 function drip(socket: Socket, piece: string, everyMs: number): void {
   const timer = setInterval(() => socket.write(piece), everyMs);
@@ -128,9 +130,8 @@ export const BAD_RECEIVERS: readonly BadReceiver[] = [
   on("has a header of 1 MiB", "HEADERS_TOO_LARGE", sends(httpAnswer(200, "", [`x: ${"a".repeat(1_048_576)}`]))),
   on("has 3,000 headers", "HEADERS_TOO_LARGE", sends(`${OK}${"x-a: a\r\n".repeat(3_000)}\r\n`)),
   on("answers with a gzip bomb", "200", (socket) => {
-    const bomb = gzipSync(Buffer.alloc(10_485_760));
-    socket.write(`${OK}content-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
-    socket.write(bomb);
+    socket.write(`${OK}content-encoding: gzip\r\ncontent-length: ${BOMB.length}\r\n\r\n`);
+    socket.write(BOMB);
   }),
   on("names 200 encodings", "200", sends(httpAnswer(200, "x", [`content-encoding: ${"gzip, ".repeat(199)}gzip`]))),
   on("continues unasked", "200", sends(`HTTP/1.1 100 Continue\r\n\r\n${httpAnswer(200)}`)),
@@ -164,7 +165,7 @@ export const BAD_RECEIVERS: readonly BadReceiver[] = [
   }),
 ];
 
-const CROWD = Array.from({ length: 4_000 }, (_, at) => `93.184.${at >> 8}.${at & 255}`);
+const CROWD = { addresses: Array.from({ length: 4_000 }, (_, at) => `93.184.${at >> 8}.${at & 255}`) };
 
 /** What the name server says of the names among {@link BAD_RECEIVERS}. */
 export function answerOfName({ name }: DnsQuery): DnsAnswer {
@@ -176,7 +177,7 @@ export function answerOfName({ name }: DnsQuery): DnsAnswer {
     case "empty.test":
       return {};
     case "crowd.test":
-      return { addresses: CROWD };
+      return CROWD;
     default:
       return { code: NXDOMAIN };
   }

@@ -90,7 +90,31 @@ function questionOf(query: Buffer): { name: string; type: "A" | "AAAA" | null } 
 
 function replyOf(query: Buffer, type: "A" | "AAAA" | null, answer: NonNullable<DnsAnswer>): Buffer {
   const questionEnd = query.indexOf(0, HEADER_BYTES) + 5;
-  const { aliases = [], addresses = [] } = answer;
+  const { count, records } = recordsOf(answer, type);
+  const header = [
+    query.subarray(0, 2),
+    uint16(0x8180 | (answer.code ?? 0)),
+    uint16(1),
+    uint16(count),
+    uint16(0),
+    uint16(0),
+  ];
+  return Buffer.concat([...header, query.subarray(HEADER_BYTES, questionEnd), records]);
+}
+
+type Records = { count: number; records: Buffer };
+/** Of answers that are given again and again. */
+const known = new WeakMap<NonNullable<DnsAnswer>, Map<string | null, Records>>();
+
+function recordsOf(answer: NonNullable<DnsAnswer>, type: "A" | "AAAA" | null): Records {
+  const ofAnswer = known.get(answer) ?? new Map<string | null, Records>();
+  known.set(answer, ofAnswer);
+  const made = ofAnswer.get(type) ?? makeRecords(answer, type);
+  ofAnswer.set(type, made);
+  return made;
+}
+
+function makeRecords({ aliases = [], addresses = [] }: NonNullable<DnsAnswer>, type: "A" | "AAAA" | null): Records {
   const names = aliases.map(encodeName);
   const owners = [Buffer.of(0xc0, HEADER_BYTES), ...names];
   const last = owners.at(-1);
@@ -104,15 +128,7 @@ function replyOf(query: Buffer, type: "A" | "AAAA" | null, answer: NonNullable<D
       return isAsked ? [record(last, TYPES[type], Buffer.from(address.bytes))] : [];
     }),
   ];
-  const header = Buffer.concat([
-    query.subarray(0, 2),
-    uint16(0x8180 | (answer.code ?? 0)),
-    uint16(1),
-    uint16(records.length),
-    uint16(0),
-    uint16(0),
-  ]);
-  return Buffer.concat([header, query.subarray(HEADER_BYTES, questionEnd), ...records]);
+  return { count: records.length, records: Buffer.concat(records) };
 }
 
 /** The head of the answer alone, with the mark that there is more. */
