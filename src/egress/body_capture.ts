@@ -41,7 +41,7 @@ export class BodyCapture {
 
   /** What was kept. */
   bytes(): Uint8Array {
-    return this.#kept.subarray(0, this.#keptBytes);
+    return this.#keptBytes === this.#kept.length ? this.#kept : this.#kept.subarray(0, this.#keptBytes);
   }
 
   #keep(piece: Uint8Array): void {

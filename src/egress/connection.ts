@@ -59,7 +59,7 @@ export class Connection {
   isReused = false;
   /** Whether anything came since the exchange under way began. */
   hasReceived = false;
-  /** How long the receiver lets it be idle, by its `keep-alive` header; null: it did not say. */
+  /** How long the receiver lets it be idle, by the `keep-alive` header of its first answer; null: it did not say. */
   idleMsHint: number | null = null;
   /** When connecting began, that to the proxy included. */
   readonly openedAtMs: number;

@@ -41,6 +41,10 @@ export type ExchangeTimings = {
   bodyMs: number | null;
 };
 
+const EMPTY_HEAD_BYTES = "HTTP/1.1 200 \r\n\r\n".length;
+/** Of a name or a value: the colon and space behind the one, the end of the line behind the other. */
+const BYTES_BESIDE_TEXT = 2;
+
 /** How an exchange ended. Expected ends are values, never exceptions. */
 export type ExchangeOutcome =
   | {
@@ -66,11 +70,12 @@ export type ExchangeResult = {
   outcome: ExchangeOutcome;
 };
 
-type Deps = { pool: SocketPool; clock: Clock; limits: ExchangeLimits };
+/** What exchanges are made with. */
+export type ExchangeDeps = { pool: SocketPool; clock: Clock; limits: ExchangeLimits };
 
 /** Makes the exchange. Never rejects for what a receiver does; throws where the request cannot be built. */
 export function exchange(
-  deps: Deps,
+  deps: ExchangeDeps,
   request: PooledRequest,
   sent: { body: string; deadlineAtMs: number },
 ): Promise<ExchangeResult> {
@@ -100,7 +105,7 @@ class Exchange {
   #capture: BodyCapture | null = null;
 
   constructor(
-    deps: Deps,
+    deps: ExchangeDeps,
     parts: {
       request: ClientRequest;
       connection: Connection;
@@ -166,7 +171,7 @@ class Exchange {
     this.#headAtMs = this.#clock.monotonicMs();
     this.#firstByteMs = this.#headAtMs - this.#readyAtMs;
     this.#response = response;
-    this.#connection.idleMsHint = keepAliveMs(response.rawHeaders);
+    if (!this.#connection.isReused) this.#connection.idleMsHint = keepAliveMs(response.rawHeaders);
     const capture = new BodyCapture({
       readBytesMax: this.#limits.bodyBytesMax,
       piecesMax: this.#limits.bodyPiecesMax,
@@ -269,7 +274,7 @@ class Exchange {
 
 /** What the head needs on the wire. The parser's own bound counts names and values only, so many short headers pass it. */
 function headBytes({ rawHeaders, statusMessage = "" }: IncomingMessage): number {
-  let bytes = "HTTP/1.1 200 \r\n\r\n".length + statusMessage.length + 2 * rawHeaders.length;
+  let bytes = EMPTY_HEAD_BYTES + statusMessage.length + rawHeaders.length * BYTES_BESIDE_TEXT;
   for (const text of rawHeaders) bytes += text.length;
   return bytes;
 }
@@ -277,8 +282,7 @@ function headBytes({ rawHeaders, statusMessage = "" }: IncomingMessage): number 
 /** The `timeout` of a `keep-alive` header in ms, or null. */
 function keepAliveMs(rawHeaders: readonly string[]): number | null {
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? "";
-    if (name.length !== "keep-alive".length || name.toLowerCase() !== "keep-alive") continue;
+    if (rawHeaders[at]?.toLowerCase() !== "keep-alive") continue;
     const seconds = /^timeout=(\d{1,6})(?!\d)/i.exec(rawHeaders[at + 1] ?? "")?.[1];
     return seconds === undefined ? null : Number(seconds) * 1000;
   }

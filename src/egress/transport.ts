@@ -3,7 +3,7 @@ import type { SecureContext } from "node:tls";
 import type { Clock } from "../clock.ts";
 import { failure } from "../domain/failure.ts";
 import { createTlsContext } from "./connection.ts";
-import type { ExchangeLimits, ExchangeOutcome, ExchangeResult } from "./exchange.ts";
+import type { ExchangeDeps, ExchangeLimits, ExchangeOutcome, ExchangeResult } from "./exchange.ts";
 import { exchange } from "./exchange.ts";
 import { ProxyTunnels } from "./proxy_tunnels.ts";
 import type { ProxyAddress } from "./proxy_url.ts";
@@ -72,18 +72,18 @@ const REFUSED: PostResult = {
 export class Transport {
   readonly #resolver: Resolver;
   readonly #clock: Clock;
-  readonly #limits: ExchangeLimits;
   readonly #secureContext: SecureContext;
   readonly #pool: SocketPool;
+  readonly #exchangeDeps: ExchangeDeps;
   readonly #tunnels: ProxyTunnels | null;
 
   /** Throws where `caPem` is not a certificate. */
   constructor(deps: TransportDeps) {
     this.#resolver = deps.resolver;
     this.#clock = deps.clock;
-    this.#limits = deps.limits ?? EXCHANGE_LIMITS;
     this.#secureContext = createTlsContext(deps.caPem);
     this.#pool = new SocketPool({ socketsMax: deps.socketsMax, clock: deps.clock });
+    this.#exchangeDeps = { pool: this.#pool, clock: deps.clock, limits: deps.limits ?? EXCHANGE_LIMITS };
     this.#tunnels = deps.proxy === null ? null : new ProxyTunnels({ proxy: deps.proxy, clock: deps.clock });
   }
 
@@ -108,18 +108,19 @@ export class Transport {
         outcome: { kind: "failed", failure: failure("TIMEOUT_DNS"), isOurs: true, isStale: false },
       };
     }
+    const { limits } = this.#exchangeDeps;
     const request = {
       tenant: post.tenant,
       connect: {
         target: post.target,
         addresses: resolution.addresses,
-        connectMs: this.#limits.connectMs,
+        connectMs: limits.connectMs,
         secureContext: this.#secureContext,
         clock: this.#clock,
         tunnel: null,
       },
       headers: post.headers,
-      headBytesMax: this.#limits.headBytesMax,
+      headBytesMax: limits.headBytesMax,
     };
     const sent = { body: post.body, deadlineAtMs };
     let result = await this.#exchange(request, sent);
@@ -133,7 +134,7 @@ export class Transport {
 
   /** Not async: nothing must come between the choice of a connection and its use, and most exchanges go directly. */
   #exchange(request: PooledRequest, sent: { body: string; deadlineAtMs: number }): Promise<ExchangeResult> {
-    const deps = { pool: this.#pool, clock: this.#clock, limits: this.#limits };
+    const deps = this.#exchangeDeps;
     if (this.#tunnels === null || this.#pool.hasIdle(request)) return exchange(deps, request, sent);
     const { target, addresses, connectMs } = request.connect;
     const leftMs = sent.deadlineAtMs - this.#clock.monotonicMs();
