@@ -46,6 +46,7 @@ test("with nothing set every setting has its default", () => {
     leaseMarginMs: 15_000,
     retentionMs: 2_592_000_000,
     egressAllow: [],
+    egressProxy: null,
     egressCa: null,
     catalog: DEFAULT_CATALOG,
     role: "all",
@@ -77,14 +78,17 @@ test("every setting is read in its own form", () => {
     LEASE_MARGIN: "5s",
     RETENTION: "1s",
     EGRESS_ALLOW: "10.0.0.0/8,fd00::/8",
+    EGRESS_PROXY: "http://user:p%40ss@proxy.example:3128",
     ROLE: "all",
     LOG_LEVEL: "silent",
   });
-  const { adminApiKey, masterKey: readKey, previousMasterKey, egressAllow, catalog, ...plain } = config;
+  const { adminApiKey, masterKey: readKey, previousMasterKey, egressAllow, egressProxy, catalog, ...plain } = config;
   assert.equal(adminApiKey?.reveal(), "x".repeat(24));
   assert.deepEqual(readKey?.reveal(), masterKey);
   assert.deepEqual(previousMasterKey?.reveal(), Buffer.alloc(32, 2));
   assert.equal(egressAllow.length, 2);
+  const authorization = `Basic ${Buffer.from("user:p@ss").toString("base64")}`;
+  assert.deepEqual(egressProxy?.reveal(), { host: "proxy.example", port: 3128, authorization });
   assert.equal(catalog, DEFAULT_CATALOG);
   assert.deepEqual(plain, {
     isDevelopment: false,
@@ -128,7 +132,13 @@ for (const [name, values] of Object.entries({
   LEASE_MARGIN: ["4s", "11m"],
   RETENTION: ["0", "999ms", "11y"],
   EGRESS_ALLOW: ["10.0.0.1/8", "private"],
-  EGRESS_PROXY: ["http://proxy:3128"],
+  EGRESS_PROXY: [
+    "proxy:3128",
+    "https://proxy:3128",
+    "http://proxy",
+    "http://proxy:3128/path",
+    "http://a%3ab:c@proxy:3128",
+  ],
   EGRESS_CA_FILE: ["/nowhere/ca.pem", import.meta.filename],
   CATALOG_FILE: ["/nowhere/catalog.json", import.meta.filename],
   ROLE: ["api", "worker", "none"],
@@ -156,15 +166,19 @@ test("a previous master key that is the present one is a fault, and no key is to
 
 test("all faults are told in one message, and no secret among them", () => {
   const environment = { PORT: "abc", RETRY_SCHEDULE: "5x", ADMIN_API_KEY: "hunter2", MASTER_KEY: "swordfish" };
+  const urls = {
+    DATABASE_URL: "postgres://user:letmein@host/db?prepare=no",
+    EGRESS_PROXY: "socks5://user:opensesame@host:1080",
+  };
   assert.throws(
-    () => readConfig({ ...environment, DATABASE_URL: "postgres://user:letmein@host/db?prepare=no" }),
+    () => readConfig({ ...environment, ...urls }),
     (error: Error) => {
-      for (const name of ["PORT", "RETRY_SCHEDULE", "ADMIN_API_KEY", "MASTER_KEY", "DATABASE_URL"]) {
+      for (const name of ["PORT", "RETRY_SCHEDULE", "ADMIN_API_KEY", "MASTER_KEY", "DATABASE_URL", "EGRESS_PROXY"]) {
         assert.ok(error.message.includes(name));
       }
       assert.match(error.message, /`abc`/);
       assert.match(error.message, /`5x`/);
-      assert.doesNotMatch(error.message, /hunter2|swordfish|letmein/);
+      assert.doesNotMatch(error.message, /hunter2|swordfish|letmein|opensesame/);
       return true;
     },
   );

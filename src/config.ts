@@ -13,6 +13,8 @@ import { DEFAULT_RETRY_SCHEDULE_MS, RETRY_STEP_MS_MAX, RETRY_STEPS_MAX } from ".
 import { TIMEOUT_MS_MAX, TIMEOUT_MS_MIN } from "./domain/webhook.ts";
 import type { Cidr } from "./egress/ip_address.ts";
 import { parseCidrList } from "./egress/ip_address.ts";
+import type { ProxyAddress } from "./egress/proxy_url.ts";
+import { parseProxyUrl } from "./egress/proxy_url.ts";
 import type { LogLevel } from "./log.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { parseMasterKey } from "./master_key.ts";
@@ -45,6 +47,8 @@ export type Config = {
   readonly leaseMarginMs: number;
   readonly retentionMs: number;
   readonly egressAllow: readonly Cidr[];
+  /** The proxy that every delivery goes through, its credentials included; null: they go directly. */
+  readonly egressProxy: Secret<ProxyAddress> | null;
   /** PEM certificates that are trusted besides the public authorities; null: none. */
   readonly egressCa: string | null;
   readonly catalog: CatalogDefinition;
@@ -92,14 +96,12 @@ export function readConfig(environment: Environment = process.env): Config {
       maxMs: RETENTION_MS_MAX,
     }),
     egressAllow: readEgressAllow(reader),
+    egressProxy: readEgressProxy(reader),
     egressCa: readFileSetting(reader, "EGRESS_CA_FILE", caFault)?.text ?? null,
     catalog: readCatalog(reader),
     role: readRole(reader, database),
     logLevel: reader.choice("LOG_LEVEL", { values: LOG_LEVELS, fallback: "info" }),
   };
-  if (reader.text("EGRESS_PROXY") !== null) {
-    reader.fault("EGRESS_PROXY", "is set, but sending through a proxy is not available yet. Unset it.");
-  }
   if (reader.faults.length > 0) throw new ConfigError(reader.faults);
   return Object.freeze(config);
 }
@@ -218,6 +220,17 @@ function readEgressAllow(reader: SettingsReader): readonly Cidr[] {
   const { cidrs, faults } = parseCidrList(reader.text("EGRESS_ALLOW") ?? "");
   for (const fault of faults) reader.fault("EGRESS_ALLOW", `has a faulty entry: ${fault}. Separate blocks by commas.`);
   return cidrs;
+}
+
+/** The value is not shown: it may hold a password. */
+function readEgressProxy(reader: SettingsReader): Secret<ProxyAddress> | null {
+  const text = reader.text("EGRESS_PROXY");
+  if (text === null) return null;
+  const proxy = parseProxyUrl(text);
+  if (!("fault" in proxy)) return new Secret(proxy);
+  const remedy = "Expected http://proxy.example:3128, or http://user:password@…. Unset it to connect directly.";
+  reader.fault("EGRESS_PROXY", `${proxy.fault}. ${remedy}`);
+  return null;
 }
 
 function readRole(reader: SettingsReader, database: DatabaseSetting): Role {

@@ -16,8 +16,9 @@ import { EgressPolicy } from "./egress/address_policy.ts";
 import type { Sender } from "./egress/sender.ts";
 import { ThreadSender } from "./egress/sender_thread.ts";
 import { formatCidr } from "./egress/ip_address.ts";
+import type { Resolver } from "./egress/resolver.ts";
 import { createSystemResolver } from "./egress/system_resolver.ts";
-import { UrlChecker } from "./egress/url_check.ts";
+import { URL_CHECKS_AT_A_TIME_MAX, UrlChecker } from "./egress/url_check.ts";
 import type { DispatcherOptions } from "./engine/dispatcher.ts";
 import { DEFAULT_DISPATCHER_OPTIONS } from "./engine/dispatcher.ts";
 import { Engine } from "./engine/engine.ts";
@@ -36,6 +37,8 @@ import { VERSION } from "./version.ts";
 const KEY_USES_EVERY_MS = 10_000;
 /** How long requests under way may take at a stop, when all else is done. */
 const ANSWERS_MS_MAX = 5_000;
+/** So many registrations at a time learn whether their host resolves; the others are taken without that warning. */
+const REGISTRATION_LOOKUPS_MAX = 64;
 /** Where `npm run build` puts the console. */
 const CONSOLE_FOLDER = join(import.meta.dirname, "../console/dist");
 
@@ -53,6 +56,8 @@ export type ServerOptions = {
     random?: Random;
     sender?: Sender;
     dispatcher?: Partial<DispatcherOptions>;
+    /** Who is asked for the addresses of receivers (`127.0.0.1:5353` each), in place of the machine's name servers. */
+    nameServers?: readonly string[];
     /** Whether the host of a URL has addresses, in place of asking the name servers. */
     hostResolves?: (url: URL) => Promise<boolean>;
     /** A slow disk: every commit takes so many ms longer. */
@@ -188,6 +193,8 @@ function createEngine(deps: PartsDeps): Engine {
       policy: { allow: config.egressAllow, isDevelopment: config.isDevelopment },
       version: VERSION,
       caPem: config.egressCa,
+      proxy: config.egressProxy?.reveal() ?? null,
+      nameServers: overrides.nameServers ?? null,
       socketsMax: dispatcher.slotsMax,
       onFatal,
     });
@@ -214,7 +221,9 @@ function createEngine(deps: PartsDeps): Engine {
 function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): Services {
   const { config, log, overrides = {}, clock, random, store, keys } = deps;
   const egressPolicy = new EgressPolicy({ allow: config.egressAllow, isDevelopment: config.isDevelopment });
-  const resolver = createSystemResolver({ policy: egressPolicy, clock });
+  const resolverWith = (lookupsMax: number): Resolver =>
+    createSystemResolver({ policy: egressPolicy, clock, lookupsMax, nameServers: overrides.nameServers ?? null });
+  const registrationResolver = resolverWith(REGISTRATION_LOOKUPS_MAX);
   return {
     store,
     engine,
@@ -233,8 +242,14 @@ function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): 
       }
     },
     isChangesStale: () => engine.changes.isStale(),
-    hostResolves: overrides.hostResolves ?? ((url) => resolver.hostResolves(url)),
-    urlChecker: new UrlChecker({ policy: egressPolicy, resolver, clock, caPem: config.egressCa }),
+    hostResolves: overrides.hostResolves ?? ((url) => registrationResolver.hostResolves(url)),
+    urlChecker: new UrlChecker({
+      policy: egressPolicy,
+      resolver: resolverWith(URL_CHECKS_AT_A_TIME_MAX),
+      clock,
+      caPem: config.egressCa,
+      proxy: config.egressProxy?.reveal() ?? null,
+    }),
     serverSettings: {
       retrySchedule: config.retrySchedule,
       timeoutMs: config.deliveryTimeoutMs,

@@ -38,10 +38,13 @@ test("410 ends the event and asks for the webhook to be disabled", () => {
   assert.equal(verdict.failure.code, "GONE");
 });
 
-test("a redirect is a failure that says so", () => {
-  const verdict = judge(answered(302), POLICY);
-  assert(verdict.status === "FAILED");
-  assert.equal(verdict.failure.code, "REDIRECT_NOT_FOLLOWED");
+test("a redirect is a failure that says so, and 304 is none", () => {
+  const codeOf = (status: number): string | null => {
+    const verdict = judge(answered(status), POLICY);
+    return verdict.status === "FAILED" ? verdict.failure.code : null;
+  };
+  for (const status of [300, 301, 302, 303, 307, 308]) assert.equal(codeOf(status), "REDIRECT_NOT_FOLLOWED");
+  for (const status of [304, 306, 399]) assert.equal(codeOf(status), "UNEXPECTED_STATUS");
 });
 
 test("an attempt without an answer is retried, but not when its content is gone", () => {

@@ -22,6 +22,8 @@ import { retryDelayMs } from "./retry.ts";
 
 /** So many ABANDONED attempts in a row end an event as FAILED: one that kills its worker must not do so for ever. */
 export const ABANDONED_MAX = 3;
+/** Statuses that send a client elsewhere; 304 is no redirect. */
+const REDIRECTS: ReadonlySet<number> = new Set([300, 301, 302, 303, 305, 307, 308]);
 
 /** What the receiver's side did, as far as the verdict depends on it. */
 export type Answer =
@@ -67,7 +69,7 @@ function isSuccess(status: number, successStatus: SuccessStatus): boolean {
 
 function statusFailure(status: number): AttemptFailure {
   if (status === 410) return failure("GONE");
-  return failure(status >= 300 && status < 400 ? "REDIRECT_NOT_FOLLOWED" : "UNEXPECTED_STATUS", `status ${status}`);
+  return failure(REDIRECTS.has(status) ? "REDIRECT_NOT_FOLLOWED" : "UNEXPECTED_STATUS", `status ${status}`);
 }
 
 /** Failures that no repetition can mend. */

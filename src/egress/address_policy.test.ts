@@ -38,7 +38,6 @@ describe("in production only public addresses are permitted", () => {
       "100.127.255.255",
       "127.0.0.1",
       "127.255.255.255",
-      "169.254.1.1",
       "172.16.0.1",
       "172.31.255.255",
       "192.0.0.1",
@@ -70,7 +69,18 @@ describe("in production only public addresses are permitted", () => {
       "fec0::1",
       "ff02::1",
     ],
-    metadata: ["169.254.169.254", "169.254.170.2", "168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"],
+    metadata: [
+      "169.254.0.0",
+      "169.254.169.254",
+      "169.254.170.2",
+      "169.254.255.255",
+      "168.63.129.16",
+      "100.100.100.200",
+      "192.0.0.192",
+      "fd00:ec2::254",
+      "fd00:42::42",
+      "fe80::a9fe:a9fe",
+    ],
     carrier: [
       "::",
       "::7f00:1",
@@ -140,6 +150,21 @@ test("no allow list opens metadata services or IPv4 inside IPv6", () => {
     assert.equal(everything.verdict(address), "carrier", address);
   }
 });
+
+for (const [prefixBits, translated, neighbour] of [
+  [32, "fd00:1:a9fe:a9fe::", "fd00:1:a9fe:a9fd::"],
+  [40, "fd00:1:a9:fea9:fe::", "fd00:1:a9:fea9:fd::"],
+  [48, "fd00:1:2:a9fe:a9:fe00::", "fd00:1:2:a9fe:a9:fd00::"],
+  [56, "fd00:1:2:a9:fe:a9fe::", "fd00:1:2:a9:fe:a9fd::"],
+  [64, "fd00:1:2:3:a9:fea9:fe00::", "fd00:1:2:3:a9:fea9:fd00::"],
+  [96, "fd00:1:2:3:4:5:a9fe:a9fe", "fd00:1:2:3:4:5:a9fe:a9fd"],
+] as const) {
+  test(`no allow list opens a metadata service behind a NAT64 prefix of ${prefixBits} bits of the network's own`, () => {
+    const policy = allowing("fd00::/8");
+
+    assert.deepEqual([policy.verdict(translated), policy.verdict(neighbour)], ["metadata", "permitted"]);
+  });
+}
 
 /** IPv6 text around the two halves of an IPv4 address, in hexadecimal. */
 const CARRIERS: readonly ((high: string, low: string) => string)[] = [

@@ -19,18 +19,32 @@ export type AddressVerdict = "permitted" | "malformed" | "metadata" | "carrier" 
 
 const LOOPBACK = cidrsOf("127.0.0.0/8", "::1/128");
 
-/** Cloud metadata services hand out credentials, so no allow list opens them. 168.63.129.16 (Azure) looks public. */
-const METADATA = cidrsOf(
+/** Metadata services of clouds (168.63.129.16, Azure's, looks public). */
+const METADATA_IPV4 = cidrsOf(
   "169.254.169.254/32",
   "169.254.170.2/32",
   "169.254.170.23/32",
+  "169.254.42.42/32",
   "168.63.129.16/32",
   "100.100.100.200/32",
   "192.0.0.192/32",
-  "fd00:ec2::254/128",
-  "fd00:ec2::23/128",
-  "fd20:ce::254/128",
 );
+const METADATA_IPV6 = cidrsOf("fd00:ec2::/32", "fd00:42::42/128", "fd20:ce::254/128");
+/** They hand out credentials, so no allow list opens them, nor IPv4 link-local at all: clouds keep adding some there. */
+const NEVER = [...METADATA_IPV4, ...cidrsOf("169.254.0.0/16"), ...METADATA_IPV6];
+
+/**
+ * Where a NAT64 prefix of 32, 40, 48, 56, 64 or 96 bits puts the four bytes of an IPv4 address (RFC 6052, 2.2). A network
+ * may choose its own prefix, so a metadata service could be reached through any block that an allow list names.
+ */
+const NAT64_PLACES = [
+  [4, 5, 6, 7],
+  [5, 6, 7, 9],
+  [6, 7, 9, 10],
+  [7, 9, 10, 11],
+  [9, 10, 11, 12],
+  [12, 13, 14, 15],
+] as const;
 
 /**
  * IPv6 ranges that carry an IPv4 address, some in every spelling: compatible, mapped and SIIT (`::/8`), NAT64, Teredo,
@@ -91,11 +105,12 @@ export class EgressPolicy {
   #judge(text: string): AddressVerdict {
     const address = parseIpAddress(text);
     if (address === null) return "malformed";
-    if (isWithin(METADATA, address)) return "metadata";
+    if (isWithin(NEVER, address)) return "metadata";
     if (isWithin(LOOPBACK, address)) {
       return this.options.isDevelopment || isWithin(this.options.allow, address) ? "permitted" : "private";
     }
     if (isWithin(CARRIERS, address) || isIsatap(address)) return "carrier";
+    if (isTranslatedMetadata(address)) return "metadata";
     return isWithin(this.options.allow, address) || isPublic(address) ? "permitted" : "private";
   }
 
@@ -104,8 +119,8 @@ export class EgressPolicy {
     return this.permits("127.0.0.1") || this.permits("::1");
   }
 
-  /** Whether /etc/hosts may name receivers: only where receivers on private addresses are expected at all. */
-  readsHostsFile(): boolean {
+  /** Whether receivers on private addresses are expected at all: then /etc/hosts and names of private networks count. */
+  expectsPrivateReceivers(): boolean {
     return this.options.isDevelopment || this.options.allow.length > 0;
   }
 }
@@ -113,6 +128,13 @@ export class EgressPolicy {
 function isPublic(address: IpAddress): boolean {
   if (address.family === 4) return !isWithin(PRIVATE_IPV4, address);
   return isWithin(GLOBAL_UNICAST, address) && !isWithin(PRIVATE_WITHIN_GLOBAL, address);
+}
+
+function isTranslatedMetadata({ family, bytes }: IpAddress): boolean {
+  if (family === 4) return false;
+  return NAT64_PLACES.some((places) =>
+    isWithin(METADATA_IPV4, { family: 4, bytes: Uint8Array.from(places, (place) => bytes[place] ?? 0) }),
+  );
 }
 
 /** ISATAP puts an IPv4 address behind `0:5efe` or `200:5efe`, under any prefix. */

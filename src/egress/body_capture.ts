@@ -2,20 +2,24 @@
 
 const NOTHING = new Uint8Array(0);
 
-/** How much of a body is read, and how much of that is kept, in bytes. */
+/** How much of a body is read, and how much of that is kept. */
 export type BodyLimits = {
   /** So many bytes are read; then the connection is closed. */
   readBytesMax: number;
-  /** So many of them are kept. */
+  /** In so many pieces: each costs work, and with chunked encoding a piece may be one byte behind kilobytes of extensions. */
+  piecesMax: number;
+  /** So many of the bytes are kept. */
   keptBytesMax: number;
 };
 
-/** Takes the chunks of one body. */
+/** Takes the pieces of one body. */
 export class BodyCapture {
   readonly #limits: BodyLimits;
-  readonly #chunks: Uint8Array[] = [];
+  /** Of its own memory, and not much larger than what is kept: pieces are views of large buffers, or a multitude. */
+  #kept: Uint8Array = NOTHING;
   #keptBytes = 0;
   #readBytes = 0;
+  #pieces = 0;
 
   constructor(limits: BodyLimits) {
     this.#limits = limits;
@@ -26,27 +30,28 @@ export class BodyCapture {
     return this.#readBytes > this.#keptBytes;
   }
 
-  /** Takes one more chunk; false when no more is to be read. */
-  take(chunk: Uint8Array): boolean {
-    this.#readBytes += chunk.length;
+  /** Takes one more piece; false when no more is to be read. */
+  take(piece: Uint8Array): boolean {
+    this.#readBytes += piece.length;
+    this.#pieces++;
     const room = this.#limits.keptBytesMax - this.#keptBytes;
-    if (room > 0) {
-      const kept = chunk.length <= room ? chunk : chunk.subarray(0, room);
-      this.#chunks.push(kept);
-      this.#keptBytes += kept.length;
-    }
-    return this.#readBytes <= this.#limits.readBytesMax;
+    if (room > 0) this.#keep(piece.length <= room ? piece : piece.subarray(0, room));
+    return this.#readBytes <= this.#limits.readBytesMax && this.#pieces <= this.#limits.piecesMax;
   }
 
-  /** What was kept, in memory of its own: the chunks are views of large read buffers. */
+  /** What was kept. */
   bytes(): Uint8Array {
-    if (this.#keptBytes === 0) return NOTHING;
-    const bytes = new Uint8Array(this.#keptBytes);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
+    return this.#keptBytes === this.#kept.length ? this.#kept : this.#kept.subarray(0, this.#keptBytes);
+  }
+
+  #keep(piece: Uint8Array): void {
+    const bytes = this.#keptBytes + piece.length;
+    if (bytes > this.#kept.length) {
+      const wider = new Uint8Array(Math.max(bytes, Math.min(2 * this.#kept.length, this.#limits.keptBytesMax)));
+      wider.set(this.#kept);
+      this.#kept = wider;
     }
-    return bytes;
+    this.#kept.set(piece, this.#keptBytes);
+    this.#keptBytes = bytes;
   }
 }

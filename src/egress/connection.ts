@@ -1,6 +1,7 @@
 /**
  * One connection to a receiver: opened to vetted addresses only, its peer checked before anything is written to it (on
- * the raw connection, so before a TLS handshake), TLS verified. What it learned stays with it while it is kept alive.
+ * the raw connection, so before a TLS handshake), TLS verified. Through a proxy's tunnel the peer is the proxy, which was
+ * given a vetted address. What a connection learned stays with it while it is kept alive.
  */
 import { X509Certificate } from "node:crypto";
 import type { LookupFunction, Socket } from "node:net";
@@ -11,6 +12,7 @@ import type { Clock } from "../clock.ts";
 import { assert } from "../assert.ts";
 import { isSameAddress, parseIpAddress } from "./ip_address.ts";
 import type { ExchangePhase } from "./network_failure.ts";
+import type { Tunnel } from "./proxy_tunnels.ts";
 import type { VettedAddress } from "./resolver.ts";
 import type { Target } from "./target_url.ts";
 
@@ -29,6 +31,8 @@ export type ConnectOptions = {
   connectMs: number;
   secureContext: SecureContext;
   clock: Clock;
+  /** The way through the operator's proxy; null: connect directly. */
+  tunnel: Tunnel | null;
 };
 
 /**
@@ -53,37 +57,67 @@ export class Connection {
   tlsMs: number | null = null;
   /** Whether an earlier exchange used it. */
   isReused = false;
-  /** `socket.bytesRead` when the present exchange began. */
-  bytesReadBefore = 0;
-  /** How long the receiver lets it be idle, by its `keep-alive` header; null: it did not say. */
+  /** Whether anything came since the exchange under way began. */
+  hasReceived = false;
+  /** How long the receiver lets it be idle, by the `keep-alive` header of its first answer; null: it did not say. */
   idleMsHint: number | null = null;
+  /** When connecting began, that to the proxy included. */
   readonly openedAtMs: number;
   /** Called once, when requests can be written. */
   onReady: (() => void) | null = null;
+  /** How much more may come in the exchange under way. */
+  #bytesLeft = 0;
+  #onFlood: (() => void) | null = null;
 
   constructor(options: ConnectOptions) {
-    this.openedAtMs = options.clock.monotonicMs();
-    this.socket = options.target.isTls ? this.#openTls(options) : this.#openTcp(options);
+    this.openedAtMs = options.tunnel?.startedAtMs ?? options.clock.monotonicMs();
+    this.socket = this.#open(options);
     this.socket.on("error", () => {}); // the exchange hears of it by its request; between two exchanges nobody does
+  }
+
+  /** For one exchange: calls `onFlood` once more than `bytesMax` have come. */
+  begin(bytesMax: number, onFlood: () => void): void {
+    this.hasReceived = false;
+    this.#bytesLeft = bytesMax;
+    this.#onFlood = onFlood;
+  }
+
+  /** Nobody is told anything any more, until the next exchange begins. */
+  end(): void {
+    this.onReady = null;
+    this.#onFlood = null;
+  }
+
+  #open(options: ConnectOptions): Socket {
+    const { target, tunnel, clock } = options;
+    if (tunnel !== null) {
+      this.address = tunnel.address;
+      this.connectMs = clock.monotonicMs() - tunnel.startedAtMs;
+    }
+    if (target.isTls) return this.#openTls(options);
+    if (tunnel === null) return this.#openTcp(options);
+    this.#becomeReady(tunnel.socket);
+    return tunnel.socket;
   }
 
   #openTcp(options: ConnectOptions): Socket {
     const socket = connectTcp(tcpOptions(options));
     socket.prependOnceListener("connect", () => {
-      if (this.#isPinnedPeer(socket, options)) this.#becomeReady();
+      if (this.#isPinnedPeer(socket, options)) this.#becomeReady(socket);
     });
     return socket;
   }
 
   #openTls(options: ConnectOptions): Socket {
-    const { target } = options;
+    const { target, tunnel } = options;
     const socket = connectTls({
-      ...tcpOptions(options),
+      ...(tunnel === null ? tcpOptions(options) : { socket: tunnel.socket, host: target.hostname }),
       servername: target.isLiteral ? "" : target.hostname,
       secureContext: options.secureContext,
       rejectUnauthorized: true,
       ALPNProtocols: ["http/1.1"],
     });
+    if (tunnel !== null) this.phase = "handshaking";
     // First in line, because the next listener writes the ClientHello.
     socket.prependOnceListener("connect", () => {
       if (this.#isPinnedPeer(socket, options)) this.phase = "handshaking";
@@ -92,7 +126,7 @@ export class Connection {
     socket.prependOnceListener("secure", () => (this.tls = tlsSummary(socket)));
     socket.once("secureConnect", () => {
       this.tlsMs = options.clock.monotonicMs() - this.openedAtMs - (this.connectMs ?? 0);
-      this.#becomeReady();
+      this.#becomeReady(socket);
     });
     return socket;
   }
@@ -109,10 +143,18 @@ export class Connection {
     return true;
   }
 
-  #becomeReady(): void {
+  #becomeReady(socket: Socket): void {
     this.phase = "responding";
+    // First in line, because the next listener parses what came: it may be the end of the exchange.
+    socket.prependListener("data", (chunk: Buffer) => this.#count(chunk.length));
     this.onReady?.();
     this.onReady = null;
+  }
+
+  #count(bytes: number): void {
+    this.hasReceived = true;
+    this.#bytesLeft -= bytes;
+    if (this.#bytesLeft < 0) this.#onFlood?.();
   }
 }
 

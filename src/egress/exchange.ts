@@ -27,7 +27,10 @@ export type ExchangeLimits = {
   /** How long a body is read after its head. */
   bodyMs: number;
   bodyBytesMax: number;
+  bodyPiecesMax: number;
   bodyKeptBytesMax: number;
+  /** Received in all: empty lines before the head, or zeros before a chunk's length, make up nothing and have no end. */
+  receivedBytesMax: number;
 };
 
 /** How long each phase took, in ms; null for a phase that did not happen. */
@@ -37,6 +40,10 @@ export type ExchangeTimings = {
   firstByteMs: number | null;
   bodyMs: number | null;
 };
+
+const EMPTY_HEAD_BYTES = "HTTP/1.1 200 \r\n\r\n".length;
+/** Of a name or a value: the colon and space behind the one, the end of the line behind the other. */
+const BYTES_BESIDE_TEXT = 2;
 
 /** How an exchange ended. Expected ends are values, never exceptions. */
 export type ExchangeOutcome =
@@ -63,11 +70,12 @@ export type ExchangeResult = {
   outcome: ExchangeOutcome;
 };
 
-type Deps = { pool: SocketPool; clock: Clock; limits: ExchangeLimits };
+/** What exchanges are made with. */
+export type ExchangeDeps = { pool: SocketPool; clock: Clock; limits: ExchangeLimits };
 
 /** Makes the exchange. Never rejects for what a receiver does; throws where the request cannot be built. */
 export function exchange(
-  deps: Deps,
+  deps: ExchangeDeps,
   request: PooledRequest,
   sent: { body: string; deadlineAtMs: number },
 ): Promise<ExchangeResult> {
@@ -97,7 +105,7 @@ class Exchange {
   #capture: BodyCapture | null = null;
 
   constructor(
-    deps: Deps,
+    deps: ExchangeDeps,
     parts: {
       request: ClientRequest;
       connection: Connection;
@@ -121,11 +129,12 @@ class Exchange {
       this.#fail({ failure: failure("PROTOCOL_ERROR", "status 101"), isOurs: false });
     });
     this.#request.on("error", (error) => this.#onError(error));
-    if (this.#connection.isReused) this.#onReady();
+    this.#connection.begin(this.#limits.receivedBytesMax, () => this.#onFlood());
+    if (this.#connection.phase === "responding") this.#onReady();
     else {
       this.#connection.onReady = () => this.#onReady();
-      const leftMs = this.#deadlineAtMs - this.#clock.monotonicMs();
-      this.#arm(Math.min(this.#limits.connectMs, leftMs));
+      const connectAtMs = this.#connection.openedAtMs + this.#limits.connectMs;
+      this.#arm(Math.min(connectAtMs, this.#deadlineAtMs) - this.#clock.monotonicMs());
     }
     this.#request.end(body, "utf8");
   }
@@ -155,12 +164,17 @@ class Exchange {
       });
       return;
     }
+    if (headBytes(response) > this.#limits.headBytesMax) {
+      this.#fail({ failure: failure("HEADERS_TOO_LARGE"), isOurs: false });
+      return;
+    }
     this.#headAtMs = this.#clock.monotonicMs();
     this.#firstByteMs = this.#headAtMs - this.#readyAtMs;
     this.#response = response;
-    this.#connection.idleMsHint = keepAliveMs(response.rawHeaders);
+    if (!this.#connection.isReused) this.#connection.idleMsHint = keepAliveMs(response.rawHeaders);
     const capture = new BodyCapture({
       readBytesMax: this.#limits.bodyBytesMax,
+      piecesMax: this.#limits.bodyPiecesMax,
       keptBytesMax: this.#limits.bodyKeptBytesMax,
     });
     this.#capture = capture;
@@ -189,10 +203,15 @@ class Exchange {
     else this.#endBody(`The body was not complete after ${this.#limits.bodyMs} ms.`);
   }
 
+  #onFlood(): void {
+    const detail = `${this.#limits.receivedBytesMax} bytes without a response head`;
+    if (this.#response !== null) this.#endBody(null);
+    else this.#fail({ failure: failure("PROTOCOL_ERROR", detail), isOurs: false });
+  }
+
   #fail(networkFailure: NetworkFailure): void {
-    const { isReused, socket, bytesReadBefore } = this.#connection;
-    const isStale =
-      networkFailure.failure.code === "CONNECTION_RESET" && isReused && socket.bytesRead === bytesReadBefore;
+    const { isReused, hasReceived } = this.#connection;
+    const isStale = networkFailure.failure.code === "CONNECTION_RESET" && isReused && !hasReceived;
     this.#finish({ kind: "failed", isStale, ...networkFailure });
   }
 
@@ -226,7 +245,7 @@ class Exchange {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#cancelTimer?.();
-    this.#connection.onReady = null;
+    this.#connection.end();
     // A socket goes back to its pool only with the request written and the response read to their ends.
     const isReusable = this.#response !== null && this.#response.readableEnded && this.#request.writableFinished;
     if (!isReusable) {
@@ -251,6 +270,13 @@ class Exchange {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#clock.setTimer(() => this.#onTimer(), delayMs);
   }
+}
+
+/** What the head needs on the wire. The parser's own bound counts names and values only, so many short headers pass it. */
+function headBytes({ rawHeaders, statusMessage = "" }: IncomingMessage): number {
+  let bytes = EMPTY_HEAD_BYTES + statusMessage.length + rawHeaders.length * BYTES_BESIDE_TEXT;
+  for (const text of rawHeaders) bytes += text.length;
+  return bytes;
 }
 
 /** The `timeout` of a `keep-alive` header in ms, or null. */

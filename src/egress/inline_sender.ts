@@ -5,6 +5,7 @@ import type { EgressPolicyOptions } from "./address_policy.ts";
 import { EgressPolicy } from "./address_policy.ts";
 import { AttemptSender } from "./attempt_sender.ts";
 import type { SendReport, SendRequest, Sender } from "./sender.ts";
+import type { ProxyAddress } from "./proxy_url.ts";
 import { createSystemResolver } from "./system_resolver.ts";
 import { Transport } from "./transport.ts";
 
@@ -17,8 +18,12 @@ export type SenderOptions = {
   version: string;
   /** The content of `EGRESS_CA_FILE`, PEM; null without one. */
   caPem: string | null;
+  /** `EGRESS_PROXY`; null without one. */
+  proxy: ProxyAddress | null;
   /** Beyond so many open sockets, idle ones are closed to make room. At least the number of attempts at a time. */
   socketsMax: number;
+  /** Who is asked for the addresses of receivers (`127.0.0.1:5353` each); null: the machine's own name servers. */
+  nameServers: readonly string[] | null;
 };
 
 /** A sender without a thread of its own. */
@@ -30,10 +35,12 @@ export class InlineSender implements Sender {
   /** Throws where `caPem` is not a certificate. */
   constructor(options: SenderOptions, clock: Clock = systemClock) {
     const policy = new EgressPolicy(options.policy);
+    const { nameServers, socketsMax: lookupsMax } = options;
     this.#transport = new Transport({
-      resolver: createSystemResolver({ policy, clock }),
+      resolver: createSystemResolver({ policy, clock, nameServers, lookupsMax }),
       clock,
       caPem: options.caPem,
+      proxy: options.proxy,
       socketsMax: options.socketsMax,
     });
     this.#attemptSender = new AttemptSender({

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import type { Socket } from "node:dgram";
-import { createSocket } from "node:dgram";
-import { Resolver as CaresResolver } from "node:dns/promises";
-import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { describe, test } from "node:test";
+import type { DnsAnswer, DnsQuery, NameServer } from "../../test/egress/name_server.ts";
+import { NXDOMAIN, REFUSED, SERVFAIL, startNameServer } from "../../test/egress/name_server.ts";
 import type { Clock } from "../clock.ts";
 import { systemClock } from "../clock.ts";
 import type { EgressPolicyOptions } from "./address_policy.ts";
@@ -12,6 +10,7 @@ import { EgressPolicy } from "./address_policy.ts";
 import { parseCidrList } from "./ip_address.ts";
 import type { Resolution, ResolverDeps } from "./resolver.ts";
 import { Resolver } from "./resolver.ts";
+import { createSystemResolver } from "./system_resolver.ts";
 
 const PUBLIC = "93.184.216.34";
 
@@ -41,6 +40,7 @@ function setUp(
       cancel: () => cancelled.push("lookup"),
     }),
     readHostsFile: async () => options.hosts ?? "",
+    lookupsMax: 100,
     ...options.deps,
   });
   return { resolver, asked, cancelled, clock };
@@ -160,6 +160,40 @@ test("a lookup that takes too long is given up and cancelled", async () => {
   assert.equal(setup.cancelled.length, 1);
 });
 
+test("so many names are asked for at a time, and one more is our outage until one is answered", async () => {
+  const answered = Promise.withResolvers<string[]>();
+  const { resolver, asked } = setUp((name) => (name === "a.test" ? answered.promise : [PUBLIC]), {
+    deps: { lookupsMax: 1 },
+  });
+
+  const first = resolver.resolve("a.test");
+  const same = resolver.resolve("a.test");
+  assert.deepEqual(failureOf(await resolver.resolve("b.test")), ["DNS_FAILED", true]);
+  answered.resolve([PUBLIC]);
+  assert.deepEqual(
+    [addressesOf(await first), addressesOf(await same)],
+    [
+      [PUBLIC, PUBLIC],
+      [PUBLIC, PUBLIC],
+    ],
+  );
+  assert.notEqual(addressesOf(await resolver.resolve("b.test")), null);
+  assert.equal(asked.length, 4);
+});
+
+test("which names a private network has is not told: one that does not resolve reads as a refused one", async () => {
+  const answers = (name: string) => (name.startsWith("down") ? "ECONNREFUSED" : "ENOTFOUND");
+  const allowing = setUp(answers, { policy: { allow: parseCidrList("10.0.0.0/8").cidrs } });
+  const development = setUp(answers, { policy: { isDevelopment: true } });
+
+  for (const name of ["postgres", "wiki.corp", "service.cluster.local"]) {
+    assert.deepEqual(await allowing.resolver.resolve(name), { kind: "refused" }, name);
+    assert.deepEqual(failureOf(await development.resolver.resolve(name)), ["DNS_NOT_FOUND", false], name);
+  }
+  assert.deepEqual(failureOf(await allowing.resolver.resolve("wiki.example")), ["DNS_NOT_FOUND", false]);
+  assert.deepEqual(failureOf(await allowing.resolver.resolve("down.corp")), ["DNS_FAILED", true]);
+});
+
 test("a lookup that cannot even begin is our outage", async () => {
   const { resolver } = setUp(() => [], {
     deps: {
@@ -206,76 +240,95 @@ test("whether a host resolves is told without telling what it leads to", async (
   assert.equal(await resolver.hostResolves(new URL("https://93.184.216.34/")), true);
 });
 
-describe("with a name server of its own kind", () => {
-  /** Answers each query by `flags` (the reply code among them) and, for IPv4, an address. */
-  async function startNameServer(t: TestContext, reply: (query: Buffer) => Buffer | null): Promise<number> {
-    const server: Socket = createSocket("udp4");
-    server.on("message", (query, from) => {
-      const answer = reply(query);
-      if (answer !== null) server.send(answer, from.port, from.address);
-    });
-    server.bind(0, "127.0.0.1");
-    await once(server, "listening");
+describe("with name servers of every kind", () => {
+  async function setUpServer(
+    t: TestContext,
+    answer: (query: DnsQuery) => DnsAnswer,
+  ): Promise<{ resolver: Resolver; server: NameServer; clock: { nowMs: number } }> {
+    const server = await startNameServer(answer);
     t.after(() => server.close());
-    return server.address().port;
-  }
-
-  function replyTo(query: Buffer, options: { code: number; address?: readonly number[] }): Buffer {
-    const questionEnd = query.indexOf(0, 12) + 5;
-    const isIpv4 = query.readUInt16BE(questionEnd - 4) === 1;
-    const hasAnswer = isIpv4 && options.address !== undefined;
-    const header = Buffer.alloc(12);
-    query.copy(header, 0, 0, 2);
-    header.writeUInt16BE(0x8180 | options.code, 2);
-    header.writeUInt16BE(1, 4);
-    header.writeUInt16BE(hasAnswer ? 1 : 0, 6);
-    const answer = hasAnswer
-      ? Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...(options.address ?? [])])
-      : Buffer.alloc(0);
-    return Buffer.concat([header, query.subarray(12, questionEnd), answer]);
-  }
-
-  function resolverAt(port: number): Resolver {
-    return new Resolver({
+    const clock = { nowMs: 0 };
+    const resolver = createSystemResolver({
       policy: new EgressPolicy({ allow: [], isDevelopment: false }),
-      clock: systemClock,
-      openLookup: () => {
-        const lookup = new CaresResolver({ timeout: 50, tries: 1 });
-        lookup.setServers([`127.0.0.1:${port}`]);
-        return lookup;
-      },
-      readHostsFile: async () => "",
+      clock: { ...systemClock, monotonicMs: () => clock.nowMs },
+      lookupsMax: 10,
+      nameServers: [`127.0.0.1:${server.port}`],
     });
+    return { resolver, server, clock };
   }
 
-  test("an address is found", async (t) => {
-    const port = await startNameServer(t, (query) => replyTo(query, { code: 0, address: [93, 184, 216, 34] }));
+  test("both families are asked for, and their addresses taken", async (t) => {
+    const addresses = [PUBLIC, "2606:4700::1111"];
+    const { resolver, server } = await setUpServer(t, () => ({ addresses }));
 
-    assert.deepEqual(addressesOf(await resolverAt(port).resolve("a.test")), [PUBLIC]);
+    assert.deepEqual(addressesOf(await resolver.resolve("a.test")), addresses);
+    assert.deepEqual(server.asked.sort(), ["a.test A", "a.test AAAA"]);
   });
 
-  for (const [what, reply, failure] of [
-    ["a name that does not exist", (query: Buffer) => replyTo(query, { code: 3 }), ["DNS_NOT_FOUND", false]],
-    ["a name without an address", (query: Buffer) => replyTo(query, { code: 0 }), ["DNS_NOT_FOUND", false]],
-    ["a server that fails", (query: Buffer) => replyTo(query, { code: 2 }), ["DNS_FAILED", false]],
-    ["a server that refuses us", (query: Buffer) => replyTo(query, { code: 5 }), ["DNS_FAILED", true]],
-    ["a server that is silent", () => null, ["TIMEOUT_DNS", true]],
-  ] as const) {
-    test(`${what} is ${failure.join(", ours: ")}`, async (t) => {
-      const port = await startNameServer(t, reply);
+  test("a chain of aliases leads to its addresses, which are vetted", async (t) => {
+    const aliases = ["b.test", "c.other.test"];
+    const { resolver } = await setUpServer(t, ({ name }) => ({
+      aliases,
+      addresses: [name === "a.test" ? PUBLIC : "10.0.0.1"],
+    }));
 
-      assert.deepEqual(failureOf(await resolverAt(port).resolve("a.test")), failure);
+    assert.deepEqual(addressesOf(await resolver.resolve("a.test")), [PUBLIC]);
+    assert.deepEqual(await resolver.resolve("internal.test"), { kind: "refused" });
+  });
+
+  test("one private address among public ones, in either family, refuses the name", async (t) => {
+    const { resolver } = await setUpServer(t, ({ name }) => ({
+      addresses: [PUBLIC, "2606:4700::1111", name === "four.test" ? "192.168.0.1" : "fd00::1"],
+    }));
+
+    assert.deepEqual(await resolver.resolve("four.test"), { kind: "refused" });
+    assert.deepEqual(await resolver.resolve("six.test"), { kind: "refused" });
+  });
+
+  test("a name whose answer flips to a private address between two queries is refused from then on", async (t) => {
+    const { resolver, clock } = await setUpServer(t, ({ no }) => ({ addresses: [no === 1 ? PUBLIC : "127.0.0.1"] }));
+
+    assert.deepEqual(addressesOf(await resolver.resolve("a.test")), [PUBLIC]);
+    clock.nowMs += 5_001;
+    assert.deepEqual(await resolver.resolve("a.test"), { kind: "refused" });
+  });
+
+  for (const [count, isTaken] of [
+    [16, true],
+    [17, false],
+    [4_000, false],
+  ] as const) {
+    test(`${count} addresses are ${isTaken ? "taken" : "a fault of the name"}`, async (t) => {
+      const addresses = Array.from({ length: count }, (_, at) => `93.184.${at >> 8}.${at & 255}`);
+      const { resolver } = await setUpServer(t, () => ({ addresses }));
+
+      const resolution = await resolver.resolve("many.test");
+
+      if (isTaken) assert.equal(addressesOf(resolution)?.length, count);
+      else assert.deepEqual(failureOf(resolution), ["DNS_FAILED", false]);
     });
   }
 
-  test("no server at all is our outage", async () => {
-    const socket = createSocket("udp4");
-    socket.bind(0, "127.0.0.1");
-    await once(socket, "listening");
-    const { port } = socket.address();
-    socket.close();
-    await once(socket, "close");
+  for (const [what, answer, failure] of [
+    ["a name that does not exist", { code: NXDOMAIN }, ["DNS_NOT_FOUND", false]],
+    ["a name without an address", {}, ["DNS_NOT_FOUND", false]],
+    ["an alias that leads to nothing", { aliases: ["b.test"] }, ["DNS_NOT_FOUND", false]],
+    ["a server that fails", { code: SERVFAIL }, ["DNS_FAILED", false]],
+    ["a server that refuses us", { code: REFUSED }, ["DNS_FAILED", true]],
+    ["a server that is silent", null, ["TIMEOUT_DNS", true]],
+  ] as const) {
+    test(`${what} is ${failure.join(", ours: ")}`, async (t) => {
+      const { resolver } = await setUpServer(t, () => answer);
 
-    assert.deepEqual(failureOf(await resolverAt(port).resolve("a.test")), ["DNS_FAILED", true]);
+      assert.deepEqual(failureOf(await resolver.resolve("a.test")), failure);
+    });
+  }
+
+  test("no server at all is our outage", async (t) => {
+    const { resolver, server } = await setUpServer(t, () => null);
+    await server.close();
+    server.close = async () => {};
+
+    assert.deepEqual(failureOf(await resolver.resolve("a.test")), ["DNS_FAILED", true]);
   });
 });

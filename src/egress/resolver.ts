@@ -9,7 +9,7 @@ import type { EgressPolicy } from "./address_policy.ts";
 import { hostsFileAddresses } from "./hosts_file.ts";
 import type { NetworkFailure } from "./network_failure.ts";
 import { errorCodeOf, lookupFailure } from "./network_failure.ts";
-import { isLocalhost, targetOf } from "./target_url.ts";
+import { isLocalhost, isPrivateName, targetOf } from "./target_url.ts";
 
 const DNS_MS_MAX = 3_000;
 const ADDRESSES_MAX = 16;
@@ -39,6 +39,8 @@ export type ResolverDeps = {
   openLookup: () => NameLookup;
   /** The text of the hosts file, read where the policy allows it; empty when there is none. */
   readHostsFile: () => Promise<string>;
+  /** So many names are asked for at a time; one more fails as an outage of ours. Each is a socket, for up to 3 s. */
+  lookupsMax: number;
   /** Defaults to {@link DNS_MS_MAX}. */
   dnsMs?: number;
 };
@@ -71,7 +73,13 @@ export class Resolver {
     if (cached !== undefined && cached.expiresAtMs > this.#deps.clock.monotonicMs())
       return this.#vet(cached.addresses, false);
     const answer = await this.#lookupOnce(hostname);
-    return answer.kind === "failed" ? answer : this.#vet(answer.addresses, true);
+    if (answer.kind === "answer") return this.#vet(answer.addresses, true);
+    return this.#isHidden(hostname, answer) ? { kind: "refused" } : answer;
+  }
+
+  /** Whether a name that does not resolve reads as a refused one: else it would be told which names a private network has. */
+  #isHidden(hostname: string, { isOurs }: NetworkFailure): boolean {
+    return !isOurs && isPrivateName(hostname) && !this.#deps.policy.options.isDevelopment;
   }
 
   /**
@@ -95,6 +103,10 @@ export class Resolver {
   #lookupOnce(hostname: string): Promise<Answer> {
     const running = this.#lookups.get(hostname);
     if (running !== undefined) return running;
+    if (this.#lookups.size >= this.#deps.lookupsMax) {
+      const detail = `${this.#deps.lookupsMax} lookups at a time`;
+      return Promise.resolve({ kind: "failed", failure: failure("DNS_FAILED", detail), isOurs: true });
+    }
     const lookup = this.#lookup(hostname).finally(() => this.#lookups.delete(hostname));
     this.#lookups.set(hostname, lookup);
     return lookup;
@@ -122,7 +134,7 @@ export class Resolver {
   }
 
   async #ask(hostname: string): Promise<Answer> {
-    if (this.#deps.policy.readsHostsFile()) {
+    if (this.#deps.policy.expectsPrivateReceivers()) {
       const addresses = hostsFileAddresses(await this.#deps.readHostsFile(), hostname);
       if (addresses.length > 0) return { kind: "answer", addresses };
     }

@@ -14,6 +14,8 @@ const options: SenderOptions = {
   policy: { allow: [], isDevelopment: true },
   version: "1.2.3",
   caPem: null,
+  proxy: null,
+  nameServers: null,
   socketsMax: 100,
 };
 

@@ -97,7 +97,6 @@ class PinningAgent extends Agent {
     this.#idle.delete(socket);
     const connection = this.#connectionOf(socket);
     connection.isReused = true;
-    connection.bytesReadBefore = connection.socket.bytesRead;
     this.#latest = connection;
   }
 
@@ -143,7 +142,16 @@ export class SocketPool {
       poolKey: poolKey(request),
       connect: request.connect,
     };
-    return { request: httpRequest(options), connection: this.#agent.takeLatest() };
+    const opened = httpRequest(options);
+    opened.maxHeadersCount = 0; // Node's default leaves some out without a word; the head's size bounds them
+    const connection = this.#agent.takeLatest();
+    if (connection.isReused) request.connect.tunnel?.socket.destroy(); // an idle one came back while it was opened
+    return { request: opened, connection };
+  }
+
+  /** Whether an idle connection would be taken for `request`, so that none has to be opened. */
+  hasIdle(request: PooledRequest): boolean {
+    return (this.#agent.freeSockets[poolKey(request)] ?? []).some((socket) => !socket.destroyed);
   }
 
   /** Closes the idle connections that `request` could be given. */

@@ -9,11 +9,21 @@ const TRY_MS = 1_000;
 const TRIES = 2;
 const HOSTS_FILE = "/etc/hosts";
 
-/** A resolver under `policy` that asks the machine's own name servers. */
-export function createSystemResolver(deps: { policy: EgressPolicy; clock: Clock }): Resolver {
+/** A resolver under `policy` that asks `nameServers` (`127.0.0.1:5353` each); null: the machine's own. */
+export function createSystemResolver(deps: {
+  policy: EgressPolicy;
+  clock: Clock;
+  lookupsMax: number;
+  nameServers: readonly string[] | null;
+}): Resolver {
+  const { nameServers } = deps;
   return new Resolver({
     ...deps,
-    openLookup: () => new CaresResolver({ timeout: TRY_MS, tries: TRIES }),
+    openLookup: () => {
+      const lookup = new CaresResolver({ timeout: TRY_MS, tries: TRIES });
+      if (nameServers !== null) lookup.setServers(nameServers);
+      return lookup;
+    },
     readHostsFile: async () => {
       try {
         return await readFile(HOSTS_FILE, "utf8");

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
+import { localUrls } from "../../test/egress/local_urls.ts";
 import type { AppEnv } from "../domain/values.ts";
 import { APP_ENVS } from "../domain/values.ts";
 import { URL_CHARS_MAX } from "../domain/webhook.ts";
@@ -81,6 +83,17 @@ describe("URLs that are refused in production", () => {
     "https://169.254.169.254/latest/meta-data",
     "https://168.63.129.16/",
     "https://metadata.google.internal/",
+    "https://metadata.google.internal../",
+    "https://example..com/",
+    "https://.example.com/",
+    `https://${"a".repeat(64)}.example.com/`,
+    "https://intranet/",
+    "https://postgres./",
+    "https://printer.local/",
+    "https://wiki.corp/",
+    "https://LOCAL/",
+    "https://service.namespace.svc.cluster.local/",
+    "https://router.home.arpa/",
     "https://METADATA.google.internal./",
     "https://[::1]/",
     "https://[::]/",
@@ -148,6 +161,33 @@ test("the allow list permits literals, and localhost where it names loopback", (
   assert.ok(hrefOf("https://10.1.2.3/", policy) !== null);
   assert.ok(hrefOf("https://localhost/", policy) !== null);
   assert.equal(hrefOf("https://192.168.0.1/", policy), null);
+});
+
+test("names that only a private network can have are refused unless receivers there are expected", () => {
+  const allowing = new EgressPolicy({ allow: parseCidrList("10.0.0.0/8").cidrs, isDevelopment: false });
+
+  for (const text of ["https://intranet/", "https://wiki.corp/", "https://a.internal/"]) {
+    assert.equal(hrefOf(text), null, text);
+    assert.equal(hrefOf(text, allowing), text);
+    assert.equal(hrefOf(text, development), text);
+  }
+  for (const text of ["https://local.example/", "https://corp.example/", "https://notlocal.example/"]) {
+    assert.equal(hrefOf(text), text);
+  }
+});
+
+test("a part of a host name may have 63 characters", () => {
+  assert.ok(hrefOf(`https://${"a".repeat(63)}.example.com/`) !== null);
+});
+
+test("no URL of this machine is accepted in production, however it is spelled", () => {
+  fc.assert(
+    fc.property(localUrls(8080), fc.constantFrom(...APP_ENVS), ({ text, isPlain }, appEnv) => {
+      assert.ok(!isPlain || URL.canParse(text), `a client would connect to ${text}`);
+      assert.equal(vetTargetUrl(text, { appEnv, policy: production }).kind, "refused", text);
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 test("a reason never repeats the credentials of the URL", () => {

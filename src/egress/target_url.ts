@@ -31,6 +31,9 @@ export type Target = {
 const REWRITTEN_CHARS = /[\u0000-\u0020\u007f\\]/;
 const AUTHORITY = /^https?:\/\/([^/?#]+)/i;
 const METADATA_NAMES: ReadonlySet<string> = new Set(["metadata.google.internal", "metadata.goog"]);
+/** Top-level domains that no public name has (RFC 6762, RFC 8375, ICANN's reservations): private networks use them. */
+const PRIVATE_DOMAINS = /(^|\.)(local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa)$/;
+const LABEL_CHARS_MAX = 63;
 const LOW_PORTS: ReadonlySet<number> = new Set([80, 443]);
 const UNPRIVILEGED_PORT_MIN = 1_024;
 
@@ -94,8 +97,11 @@ function schemeFault(url: URL, { appEnv, policy }: { appEnv: AppEnv; policy: Egr
 }
 
 function hostNameFault(url: URL): string | null {
-  const { length } = hostnameOf(url);
-  return length === 0 || length > 253 ? "Its host name must have 1 to 253 characters." : null;
+  const hostname = hostnameOf(url);
+  if (hostname.length === 0 || hostname.length > 253) return "Its host name must have 1 to 253 characters.";
+  const isOfLabels = hostname.split(".").every(({ length }) => length > 0 && length <= LABEL_CHARS_MAX);
+  if (isOfLabels || isIP(hostname) !== 0) return null;
+  return `Its host name has an empty part, or one of more than ${LABEL_CHARS_MAX} characters, between its dots.`;
 }
 
 function addressFault(url: URL, policy: EgressPolicy): string | null {
@@ -103,6 +109,11 @@ function addressFault(url: URL, policy: EgressPolicy): string | null {
   if (METADATA_NAMES.has(hostname)) return "Its host is a cloud metadata service, which is never allowed.";
   if (isLocalhost(hostname)) {
     return policy.permitsLoopback() ? null : "Its host is this machine. Use a public host name.";
+  }
+  if (isPrivateName(hostname)) {
+    return policy.expectsPrivateReceivers()
+      ? null
+      : `The name ${hostname} is not a public one. Use a public host name.`;
   }
   if (isIP(hostname) === 0 || policy.permits(hostname)) return null;
   return `The address ${hostname} is not a public one. Use a public host name.`;
@@ -122,6 +133,11 @@ function portFault(url: URL, policy: EgressPolicy): string | null {
 /** Whether the name means this machine, by the reservation of RFC 6761. */
 export function isLocalhost(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost");
+}
+
+/** Whether only a private network can have the name: then it is not told apart whether it has. */
+export function isPrivateName(hostname: string): boolean {
+  return isIP(hostname) === 0 && (!hostname.includes(".") || PRIVATE_DOMAINS.test(hostname));
 }
 
 function hostnameOf(url: URL): string {

@@ -99,13 +99,65 @@ test("HTTP/1.0 with a body up to the end of the connection is a response, and it
   await untilOpenSockets(0);
 });
 
-test("a head of 15 KiB passes", async (t) => {
+for (const [what, header] of [
+  ["one header", "x-long: "],
+  ["2,500 headers", `${"a: \r\n".repeat(2_500)}x-long: `],
+] as const) {
+  test(`a head with ${what} may have 16 KiB, and not a byte more`, async (t) => {
+    const base = `HTTP/1.1 200 OK\r\ncontent-length: 0\r\n${header}`;
+    let bytes = 16_384;
+    const { post, url } = await setUp(t, (socket) =>
+      socket.write(`${base.padEnd(bytes++ - "\r\n\r\n".length, "a")}\r\n\r\n`),
+    );
+
+    assert.equal(responseOf(await post(url)).status, 200);
+    const larger = await post(url);
+    assert.equal(larger.outcome.kind === "failed" ? larger.outcome.failure.code : null, "HEADERS_TOO_LARGE");
+  });
+}
+
+test("a body that is encoded 200 times is kept as the bytes that came", async (t) => {
+  const encodings = Array.from({ length: 200 }, () => "gzip").join(", ");
   const { post, url } = await setUp(t, (socket) =>
-    socket.write(httpAnswer(200, "", [`x-long: ${"a".repeat(15_000)}`])),
+    socket.write(httpAnswer(200, "inflate me", [`content-encoding: ${encodings}`])),
   );
 
-  assert.equal(responseOf(await post(url)).status, 200);
+  assert.equal(textOf(await post(url)), "inflate me");
 });
+
+test("bytes that are no text are kept as they came, in headers and in the body", async (t) => {
+  const { post, url } = await setUp(t, (socket) =>
+    socket.write(Buffer.from("HTTP/1.1 200 \xe9\r\nx-a: \xff\r\ncontent-length: 2\r\n\r\n\xff\xfe", "latin1")),
+  );
+
+  const response = responseOf(await post(url));
+
+  assert.deepEqual([response.statusText, response.rawHeaders[1], [...response.body]], ["\xe9", "\xff", [0xff, 0xfe]]);
+});
+
+for (const [what, bytes, body] of [
+  ["without a reason", "HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nok", "ok"],
+  ["behind empty lines", "\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", "ok"],
+  [
+    "that offers an upgrade",
+    "HTTP/1.1 200 OK\r\nconnection: upgrade\r\nupgrade: h2c\r\ncontent-length: 2\r\n\r\nok",
+    "ok",
+  ],
+  [
+    "with an encoding of its own",
+    "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    "ok",
+  ],
+  ["with a length beyond all numbers", "HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\nok", "ok"],
+] as const) {
+  test(`a head ${what} is a response`, async (t) => {
+    const { post, url } = await setUp(t, (socket) => socket.end(bytes));
+
+    const result = await post(url);
+
+    assert.deepEqual([responseOf(result).status, textOf(result)], [200, body]);
+  });
+}
 
 test("a compressed body is kept as the bytes that came", async (t) => {
   const { post, url } = await setUp(t, (socket) => {
@@ -158,6 +210,18 @@ test("a connection on which more came than was asked for is not used again", asy
   const second = await post(url);
 
   assert.deepEqual([textOf(first), textOf(second)], ["ok", "ok"]);
+  assert.equal(receiver.connections, 2);
+});
+
+test("an idle connection on which something comes unasked is closed, and never read for the next request", async (t) => {
+  const { post, url, receiver, untilOpenSockets } = await setUp(t, (socket) => socket.write(httpAnswer(200, "ok")));
+
+  await post(url);
+  for (const socket of receiver.openSockets) socket.write(httpAnswer(200, "forged"));
+  await untilOpenSockets(0);
+  const second = await post(url);
+
+  assert.equal(textOf(second), "ok");
   assert.equal(receiver.connections, 2);
 });
 

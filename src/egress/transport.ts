@@ -3,9 +3,12 @@ import type { SecureContext } from "node:tls";
 import type { Clock } from "../clock.ts";
 import { failure } from "../domain/failure.ts";
 import { createTlsContext } from "./connection.ts";
-import type { ExchangeLimits, ExchangeOutcome, ExchangeResult } from "./exchange.ts";
+import type { ExchangeDeps, ExchangeLimits, ExchangeOutcome, ExchangeResult } from "./exchange.ts";
 import { exchange } from "./exchange.ts";
+import { ProxyTunnels } from "./proxy_tunnels.ts";
+import type { ProxyAddress } from "./proxy_url.ts";
 import type { Resolver } from "./resolver.ts";
+import type { PooledRequest } from "./socket_pool.ts";
 import { SocketPool } from "./socket_pool.ts";
 import type { Target } from "./target_url.ts";
 
@@ -16,7 +19,9 @@ export const EXCHANGE_LIMITS: ExchangeLimits = {
   informationalMax: 10,
   bodyMs: 2_000,
   bodyBytesMax: 65_536,
+  bodyPiecesMax: 4_096,
   bodyKeptBytesMax: 16_384,
+  receivedBytesMax: 524_288,
 };
 
 export type TransportDeps = {
@@ -24,6 +29,8 @@ export type TransportDeps = {
   clock: Clock;
   /** Authorities to trust besides the public ones, in PEM (`EGRESS_CA_FILE`); null for none. */
   caPem: string | null;
+  /** The proxy that everything goes through (`EGRESS_PROXY`); null: connect directly. */
+  proxy: ProxyAddress | null;
   /** Beyond so many open sockets, idle ones are closed to make room. */
   socketsMax: number;
   /** Defaults to {@link EXCHANGE_LIMITS}. */
@@ -50,30 +57,34 @@ export type PostResult = {
   outcome: ExchangeOutcome;
 };
 
-const NO_TIMINGS: PostResult["timings"] = {
-  dnsMs: null,
-  connectMs: null,
-  tlsMs: null,
-  firstByteMs: null,
-  bodyMs: null,
+const UNCONNECTED: Omit<ExchangeResult, "outcome"> = {
+  timings: { connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null },
+  address: null,
+  tls: null,
 };
 /** A refused target tells neither address nor timing: they would show what is behind the door. */
-const REFUSED: PostResult = { timings: NO_TIMINGS, address: null, tls: null, outcome: { kind: "refused" } };
+const REFUSED: PostResult = {
+  ...UNCONNECTED,
+  timings: { dnsMs: null, ...UNCONNECTED.timings },
+  outcome: { kind: "refused" },
+};
 
 export class Transport {
   readonly #resolver: Resolver;
   readonly #clock: Clock;
-  readonly #limits: ExchangeLimits;
   readonly #secureContext: SecureContext;
   readonly #pool: SocketPool;
+  readonly #exchangeDeps: ExchangeDeps;
+  readonly #tunnels: ProxyTunnels | null;
 
   /** Throws where `caPem` is not a certificate. */
   constructor(deps: TransportDeps) {
     this.#resolver = deps.resolver;
     this.#clock = deps.clock;
-    this.#limits = deps.limits ?? EXCHANGE_LIMITS;
     this.#secureContext = createTlsContext(deps.caPem);
     this.#pool = new SocketPool({ socketsMax: deps.socketsMax, clock: deps.clock });
+    this.#exchangeDeps = { pool: this.#pool, clock: deps.clock, limits: deps.limits ?? EXCHANGE_LIMITS };
+    this.#tunnels = deps.proxy === null ? null : new ProxyTunnels({ proxy: deps.proxy, clock: deps.clock });
   }
 
   /** Sockets that are open, idle ones included. */
@@ -89,7 +100,7 @@ export class Transport {
     if (resolution.kind === "refused") return REFUSED;
     const resolvedAtMs = this.#clock.monotonicMs();
     const dnsMs = resolution.kind === "failed" || resolution.isFresh ? resolvedAtMs - startedAtMs : null;
-    const unconnected = { timings: { ...NO_TIMINGS, dnsMs }, address: null, tls: null };
+    const unconnected = { ...UNCONNECTED, timings: { dnsMs, ...UNCONNECTED.timings } };
     if (resolution.kind === "failed") return { ...unconnected, outcome: { ...resolution, isStale: false } };
     if (resolvedAtMs >= deadlineAtMs) {
       return {
@@ -97,30 +108,45 @@ export class Transport {
         outcome: { kind: "failed", failure: failure("TIMEOUT_DNS"), isOurs: true, isStale: false },
       };
     }
+    const { limits } = this.#exchangeDeps;
     const request = {
       tenant: post.tenant,
       connect: {
         target: post.target,
         addresses: resolution.addresses,
-        connectMs: this.#limits.connectMs,
+        connectMs: limits.connectMs,
         secureContext: this.#secureContext,
         clock: this.#clock,
+        tunnel: null,
       },
       headers: post.headers,
-      headBytesMax: this.#limits.headBytesMax,
+      headBytesMax: limits.headBytesMax,
     };
-    const deps = { pool: this.#pool, clock: this.#clock, limits: this.#limits };
-    let result = await exchange(deps, request, { body: post.body, deadlineAtMs });
+    const sent = { body: post.body, deadlineAtMs };
+    let result = await this.#exchange(request, sent);
     if (result.outcome.kind === "failed" && result.outcome.isStale) {
       this.#pool.closeIdle(request);
-      result = await exchange(deps, request, { body: post.body, deadlineAtMs });
+      result = await this.#exchange(request, sent);
     }
     if (result.outcome.kind === "refused") return REFUSED;
     return { ...result, timings: { dnsMs, ...result.timings } };
   }
 
+  /** Not async: nothing must come between the choice of a connection and its use, and most exchanges go directly. */
+  #exchange(request: PooledRequest, sent: { body: string; deadlineAtMs: number }): Promise<ExchangeResult> {
+    const deps = this.#exchangeDeps;
+    if (this.#tunnels === null || this.#pool.hasIdle(request)) return exchange(deps, request, sent);
+    const { target, addresses, connectMs } = request.connect;
+    const leftMs = sent.deadlineAtMs - this.#clock.monotonicMs();
+    return this.#tunnels.open({ addresses, port: target.port }, Math.min(connectMs, leftMs)).then((outcome) => {
+      if (outcome.kind === "failed") return { ...UNCONNECTED, outcome: { ...outcome, isStale: false } };
+      return exchange(deps, { ...request, connect: { ...request.connect, tunnel: outcome.tunnel } }, sent);
+    });
+  }
+
   /** Closes every connection; exchanges under way fail. */
   close(): void {
+    this.#tunnels?.close();
     this.#pool.close();
   }
 }

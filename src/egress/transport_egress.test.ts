@@ -111,6 +111,7 @@ for (const scheme of ["http", "https"]) {
       target,
       addresses: [{ address: "0.0.0.0", family: 4 }], // which the operating system takes for 127.0.0.1
       connectMs: 1_000,
+      tunnel: null,
       secureContext: createTlsContext(null),
       clock: systemClock,
     });

@@ -4,9 +4,11 @@ import type { TestContext } from "node:test";
 import { describe, test } from "node:test";
 import type { EgressSetup } from "../../test/egress/egress_setup.ts";
 import { setUpEgress } from "../../test/egress/egress_setup.ts";
+import { startFullBacklog } from "../../test/egress/full_backlog.ts";
 import type { RawReceiver } from "../../test/egress/raw_receiver.ts";
 import { httpAnswer, startRawReceiver } from "../../test/egress/raw_receiver.ts";
 import type { FailureCode } from "../domain/failure.ts";
+import { parseCidrList } from "./ip_address.ts";
 import type { PostResult } from "./transport.ts";
 
 type Setup = EgressSetup & { receiver: RawReceiver; url: string };
@@ -60,6 +62,12 @@ describe("a head that is no answer fails, and leaves no socket", () => {
     ],
     ["two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\na", "PROTOCOL_ERROR"],
     ["a negative length", "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n", "PROTOCOL_ERROR"],
+    ["a length with a sign", "HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\nhello", "PROTOCOL_ERROR"],
+    ["a length that is a list", "HTTP/1.1 200 OK\r\ncontent-length: 5, 5\r\n\r\nhello", "PROTOCOL_ERROR"],
+    ["a bare carriage return", "HTTP/1.1 200 OK\r\nx-a: 1\r2\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["a header without a name", "HTTP/1.1 200 OK\r\n: 1\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["a version in lower case", "http/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
+    ["a version that there is not", "HTTP/1.2 200 OK\r\ncontent-length: 0\r\n\r\n", "PROTOCOL_ERROR"],
     ["a huge length", `HTTP/1.1 200 OK\r\ncontent-length: ${"9".repeat(40)}\r\n\r\n`, "PROTOCOL_ERROR"],
     ["status 101", "HTTP/1.1 101 Switching\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n", "PROTOCOL_ERROR"],
     ["status 101 without an upgrade", "HTTP/1.1 101 Switching\r\n\r\n", "PROTOCOL_ERROR"],
@@ -78,6 +86,9 @@ describe("a head that is no answer fails, and leaves no socket", () => {
       ),
       "HEADERS_TOO_LARGE",
     ],
+    ["3,000 short headers", `HTTP/1.1 200 OK\r\n${"x-a: a\r\n".repeat(3_000)}\r\n`, "HEADERS_TOO_LARGE"],
+    ["16,000 headers without a value", `HTTP/1.1 200 OK\r\n${"a:\r\n".repeat(16_000)}\r\n`, "HEADERS_TOO_LARGE"],
+    ["a reason of 17 KiB", `HTTP/1.1 200 ${"a".repeat(17_000)}\r\n\r\n`, "HEADERS_TOO_LARGE"],
   ];
   for (const [what, bytes, code] of heads) {
     test(what, async (t) => {
@@ -139,12 +150,112 @@ test("a port on which nobody listens is CONNECTION_REFUSED", async (t) => {
   assert.equal(result.address, null);
 });
 
-test("when the time for connecting is over, that is TIMEOUT_CONNECT", async (t) => {
-  // The handshake with a receiver that never speaks TLS: it counts as connecting.
+test("an address to which there is no way is HOST_UNREACHABLE", async (t) => {
+  const { cidrs } = parseCidrList("224.0.0.0/4,ff00::/8");
+  const { post, transport } = setUpEgress({ policy: { allow: cidrs } });
+  t.after(() => transport.close());
+
+  for (const group of ["224.0.0.1", "[ff02::1]"]) {
+    assert.equal(failureOf(await post(`http://${group}/`)), "HOST_UNREACHABLE", "TCP connects to no group");
+  }
+});
+
+test("a host that leaves a connection without an answer is TIMEOUT_CONNECT", async (t) => {
+  const backlog = await startFullBacklog();
+  const { post, transport, untilOpenSockets } = setUpEgress({ limits: { connectMs: 60 } });
+  t.after(async () => {
+    transport.close();
+    await backlog.close();
+  });
+
+  const result = await post(`http://127.0.0.1:${backlog.port}/`);
+
+  assert.equal(failureOf(result), "TIMEOUT_CONNECT");
+  assert.deepEqual([result.address, result.timings.connectMs], [null, null]);
+  await untilOpenSockets(0);
+});
+
+test("a receiver that does not read what it is sent runs into the deadline", async (t) => {
+  const receiver = await startRawReceiver(() => {}, { onConnection: (socket) => socket.pause() });
+  const { post, transport, untilOpenSockets } = setUpEgress();
+  t.after(async () => {
+    transport.close();
+    await receiver.close();
+  });
+
+  const result = await post(`http://127.0.0.1:${receiver.port}/`, { body: "x".repeat(20_000_000), timeoutMs: 120 });
+
+  assert.equal(failureOf(result), "TIMEOUT_RESPONSE");
+  await untilOpenSockets(0);
+});
+
+test("a TLS handshake that does not come to an end counts as connecting", async (t) => {
   const { post, receiver, untilOpenSockets } = await setUp(t, () => {}, { connectMs: 60 });
 
   assert.equal(failureOf(await post(`https://127.0.0.1:${receiver.port}/`)), "TIMEOUT_CONNECT");
   await untilOpenSockets(0);
+});
+
+describe("what makes up nothing is bounded too", () => {
+  /** Sends the head, then the piece for ever, as fast as it is read. */
+  function flood(socket: Socket, head: string, piece: string): void {
+    const pump = (): void => {
+      while (!socket.destroyed && socket.write(piece));
+    };
+    socket.write(head);
+    socket.on("drain", pump);
+    pump();
+  }
+
+  test("a flood of empty lines in place of a head fails long before the deadline", async (t) => {
+    const { post, url, untilOpenSockets } = await setUp(t, (socket) => flood(socket, "", "\r\n".repeat(8_192)));
+
+    const result = await post(url, { timeoutMs: 60_000 });
+
+    assert.equal(failureOf(result), "PROTOCOL_ERROR");
+    await untilOpenSockets(0);
+  });
+
+  for (const [what, piece] of [
+    ["zeros before the length of a chunk", "0".repeat(16_384)],
+    ["chunks of one byte behind long extensions", `1;${"a".repeat(16_000)}\r\na\r\n`],
+    ["chunks of one byte", "1\r\na\r\n".repeat(1_000)],
+  ] as const) {
+    test(`a flood of ${what} ends the body, and not the delivery`, async (t) => {
+      const head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+      const limits = { bodyMs: 60_000 };
+      const { post, url, untilOpenSockets } = await setUp(t, (socket) => flood(socket, head, piece), limits);
+
+      const response = responseOf(await post(url));
+
+      assert.deepEqual([response.status, response.isTruncated, response.bodyError], [200, true, null]);
+      await untilOpenSockets(0);
+    });
+  }
+
+  test("so many bytes are received, and with one more there is no answer any more", async (t) => {
+    const head = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    let emptyLines = 100;
+    const { post, url } = await setUp(t, (socket) => socket.write("\r\n".repeat(emptyLines++) + head), {
+      receivedBytesMax: 200 + head.length,
+    });
+
+    assert.equal(responseOf(await post(url)).status, 200);
+    assert.equal(failureOf(await post(url)), "PROTOCOL_ERROR");
+  });
+
+  test("a body may come in 4,096 pieces, and in one more it is cut", async (t) => {
+    const body = (pieces: number): string => `${"1\r\na\r\n".repeat(pieces)}0\r\n\r\n`;
+    let pieces = 4_096;
+    const { post, url } = await setUp(t, (socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${body(pieces++)}`),
+    );
+
+    const [whole, cut] = [responseOf(await post(url)), responseOf(await post(url))];
+
+    assert.deepEqual([whole.body.length, whole.isTruncated], [4_096, false]);
+    assert.equal(cut.isTruncated, true);
+  });
 });
 
 describe("after the head nothing fails any more", () => {
@@ -208,6 +319,23 @@ describe("after the head nothing fails any more", () => {
       assert.match(response.bodyError ?? "", error);
       assert.equal(response.isTruncated, true);
       assert.equal(Buffer.from(response.body).toString(), "half");
+      await untilOpenSockets(0);
+    });
+  }
+
+  for (const [what, bytes, error] of [
+    ["an endless chunk extension", `1;${"a".repeat(17_000)}\r\na\r\n`, /HPE_CHUNK_EXTENSIONS_OVERFLOW/],
+    ["trailers without end", `1\r\na\r\n0\r\n${"x: y\r\n".repeat(10_000)}\r\n`, /HPE_HEADER_OVERFLOW/],
+  ] as const) {
+    test(`${what} is noted`, async (t) => {
+      const { post, url, untilOpenSockets } = await setUp(t, (socket) =>
+        socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${bytes}`),
+      );
+
+      const response = responseOf(await post(url));
+
+      assert.equal(response.status, 200);
+      assert.match(response.bodyError ?? "", error);
       await untilOpenSockets(0);
     });
   }

@@ -101,6 +101,15 @@ for (const [what, certificate, code] of [
     }),
     "TLS_UNKNOWN_ISSUER",
   ],
+  [
+    "of an authority that only has a trusted one's name",
+    makeCertificate({
+      commonName: NAME,
+      dnsNames: [NAME],
+      issuer: makeCertificate({ commonName: "Test Authority", isAuthority: true }),
+    }),
+    "TLS_UNKNOWN_ISSUER",
+  ],
 ] as const) {
   test(`a certificate that is ${what} is refused before anything is sent, and described`, async (t) => {
     const { post, url, receiver, untilOpenSockets } = await setUp(t, certificate);

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { TlsOptions } from "node:tls";
 import { makeCertificate } from "../../test/egress/certificates.ts";
 import { setUpEgress } from "../../test/egress/egress_setup.ts";
+import { startProxy } from "../../test/egress/proxy_server.ts";
 import type { RawReceiver } from "../../test/egress/raw_receiver.ts";
 import { httpAnswer, startRawReceiver } from "../../test/egress/raw_receiver.ts";
 import type { Clock } from "../clock.ts";
@@ -35,7 +36,14 @@ function setUpChecker(options: Parameters<typeof setUpEgress>[0] & { checkMs?: n
 } {
   const { policy, resolver } = setUpEgress(options);
   const { checkMs = 5_000, clock = systemClock } = options;
-  const checker = new UrlChecker({ policy, resolver, clock, caPem: authority.cert, checkMs });
+  const checker = new UrlChecker({
+    policy,
+    resolver,
+    clock,
+    caPem: authority.cert,
+    proxy: options.proxy ?? null,
+    checkMs,
+  });
   const check = async (url: string) => {
     const report = await checker.check({ tenant: 1, appEnv: "PRODUCTION", url });
     assert.ok(report);
@@ -137,6 +145,22 @@ test("what speaks no TLS, refuses connections or never answers is told apart", a
   const refused = await check(`https://${NAME}:${closed.port}/`);
   assert.deepEqual(outcomes(refused).slice(3), ["failed", "skipped"]);
   assert.ok(messageOf(refused, "connect").startsWith(FAILURES.CONNECTION_REFUSED));
+});
+
+test("through EGRESS_PROXY the same is checked, and an outage of the proxy is told as ours", async (t) => {
+  const receiver = await startTls(t, certificate());
+  const proxy = await startProxy();
+  const { check } = setUpChecker({ proxy: { host: "127.0.0.1", port: proxy.port, authorization: null } });
+  const url = `https://${NAME}:${receiver.port}/hook`;
+  const good = await check(url);
+  assert.deepEqual(outcomes(good), ["passed", "passed", "passed", "passed", "passed"]);
+  assert.deepEqual([proxy.asked.length, receiver.requests], [1, []]);
+  const plain = await check(`http://127.0.0.1:${receiver.port}/`);
+  assert.deepEqual(outcomes(plain), ["passed", "skipped", "passed", "passed", "warning"]);
+  await proxy.close();
+  const broken = await check(url);
+  assert.deepEqual(outcomes(broken).slice(3), ["failed", "skipped"]);
+  assert.ok(messageOf(broken, "connect").startsWith(FAILURES.PROXY_FAILED));
 });
 
 test("a name that does not resolve is told, and is accepted all the same", async () => {

@@ -11,6 +11,9 @@ import type { EgressPolicy } from "./address_policy.ts";
 import { Connection, createTlsContext, PEER_MISMATCH } from "./connection.ts";
 import type { NetworkFailure } from "./network_failure.ts";
 import { errorCodeOf, exchangeFailure, timeoutFailure } from "./network_failure.ts";
+import type { ProxyAddress } from "./proxy_url.ts";
+import type { Tunnel } from "./proxy_tunnels.ts";
+import { ProxyTunnels } from "./proxy_tunnels.ts";
 import type { Resolution, Resolver, VettedAddress } from "./resolver.ts";
 import type { Target } from "./target_url.ts";
 import { targetOf, vetTargetUrl } from "./target_url.ts";
@@ -41,6 +44,8 @@ export type UrlCheckerDeps = {
   clock: Clock;
   /** Authorities to trust besides the public ones, in PEM; null for none. */
   caPem: string | null;
+  /** The proxy that deliveries go through; null: they go directly. */
+  proxy: ProxyAddress | null;
   /** For the lookup, the connection and the handshake together. Default {@link CHECK_MS_MAX}. */
   checkMs?: number;
 };
@@ -57,6 +62,8 @@ const EXPIRES_SOON_MS = 14 * 86_400_000;
 const ADDRESS_REFUSED =
   "The host does not lead to public addresses alone, so nothing is sent there. Use a public host name.";
 
+type HandshakeTarget = { target: Target; addresses: readonly VettedAddress[]; endsAtMs: number };
+
 /** What came of the connection. `failure` null: it stood, TLS included. */
 type Handshake = {
   failure: NetworkFailure | "refused" | null;
@@ -67,6 +74,7 @@ type Handshake = {
 export class UrlChecker {
   readonly #deps: UrlCheckerDeps;
   readonly #secureContext: SecureContext;
+  readonly #tunnels: ProxyTunnels | null;
   readonly #runningOf = new Map<number, number>();
   /** How many checks of each tenant were begun since this minute began. */
   #begunOf = new Map<number, number>();
@@ -77,6 +85,7 @@ export class UrlChecker {
   constructor(deps: UrlCheckerDeps) {
     this.#deps = deps;
     this.#secureContext = createTlsContext(deps.caPem);
+    this.#tunnels = deps.proxy === null ? null : new ProxyTunnels({ proxy: deps.proxy, clock: deps.clock });
   }
 
   /** Checks what a webhook of the tenant's environment would have as its URL. Null: too many run, or were begun lately. */
@@ -128,8 +137,7 @@ export class UrlChecker {
     const resolution = await resolver.resolve(target.hostname);
     const resolved = [wellFormed, ...resolutionChecks(target, resolution)];
     if (resolution.kind !== "addresses") return report(resolved);
-    const leftMs = Math.max(0, endsAtMs - clock.monotonicMs());
-    const handshake = await this.#shakeHands(target, resolution.addresses, leftMs);
+    const handshake = await this.#shakeHands({ target, addresses: resolution.addresses, endsAtMs });
     if (handshake.failure === "refused") {
       return report([
         ...resolved.filter(({ name }) => name !== "address"),
@@ -141,19 +149,29 @@ export class UrlChecker {
   }
 
   /** Connects to the vetted addresses alone, and closes as soon as a request could be written. */
-  #shakeHands(target: Target, addresses: readonly VettedAddress[], leftMs: number): Promise<Handshake> {
+  async #shakeHands(to: HandshakeTarget): Promise<Handshake> {
+    if (this.#tunnels === null) return await this.#connect(to, null);
+    const leftMs = Math.max(0, to.endsAtMs - this.#deps.clock.monotonicMs());
+    const opened = await this.#tunnels.open({ addresses: to.addresses, port: to.target.port }, leftMs);
+    if (opened.kind === "open") return await this.#connect(to, opened.tunnel);
+    return { failure: opened, isConnected: false, certificate: null };
+  }
+
+  #connect({ target, addresses, endsAtMs }: HandshakeTarget, tunnel: Tunnel | null): Promise<Handshake> {
     const { clock } = this.#deps;
+    const leftMs = Math.max(0, endsAtMs - clock.monotonicMs());
     return new Promise((resolve) => {
       const connection = new Connection({
         target,
         addresses,
         clock,
+        tunnel,
         connectMs: leftMs,
         secureContext: this.#secureContext,
       });
       const settle = (failure: Handshake["failure"]): void => {
         cancelTimer();
-        connection.onReady = null;
+        connection.end();
         connection.socket.destroy();
         const certificate = connection.tls === null ? null : certificateOf(connection.tls);
         resolve({ failure, isConnected: connection.connectMs !== null, certificate });
@@ -164,6 +182,7 @@ export class UrlChecker {
       connection.onReady = () => settle(null);
       connection.socket.once("error", (error) => fail(errorCodeOf(error)));
       connection.socket.once("close", () => fail("ECONNRESET"));
+      if (connection.phase === "responding") settle(null);
     });
   }
 }

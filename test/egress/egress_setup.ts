@@ -3,6 +3,7 @@ import { systemClock } from "../../src/clock.ts";
 import type { EgressPolicyOptions } from "../../src/egress/address_policy.ts";
 import { EgressPolicy } from "../../src/egress/address_policy.ts";
 import type { ExchangeLimits } from "../../src/egress/exchange.ts";
+import type { ProxyAddress } from "../../src/egress/proxy_url.ts";
 import { Resolver } from "../../src/egress/resolver.ts";
 import { targetOf } from "../../src/egress/target_url.ts";
 import type { Post, PostResult } from "../../src/egress/transport.ts";
@@ -26,6 +27,7 @@ export function setUpEgress(
     policy?: Partial<EgressPolicyOptions>;
     limits?: Partial<ExchangeLimits>;
     caPem?: string;
+    proxy?: ProxyAddress;
     socketsMax?: number;
   } = {},
 ): EgressSetup {
@@ -40,11 +42,13 @@ export function setUpEgress(
       cancel: () => {},
     }),
     readHostsFile: async () => "",
+    lookupsMax: 100,
   });
   const transport = new Transport({
     resolver,
     clock: systemClock,
     caPem: options.caPem ?? null,
+    proxy: options.proxy ?? null,
     socketsMax: options.socketsMax ?? 100,
     limits: { ...EXCHANGE_LIMITS, ...options.limits },
   });

@@ -1,15 +1,13 @@
-/** Time, randomness, settings, printing and sockets each have one home; everywhere else they are injected. */
+/** Time, randomness, settings and printing each have one home; everywhere else they are injected. For sockets: outbound.ts. */
 import {
   isCallExpression,
   isIdentifier,
   isImportDeclaration,
-  isNamedImports,
   isNewExpression,
   isPropertyAccessExpression,
   isStringLiteral,
 } from "typescript/unstable/ast/is";
-import { SyntaxKind } from "typescript/unstable/ast";
-import type { ImportDeclaration, Node } from "typescript/unstable/ast";
+import type { Node } from "typescript/unstable/ast";
 import type { Finding, Source } from "./source.ts";
 import { isProduct, lineOf, walk } from "./source.ts";
 
@@ -22,7 +20,6 @@ const PRINTING: Ban = {
   homes: ["src/main.ts", "src/rotate_master_key.ts"],
   fix: "log through the injected Logger; only what is started by hand speaks to a person",
 };
-const EGRESS: Ban = { homes: ["src/egress/"], fix: "go through the Sender of src/egress, the one door out" };
 
 /** Members by `object.member`; `*` is any member. */
 const MEMBERS: ReadonlyMap<string, Ban> = new Map([
@@ -45,14 +42,8 @@ const FUNCTIONS: ReadonlyMap<string, Ban> = new Map([
   ["randomUUID", RANDOM],
   ["randomBytes", RANDOM],
   ["randomInt", RANDOM],
-  ["fetch", EGRESS],
 ]);
-const PURE_NAMES = new Set(["isIP", "isIPv4", "isIPv6", "STATUS_CODES"]);
 const MODULES: ReadonlyMap<string, Ban> = new Map([
-  ...["http", "https", "http2", "net", "tls", "dns", "dns/promises", "dgram"].map(
-    (name) => [`node:${name}`, EGRESS] as const,
-  ),
-  ["undici", EGRESS],
   ["node:timers", CLOCK],
   ["node:timers/promises", CLOCK],
 ]);
@@ -91,18 +82,9 @@ function uses(node: Node): { what: string; ban: Ban }[] {
     return found("new Date() without a time", (node.arguments?.length ?? 0) === 0 ? CLOCK : undefined);
   }
   if (isImportDeclaration(node) && isStringLiteral(node.moduleSpecifier)) {
-    if (opensNothing(node)) return [];
     return found(`the module ${node.moduleSpecifier.text}`, MODULES.get(node.moduleSpecifier.text));
   }
   return [];
-}
-
-/** A type opens no connection, and neither do the pure parts of node:net and node:http. */
-function opensNothing(declaration: ImportDeclaration): boolean {
-  const clause = declaration.importClause;
-  if (clause?.phaseModifier === SyntaxKind.TypeKeyword) return true;
-  const names = clause?.namedBindings;
-  return names !== undefined && isNamedImports(names) && names.elements.every(({ name }) => PURE_NAMES.has(name.text));
 }
 
 function found(what: string, ban: Ban | undefined): { what: string; ban: Ban }[] {

@@ -25,9 +25,9 @@ const ERRORS = `# Errors
 
 ## Failures of an attempt
 
-| code | meaning |
-|---|---|
-| \`GONE\` | 410. |
+| code | meaning | what to do |
+|---|---|---|
+| \`GONE\` | 410. | Wait. Come back. |
 `;
 
 test("the rows of a table are those under its heading only", () => {
@@ -47,10 +47,18 @@ test("a missing, a superfluous and a wrong error code are found", () => {
   ]);
 });
 
-test("a missing and a superfluous failure code are found", () => {
-  assert.deepEqual(checkFailureCodes(ERRORS, ["GONE"]), []);
-  assert.equal(checkFailureCodes(ERRORS, ["GONE", "TLS_FAILED"]).length, 1);
-  assert.equal(checkFailureCodes(ERRORS, []).length, 1);
+test("a missing and a superfluous failure code are found, a message without a remedy, and another remedy than documented", () => {
+  assert.deepEqual(checkFailureCodes(ERRORS, { GONE: "It is gone. Wait." }), []);
+  assert.deepEqual(problems(checkFailureCodes(ERRORS, { GONE: "It is gone. Wait.", TLS_FAILED: "No. Do." })), [
+    "14 the failure code TLS_FAILED of src/domain/failure.ts is not documented",
+  ]);
+  assert.equal(checkFailureCodes(ERRORS, {}).length, 1);
+  assert.deepEqual(problems(checkFailureCodes(ERRORS, { GONE: "It is gone." })), [
+    "1 the message of GONE has no remedy",
+  ]);
+  assert.deepEqual(problems(checkFailureCodes(ERRORS, { GONE: "It is gone. Go." })), [
+    "14 GONE has another remedy than its message",
+  ]);
 });
 
 test("a setting that is read and not documented, and the reverse, are found", () => {

@@ -72,16 +72,28 @@ export function checkErrorCodes(text: string, statusOf: Readonly<Record<string, 
   ];
 }
 
-/** Findings about the failure codes of attempts in docs/errors.md. */
-export function checkFailureCodes(text: string, codes: readonly string[]): Finding[] {
+/** Findings about the failure codes of attempts in docs/errors.md: each is there, with the remedy that its message names. */
+export function checkFailureCodes(text: string, messageOf: Readonly<Record<string, string>>): Finding[] {
+  const path = "docs/errors.md";
   const rows = tableRows(text, "Failures of an attempt");
-  return compareKeys({
-    path: "docs/errors.md",
-    rows,
-    keys: codes,
-    what: "failure code",
-    home: "src/domain/failure.ts",
-  });
+  const mute = Object.entries(messageOf).filter(([, message]) => remedyOf(message) === "");
+  const differing = rows.filter(({ key, cells }) => !(cells[1] ?? "").includes(remedyOf(messageOf[key] ?? "")));
+  return [
+    ...compareKeys({ path, rows, keys: Object.keys(messageOf), what: "failure code", home: "src/domain/failure.ts" }),
+    ...mute.map(([key]) => {
+      const problem = `the message of ${key} has no remedy`;
+      return { path: "src/domain/failure.ts", line: 1, problem, fix: "add a sentence that says what to do" };
+    }),
+    ...differing.map(({ key, line }) => {
+      const problem = `${key} has another remedy than its message`;
+      return { path, line, problem, fix: `write: ${remedyOf(messageOf[key] ?? "")}` };
+    }),
+  ];
+}
+
+/** What a message says behind its first sentence. */
+function remedyOf(message: string): string {
+  return /(?<=\. ).+$/.exec(message)?.[0] ?? "";
 }
 
 /** Findings about the settings: the README's table against what src/config.ts reads. */

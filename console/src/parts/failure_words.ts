@@ -10,6 +10,10 @@ export const FAILURE_CODES = [
   "DNS_NOT_FOUND",
   "DNS_FAILED",
   "TIMEOUT_DNS",
+  "PROXY_FAILED",
+  "PROXY_AUTHENTICATION_FAILED",
+  "PROXY_REFUSED",
+  "PROXY_TARGET_UNREACHABLE",
   "CONNECTION_REFUSED",
   "HOST_UNREACHABLE",
   "TIMEOUT_CONNECT",
@@ -29,6 +33,7 @@ export const FAILURE_CODES = [
 export const STATUS_FAILURE_CODES = ["UNEXPECTED_STATUS", "REDIRECT_NOT_FOLLOWED", "GONE"] as const;
 /** Statuses with words of their own. */
 const STATUSES = [
+  "304",
   "400",
   "401",
   "403",

@@ -33,11 +33,14 @@ export class ServerProcess {
   stdout = "";
   stderr = "";
   readonly #env: Record<string, string>;
+  readonly #entry: string;
   #child: ChildProcess | null = null;
 
-  constructor(options: { port: number; env?: Record<string, string> }) {
+  /** `entry`: what is run, in place of src/main.ts. */
+  constructor(options: { port: number; env?: Record<string, string>; entry?: string }) {
     this.port = options.port;
     this.url = `http://127.0.0.1:${options.port}`;
+    this.#entry = options.entry ?? join(ROOT, "src/main.ts");
     this.#env = {
       PORT: String(options.port),
       DATABASE_URL: join(this.folder, "webhooks.db"),
@@ -75,7 +78,7 @@ export class ServerProcess {
 
   /** Starts it without waiting; resolves with its end. */
   spawn(): Promise<{ code: number | null; signal: string | null }> {
-    const child = spawn(process.execPath, [join(ROOT, "src/main.ts")], { env: this.#env, cwd: this.folder });
+    const child = spawn(process.execPath, [this.#entry], { env: this.#env, cwd: this.folder });
     this.#child = child;
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));

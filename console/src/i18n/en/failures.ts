@@ -25,6 +25,22 @@ export const failuresEn = {
   "failure.TIMEOUT_DNS.name": "DNS timeout",
   "failure.TIMEOUT_DNS.why": "The host name was not resolved in time.",
   "failure.TIMEOUT_DNS.fix": "Check the name servers of the domain: one of them is slow or does not answer.",
+  "failure.PROXY_FAILED.name": "Our proxy failed",
+  "failure.PROXY_FAILED.why":
+    "The proxy that this server sends through could not be used. The endpoint was not reached.",
+  "failure.PROXY_FAILED.fix": "Nothing at the endpoint. The operator checks the proxy that EGRESS_PROXY names.",
+  "failure.PROXY_AUTHENTICATION_FAILED.name": "Our proxy wants other credentials",
+  "failure.PROXY_AUTHENTICATION_FAILED.why":
+    "The proxy that this server sends through did not take its credentials. The endpoint was not reached.",
+  "failure.PROXY_AUTHENTICATION_FAILED.fix":
+    "Nothing at the endpoint. The operator corrects the credentials in EGRESS_PROXY.",
+  "failure.PROXY_REFUSED.name": "Refused by our proxy",
+  "failure.PROXY_REFUSED.why": "The proxy that this server sends through does not let requests out to this target.",
+  "failure.PROXY_REFUSED.fix": "Ask the operator to allow the target, or use another host.",
+  "failure.PROXY_TARGET_UNREACHABLE.name": "Not reached through our proxy",
+  "failure.PROXY_TARGET_UNREACHABLE.why": "The proxy that this server sends through could not connect to the host.",
+  "failure.PROXY_TARGET_UNREACHABLE.fix":
+    "Check that the host is up and listens on that port, and that its firewall lets the proxy in.",
   "failure.CONNECTION_REFUSED.name": "Connection refused",
   "failure.CONNECTION_REFUSED.why": "The host answered that nothing listens on that port.",
   "failure.CONNECTION_REFUSED.fix": "Start the server behind the URL, and check the port and its firewall.",
@@ -70,6 +86,9 @@ export const failuresEn = {
   "failure.ABANDONED.why":
     "The worker died during the attempt, so nobody knows whether it arrived. It is repeated at once; the third in a row ends the event as failed.",
   "failure.ABANDONED.fix": "Expect that the webhook may have arrived: drop duplicates by the header webhook-id.",
+  "failure.304.name": "304 Not modified",
+  "failure.304.why": "The endpoint answered as to a repeated GET, which a webhook never is.",
+  "failure.304.fix": "Answer 200, and keep caches away from the route.",
   "failure.400.name": "400 Bad request",
   "failure.400.why": "The endpoint refused the request as malformed.",
   "failure.400.fix":

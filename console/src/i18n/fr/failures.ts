@@ -29,6 +29,24 @@ export const failuresFr: Record<keyof typeof failuresEn, string> = {
   "failure.TIMEOUT_DNS.name": "Délai DNS dépassé",
   "failure.TIMEOUT_DNS.why": "Le nom d’hôte n’a pas été résolu à temps.",
   "failure.TIMEOUT_DNS.fix": "Vérifiez les serveurs de noms du domaine : l’un d’eux est lent ou ne répond pas.",
+  "failure.PROXY_FAILED.name": "Panne de notre proxy",
+  "failure.PROXY_FAILED.why":
+    "Le proxy par lequel ce serveur envoie n’a pas pu être utilisé. L’endpoint n’a pas été contacté.",
+  "failure.PROXY_FAILED.fix":
+    "Rien du côté de l’endpoint. L’opérateur vérifie le proxy que désigne EGRESS_PROXY.",
+  "failure.PROXY_AUTHENTICATION_FAILED.name": "Identifiants refusés par notre proxy",
+  "failure.PROXY_AUTHENTICATION_FAILED.why":
+    "Le proxy par lequel ce serveur envoie n’a pas accepté ses identifiants. L’endpoint n’a pas été contacté.",
+  "failure.PROXY_AUTHENTICATION_FAILED.fix":
+    "Rien du côté de l’endpoint. L’opérateur corrige les identifiants dans EGRESS_PROXY.",
+  "failure.PROXY_REFUSED.name": "Refusé par notre proxy",
+  "failure.PROXY_REFUSED.why":
+    "Le proxy par lequel ce serveur envoie ne laisse pas sortir de requêtes vers cette cible.",
+  "failure.PROXY_REFUSED.fix": "Demandez à l’opérateur d’autoriser la cible, ou utilisez un autre hôte.",
+  "failure.PROXY_TARGET_UNREACHABLE.name": "Non joint par notre proxy",
+  "failure.PROXY_TARGET_UNREACHABLE.why": "Le proxy par lequel ce serveur envoie n’a pas pu se connecter à l’hôte.",
+  "failure.PROXY_TARGET_UNREACHABLE.fix":
+    "Vérifiez que l’hôte fonctionne et écoute sur ce port, et que son pare-feu laisse entrer le proxy.",
   "failure.CONNECTION_REFUSED.name": "Connexion refusée",
   "failure.CONNECTION_REFUSED.why": "L’hôte a répondu que rien n’écoute sur ce port.",
   "failure.CONNECTION_REFUSED.fix": "Démarrez le serveur derrière l’URL ; vérifiez le port et son pare-feu.",
@@ -76,6 +94,9 @@ export const failuresFr: Record<keyof typeof failuresEn, string> = {
   "failure.ABANDONED.why":
     "Le processus d’envoi s’est arrêté pendant la tentative : nul ne sait si elle est arrivée. Elle est répétée aussitôt ; à la troisième de suite, l’événement est un échec.",
   "failure.ABANDONED.fix": "Le webhook a pu arriver : écartez les doublons par l’en-tête webhook-id.",
+  "failure.304.name": "304 Non modifié",
+  "failure.304.why": "L’endpoint a répondu comme à un GET répété, ce qu’un webhook n’est jamais.",
+  "failure.304.fix": "Répondez 200, et tenez les caches à l’écart de la route.",
   "failure.400.name": "400 Requête refusée",
   "failure.400.why": "L’endpoint a refusé la requête comme mal formée.",
   "failure.400.fix":
