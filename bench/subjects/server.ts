@@ -20,7 +20,7 @@ export type ServerOptions = {
   tenants?: number;
   /** Paths at the receiver, a webhook of each tenant for each. Default one, `/hook`. */
   paths?: readonly string[];
-  /** Of each webhook. Default 10, that of the product. */
+  /** Of each webhook. Default 64, as many as the relay has connections. */
   maxConcurrency?: number;
 };
 
@@ -71,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<ServerSubject
 
 async function makeTenant(operator: ApiClient, options: ServerOptions): Promise<BenchTenant> {
   const { appId, base, tenant, tenantKey } = await operator.newTenant();
-  const { receiverPort, paths = ["/hook"], maxConcurrency = 10 } = options;
+  const { receiverPort, paths = ["/hook"], maxConcurrency = 64 } = options;
   for (const path of paths) {
     const url = `http://127.0.0.1:${receiverPort}${path}`;
     await tenant.must(201, "POST", `${base}/webhooks`, { url, maxConcurrency });

@@ -60,10 +60,10 @@ export class Connection {
   /** Runs `work` in a transaction that is taken for writing at once; rolls it back when anything throws. */
   transaction<Result>(work: () => Result): Result {
     this.rollback(); // of one that could not be rolled back when it failed
-    this.exec("begin immediate");
+    this.run("begin immediate");
     try {
       const result = work();
-      this.exec("commit");
+      this.run("commit");
       return result;
     } catch (error) {
       this.rollback();
