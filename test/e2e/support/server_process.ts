@@ -75,7 +75,7 @@ export class ServerProcess {
 
   /** Starts it without waiting; resolves with its end. */
   spawn(): Promise<{ code: number | null; signal: string | null }> {
-    const child = spawn(process.execPath, [join(ROOT, "src/main.ts")], { env: this.#env, cwd: this.folder });
+    const child = spawn(process.execPath, [join(ROOT, "src/start.js")], { env: this.#env, cwd: this.folder });
     this.#child = child;
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
