@@ -10,11 +10,16 @@ import type { ScenarioResult } from "./report/results.ts";
 import { previousResults, writeResults } from "./report/results.ts";
 import { machineLine, tableOf } from "./report/table.ts";
 import { VERSION } from "../src/version.ts";
+import { backlog } from "./scenarios/backlog.ts";
+import { growth } from "./scenarios/growth.ts";
+import { history } from "./scenarios/history.ts";
 import { LOADS } from "./scenarios/loads.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { stall } from "./scenarios/stall.ts";
+import { start } from "./scenarios/start.ts";
 import { World } from "./world.ts";
 
-const SCENARIOS: readonly Scenario[] = [...LOADS];
+const SCENARIOS: readonly Scenario[] = [...LOADS, stall, start, growth, backlog, history];
 
 if (process.argv.includes("--help")) console.log(USAGE);
 else await run(parseOptions(process.argv.slice(2)));
@@ -49,7 +54,8 @@ async function runScenario(world: World, { about, run: measure }: Scenario): Pro
   const at = new Date().toISOString();
   const figures = await measure(world);
   const othersCores = world.takeOthersCores();
-  const others = { median: round(median(othersCores)), most: round(Math.max(...othersCores)) };
+  const others =
+    othersCores.length === 0 ? null : { median: round(median(othersCores)), most: round(Math.max(...othersCores)) };
   return { about, at, rounds: world.options.rounds, othersCores: others, figures };
 }
 

@@ -122,6 +122,13 @@ export class World {
     };
   }
 
+  /** Publishes without waiting for deliveries; how many messages were taken. */
+  async publish(load: Load): Promise<number> {
+    const { messages, refused } = await this.#publisher.call("publish", load);
+    if (refused > 0) throw new Error(`${refused} calls were refused`);
+    return messages;
+  }
+
   /** Runs a subject in before it is measured: V8 compiles what is hot only after it has been. */
   async warmUp(
     subject: Subject,

@@ -11,8 +11,8 @@ export type ScenarioResult = {
   /** When, as RFC 3339. */
   at: string;
   rounds: number;
-  /** Processors that other processes used during its loads: the median, and the most. */
-  othersCores: { median: number; most: number };
+  /** Processors that other processes used during its loads: the median, and the most; null without loads. */
+  othersCores: { median: number; most: number } | null;
   figures: readonly Figure[];
 };
 

@@ -12,8 +12,10 @@ export function tableOf(name: string, result: ScenarioResult, before: ScenarioRe
     changeOf(figure, before),
   ]);
   const head = ["", "", "median", "ratio", before === undefined ? "" : "ratio before"];
-  const { median, most } = result.othersCores;
-  const title = `${name}: ${result.about} (others used ${median.toFixed(2)} processors, ${most.toFixed(2)} at most)`;
+  const others = result.othersCores;
+  const load =
+    others === null ? "" : ` (others used ${others.median.toFixed(2)} processors, ${others.most.toFixed(2)} at most)`;
+  const title = `${name}: ${result.about}${load}`;
   return `\n${title}\n${aligned([head, ...rows])}`;
 }
 

@@ -42,7 +42,7 @@ export async function compare(world: World, subjects: readonly Subject[], plan: 
 }
 
 /** Adds what a load showed, the same for every scenario. */
-function addMeasured(figures: Figures, { name, pids }: Subject, measured: Measured): void {
+export function addMeasured(figures: Figures, { name, pids }: Subject, measured: Measured): void {
   const { latency, answer, cpuUs } = measured;
   figures.add(name, "published", "/s", measured.publishedPerSecond);
   figures.add(name, "delivered", "/s", measured.deliveredPerSecond);

@@ -12,6 +12,8 @@ export type ServerOptions = {
   receiverPort: number;
   /** A database that is shared by `processes` of them; null: a SQLite file of its own. */
   databaseUrl?: string | null;
+  /** A SQLite file that is there already, with its master key beside it. */
+  databaseFile?: string;
   /** Default 1. */
   processes?: number;
   /** More settings. */
@@ -38,15 +40,14 @@ export type ServerSubject = Subject & {
 /** Starts it, and makes its tenants and webhooks. */
 export async function startServer(options: ServerOptions): Promise<ServerSubject> {
   const { name, databaseUrl = null } = options;
-  const shared =
-    databaseUrl === null ? {} : { DATABASE_URL: databaseUrl, MASTER_KEY: randomBytes(32).toString("base64") };
+  const database = databaseSettings(databaseUrl, options.databaseFile ?? null);
   const processes: ServerProcess[] = [];
   const stop = async (): Promise<void> => {
     for (const each of processes) await each.remove();
   };
   try {
     for (let number = 0; number < (options.processes ?? 1); number++) {
-      const started = new ServerProcess({ port: await freePort(), env: { ...shared, ...options.env } });
+      const started = new ServerProcess({ port: await freePort(), env: { ...database, ...options.env } });
       processes.push(started);
       await started.start();
     }
@@ -69,7 +70,16 @@ export async function startServer(options: ServerOptions): Promise<ServerSubject
   }
 }
 
-async function makeTenant(operator: ApiClient, options: ServerOptions): Promise<BenchTenant> {
+function databaseSettings(url: string | null, file: string | null): Record<string, string> {
+  if (file !== null) return { DATABASE_URL: file };
+  return url === null ? {} : { DATABASE_URL: url, MASTER_KEY: randomBytes(32).toString("base64") };
+}
+
+/** An application environment with its webhooks. */
+export async function makeTenant(
+  operator: ApiClient,
+  options: Pick<ServerOptions, "receiverPort" | "paths" | "maxConcurrency">,
+): Promise<BenchTenant> {
   const { appId, base, tenant, tenantKey } = await operator.newTenant();
   const { receiverPort, paths = ["/hook"], maxConcurrency = 64 } = options;
   for (const path of paths) {
