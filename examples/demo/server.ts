@@ -25,7 +25,7 @@ export async function startServer(options: {
 }): Promise<DemoServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../../src/main.ts")], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../src/start.js")], {
     cwd: options.folder,
     // Nothing of this shell's settings: a demo shows the defaults.
     env: {

@@ -10,19 +10,24 @@ export const SEARCH_VALUE_CHARS_MAX = 255;
  * document order, each once, the first 20. Integers beyond 2^53 are left out: the parsed copy has lost their digits.
  */
 export function searchValues(content: unknown): string[] {
-  const found = new Set<string>();
+  const found: string[] = [];
   collect(content, found);
-  return [...found];
+  return found;
 }
 
-function collect(value: unknown, found: Set<string>): void {
-  if (typeof value !== "object" || value === null) return;
-  const isList = Array.isArray(value);
-  for (const [field, inner] of Object.entries(value)) {
-    if (found.size === SEARCH_VALUES_MAX) return;
-    const text = isList || !field.endsWith("Id") ? null : searchable(inner);
+/** Every published message comes by here, so no list of its fields is made. */
+function collect(value: unknown, found: string[]): void {
+  if (typeof value !== "object" || value === null || found.length === SEARCH_VALUES_MAX) return;
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, found);
+    return;
+  }
+  const fields = value as { readonly [field: string]: unknown }; // what JSON makes besides lists
+  for (const field in fields) {
+    const inner = fields[field];
+    const text = field.endsWith("Id") ? searchable(inner) : null;
     if (text === null) collect(inner, found);
-    else found.add(text);
+    else if (found.length < SEARCH_VALUES_MAX && !found.includes(text)) found.push(text);
   }
 }
 

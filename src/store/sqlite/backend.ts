@@ -25,9 +25,9 @@ export type Backend = {
 export async function openThreads(thread: ThreadOptions, onDeath: (error: Error) => void): Promise<Backend> {
   const writerFile = new URL("./writer_thread.ts", import.meta.url);
   const readerFile = new URL("./reader_thread.ts", import.meta.url);
-  const writer = await ThreadLink.open<WriteBatch>({ file: writerFile, thread, onDeath });
+  const writer = await ThreadLink.open<WriteBatch>({ file: writerFile, name: "store-writer", thread, onDeath });
   try {
-    const reader = await ThreadLink.open<ReadBatch>({ file: readerFile, thread, onDeath });
+    const reader = await ThreadLink.open<ReadBatch>({ file: readerFile, name: "store-reader", thread, onDeath });
     return {
       write: ({ now, calls }) => writer.run({ now, calls: calls.map(withOwnBytes) }),
       read: (batch) => reader.run(batch),

@@ -17,7 +17,12 @@ test("a thread that dies during a batch rejects it as unavailable, tells once, a
     parentPort.on("message", () => { throw new Error("out of luck"); });
     parentPort.postMessage({ kind: "opened" });`);
   const deaths: Error[] = [];
-  const link = await ThreadLink.open<WriteBatch>({ file, thread: THREAD, onDeath: (error) => deaths.push(error) });
+  const link = await ThreadLink.open<WriteBatch>({
+    file,
+    name: "test",
+    thread: THREAD,
+    onDeath: (error) => deaths.push(error),
+  });
   await assert.rejects(link.run(BATCH), StoreUnavailable);
   await assert.rejects(link.run(BATCH), /out of luck/);
   await link.close();
@@ -29,7 +34,12 @@ test("a thread that ends by itself without an error is dead too", async () => {
     parentPort.on("message", () => process.exit(3));
     parentPort.postMessage({ kind: "opened" });`);
   const deaths: Error[] = [];
-  const link = await ThreadLink.open<WriteBatch>({ file, thread: THREAD, onDeath: (error) => deaths.push(error) });
+  const link = await ThreadLink.open<WriteBatch>({
+    file,
+    name: "test",
+    thread: THREAD,
+    onDeath: (error) => deaths.push(error),
+  });
   await assert.rejects(link.run(BATCH), /code 3/);
   assert.equal(deaths.length, 1);
 });
@@ -37,7 +47,7 @@ test("a thread that ends by itself without an error is dead too", async () => {
 test("a thread that cannot open its database says why, and its end is no death", async () => {
   const file = threadOf(`parentPort.postMessage({ kind: "openFailed", message: "no such disk" });`);
   const deaths: Error[] = [];
-  const opening = ThreadLink.open({ file, thread: THREAD, onDeath: (error) => deaths.push(error) });
+  const opening = ThreadLink.open({ file, name: "test", thread: THREAD, onDeath: (error) => deaths.push(error) });
   await assert.rejects(opening, (error) => error instanceof StoreOpenError && error.message === "no such disk");
   assert.deepEqual(deaths, []);
 });

@@ -9,6 +9,8 @@ import type { WriteBatch } from "./write_core.ts";
 
 type ThreadLinkOptions = {
   file: URL;
+  /** As the operating system shows the thread, such as `store-writer`: at most 15 characters. */
+  name: string;
   thread: ThreadOptions;
   /** Called once when the thread ends without having been told to. */
   onDeath: (error: Error) => void;
@@ -25,8 +27,8 @@ export class ThreadLink<Batch extends ReadBatch | WriteBatch> {
   #isClosing = false;
   #dead: Error | null = null;
 
-  private constructor({ file, thread, onDeath }: ThreadLinkOptions) {
-    this.#worker = new Worker(file, { workerData: thread });
+  private constructor({ file, name, thread, onDeath }: ThreadLinkOptions) {
+    this.#worker = new Worker(file, { workerData: thread, name });
     this.#worker.on("message", (message: ThreadAnswer) => this.#take(message));
     this.#worker.on("error", (error: unknown) => this.#die(error, onDeath));
     this.#exited = new Promise((resolve) => {

@@ -36,11 +36,11 @@ export class ServerProcess {
   readonly #entry: string;
   #child: ChildProcess | null = null;
 
-  /** `entry`: what is run, in place of src/main.ts. */
+  /** `entry`: what is run, in place of src/start.js. */
   constructor(options: { port: number; env?: Record<string, string>; entry?: string }) {
     this.port = options.port;
     this.url = `http://127.0.0.1:${options.port}`;
-    this.#entry = options.entry ?? join(ROOT, "src/main.ts");
+    this.#entry = options.entry ?? join(ROOT, "src/start.js");
     this.#env = {
       PORT: String(options.port),
       DATABASE_URL: join(this.folder, "webhooks.db"),

@@ -8,9 +8,12 @@
 create table webhook_sums (
   tenant integer not null,
   webhook_no integer not null,
-  width integer not null check (width in (1, 60, 1440)),
+  width integer not null check (width = 1 or width = 60 or width = 1440),
   start integer not null,
-  measure text not null check (measure in ('SUCCESS', 'FAILED', 'QUEUED', 'CODE', 'CREATED', 'FIRST_SUCCESS')),
+  measure text not null check (
+    measure = 'SUCCESS' or measure = 'FAILED' or measure = 'QUEUED' or measure = 'CODE' or measure = 'CREATED'
+    or measure = 'FIRST_SUCCESS'
+  ),
   bucket integer not null,
   count integer not null check (count > 0),
   primary key (tenant, webhook_no, width, start, measure, bucket),
