@@ -39,7 +39,7 @@ async function connect(url: string, stop: () => Promise<void>): Promise<TestServ
   return {
     createDatabase: async (template = "template0") => {
       const name = `webhooks_test_${randomUUID().replaceAll("-", "")}`;
-      await client.query(`create database ${name} encoding 'UTF8' template ${template}`);
+      await client.query(`create database ${name} encoding 'UTF8' template ${template} strategy file_copy`);
       made.add(name);
       const own = new URL(url);
       own.pathname = `/${name}`;

@@ -26,6 +26,7 @@ import { webhooksContract } from "./webhooks.ts";
 /** Registers every test of the contract for one implementation. */
 export function storeContract(factory: StoreFactory): void {
   deliveryContract(factory);
+  bulkContract(factory);
   recordsContract(factory);
 }
 
@@ -38,9 +39,13 @@ export function deliveryContract(factory: StoreFactory): void {
   settlingContract(factory);
   takeOverContract(factory);
   resendingContract(factory);
+  tokensContract(factory);
+}
+
+/** The part about bulk work. */
+export function bulkContract(factory: StoreFactory): void {
   jobsContract(factory);
   jobStepsContract(factory);
-  tokensContract(factory);
 }
 
 /** The part about what is kept: settings, tenants, history. */

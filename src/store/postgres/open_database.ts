@@ -2,7 +2,7 @@
 import pg from "pg";
 import { StoreOpenError } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
-import { Connection } from "./connection.ts";
+import { Connection, Statements } from "./connection.ts";
 import { faultOf, sqlState } from "./failure.ts";
 import { migrateOnce, readMigrations } from "./migrate.ts";
 import { clientConfig } from "./pool.ts";
@@ -25,7 +25,7 @@ export async function prepareDatabase(options: {
   client.on("error", () => undefined); // what is being asked for fails, and tells
   try {
     await client.connect();
-    const sql = new Connection(client, null);
+    const sql = new Connection(client, new Statements({ usesPrepared: false }));
     const now = clock(await checkServer(sql, address));
     const migrations = readMigrations();
     const database = address.name;

@@ -155,6 +155,8 @@ create table events (
   -- Of a lease that repeats an ABANDONED attempt: whether sending has begun. Without it, events that only waited at the
   -- death of their worker would run out of chances unsent.
   is_begun boolean not null default false,
+  -- Of a lease: whether it is for an automatic retry of a FAILED event. Left as it is when the lease ends.
+  is_retry boolean not null default false,
   last_code text collate "C",
   last_status integer,
   last_status_text text,
