@@ -8,7 +8,6 @@ import { summaryOf } from "../../domain/statistics.ts";
 import type { StatsWindow } from "../../domain/stats_window.ts";
 import { MINUTE_MS, resolutionOf } from "../../domain/stats_window.ts";
 import type { EventStatus } from "../../domain/values.ts";
-import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { EventId, WebhookId } from "../../ids.ts";
 import type { PendingEvents, Stats, WebhookStats } from "../stats.ts";
 import { STATS_LOOKED_AT_MAX, STATS_WEBHOOKS_MAX } from "../stats.ts";
@@ -50,18 +49,35 @@ const SUMS_OF_TENANT = `
     where tenant = $1 and minute >= greatest($3::integer, $7::integer) and minute < $4 and slot >= 0
   ) m group by point, measure, bucket`;
 
-/** By events_by_status, the oldest first. */
+/** By events_pending and events_leased, the oldest first. */
 const OLDEST_PENDING = `
-  select created_at, is_test from events
-  where tenant = $1 and status = 'PENDING' order by id limit $2`;
-/** By events_by_webhook, the oldest first. */
+  select created_at, is_test from (
+    (select id, created_at, is_test from events
+      where tenant = $1 and status = 'PENDING' and lease_worker is null order by id limit $2)
+    union all
+    (select id, created_at, is_test from events
+      where tenant = $1 and status = 'PENDING' and lease_worker is not null order by id limit $2)
+  ) e order by id limit $2`;
+/** By events_pending_webhook and events_leased, the oldest first. */
 const OLDEST_PENDING_OF_WEBHOOK = `
-  select created_at, is_test from events
-  where tenant = $1 and webhook_no = $2 and status = 'PENDING' order by id limit $3`;
-/** By events_by_webhook, the newest first. */
-const NEWEST_EVENTS = `
+  select created_at, is_test from (
+    (select id, created_at, is_test from events
+      where tenant = $1 and webhook_no = $2 and status = 'PENDING' and lease_worker is null order by id limit $3)
+    union all
+    (select id, created_at, is_test from events
+      where tenant = $1 and webhook_no = $2 and status = 'PENDING' and lease_worker is not null order by id limit $3)
+  ) e order by id limit $3`;
+/** The newest first of each index range that the events of a webhook are in. */
+const NEWEST_EVENTS = [
+  "status = 'SUCCESS'",
+  "status = 'FAILED'",
+  "status = 'PENDING' and lease_worker is null",
+  "status = 'PENDING' and lease_worker is not null",
+].map(
+  (range) => `
   select id, status, last_code, updated_at, is_test from events
-  where tenant = $1 and webhook_no = $2 and status = $3 order by id desc limit $4`;
+  where tenant = $1 and webhook_no = $2 and ${range} order by id desc limit $3`,
+);
 
 /** See {@link StatsStore.readStats}. */
 export async function readStats(
@@ -143,12 +159,10 @@ async function pendingEvents(sql: Connection, { tenant, webhookNo }: Owner): Pro
 
 async function lastEvent(sql: Connection, tenant: number, webhookNo: number): Promise<WebhookStats["lastEvent"]> {
   type Row = { id: EventId; status: EventStatus; last_code: string | null; updated_at: number; is_test: boolean };
-  const newest = await Promise.all(
-    EVENT_STATUSES.map((status) =>
-      firstCounted((limit) => sql.all<Row>(NEWEST_EVENTS, tenant, webhookNo, status, limit)),
-    ),
+  const firsts = await Promise.all(
+    NEWEST_EVENTS.map((newest) => firstCounted((limit) => sql.all<Row>(newest, tenant, webhookNo, limit))),
   );
-  const [first, ...others] = newest.filter((row) => row !== null);
+  const [first, ...others] = firsts.filter((row) => row !== null);
   if (first === undefined) return null;
   const last = others.reduce((one, other) => (other.id > one.id ? other : one), first);
   return { id: last.id, status: last.status, lastCode: last.last_code, updatedAt: last.updated_at };

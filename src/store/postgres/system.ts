@@ -40,11 +40,14 @@ const WAITING = `select coalesce(sum(count), 0)::bigint as waiting from counters
 /** By lanes_due. */
 const DUE = `
   select count(*) as due, min(next_due_at) as "oldestDueAt" from lanes where not is_paused and next_due_at <= $1`;
-/** The leases of each are counted by events_leased: memory bounds how many a worker holds. */
+/** The leases are counted by events_leased: memory bounds how many a worker holds. */
 const WORKERS = `
-  select id, role, host, pid, started_at as "startedAt", heartbeat_at as "heartbeatAt",
-    (select count(*) from events where lease_worker = workers.id) as leases
-  from workers order by started_at, id`;
+  select w.id, w.role, w.host, w.pid, w.started_at as "startedAt", w.heartbeat_at as "heartbeatAt",
+    coalesce(h.leases, 0) as leases
+  from workers w left join (
+    select lease_worker, count(*) as leases from events where lease_worker is not null group by lease_worker
+  ) h on h.lease_worker = w.id
+  order by w.started_at, w.id`;
 /** By webhook_minutes_expiry, the rows of one hour, and every counter. */
 const BUSIEST = `
   select t.app_id as "appId", a.app_name as "appName", t.app_env as "appEnv", f.pending, f.made as "lastHour"
