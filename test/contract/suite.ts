@@ -28,6 +28,7 @@ export function storeContract(factory: StoreFactory): void {
   deliveryContract(factory);
   bulkContract(factory);
   recordsContract(factory);
+  historyContracts(factory);
 }
 
 /** The part about messages and events on their way. */
@@ -48,18 +49,22 @@ export function bulkContract(factory: StoreFactory): void {
   jobStepsContract(factory);
 }
 
-/** The part about what is kept: settings, tenants, history. */
+/** The part about what is kept: settings, tenants, who did what. */
 export function recordsContract(factory: StoreFactory): void {
   webhooksContract(factory);
   deletedWebhooksContract(factory);
   tenancyContract(factory);
   sessionsContract(factory);
   auditLogContract(factory);
-  historyContract(factory);
-  statsContract(factory);
-  retentionContract(factory);
   settingsContract(factory);
   systemContract(factory);
   liveSharingContract(factory);
   durabilityContract(factory);
+}
+
+/** The part about what has happened: lists, statistics, and how long they last. */
+export function historyContracts(factory: StoreFactory): void {
+  historyContract(factory);
+  statsContract(factory);
+  retentionContract(factory);
 }

@@ -8,8 +8,8 @@ import { MINUTE_MS } from "../../domain/stats_window.ts";
 import { STATISTICS_ALONE, TRY_FOLDING } from "./advisory_locks.ts";
 import type { Connection } from "./connection.ts";
 import { readSetting, saveSetting } from "./settings.ts";
+import { UNPACK } from "./tally.ts";
 import type { Transaction } from "./transaction.ts";
-import type { SqlValue } from "./values.ts";
 
 /** Widths of sums, in minutes. */
 export const WIDTH = { minute: 1, hour: 60, day: 1_440 } as const;
@@ -24,25 +24,21 @@ const NEXT_MINUTE = `
   select minute from webhook_minutes where minute >= $1 and minute < $2 and slot >= 0 order by minute limit 1`;
 /** All by webhook_minutes_expiry, in the order of the primary key; a count never shrinks, so the upsert's CHECK holds. */
 const FOLD_WEBHOOKS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, webhook_no, $2::integer, minute - minute % $2::integer, measure, bucket, sum(count)
-  from webhook_minutes where minute = $1 and slot >= 0 group by 1, 2, 4, 5, 6 order by 1, 2, 4, 5, 6
-  on conflict (tenant, webhook_no, width, start, measure, bucket)
-    do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums (tenant, webhook_no, width, start, what, count)
+  select t.tenant, t.webhook_no, $2::integer, $1 - $1 % $2::integer, u.what, sum(u.count)
+  from webhook_minutes t, ${UNPACK} where t.minute = $1 and t.slot >= 0 group by 1, 2, 5 order by 1, 2, 5
+  on conflict (tenant, webhook_no, width, start, what) do update set count = webhook_sums.count + excluded.count`;
 const FOLD_TENANTS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, ${ALL_WEBHOOKS}, $2::integer, minute - minute % $2::integer, measure, bucket, sum(count)
-  from webhook_minutes where minute = $1 and slot >= 0 group by 1, 4, 5, 6 order by 1, 4, 5, 6
-  on conflict (tenant, webhook_no, width, start, measure, bucket)
-    do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums (tenant, webhook_no, width, start, what, count)
+  select t.tenant, ${ALL_WEBHOOKS}, $2::integer, $1 - $1 % $2::integer, u.what, sum(u.count)
+  from webhook_minutes t, ${UNPACK} where t.minute = $1 and t.slot >= 0 group by 1, 5 order by 1, 5
+  on conflict (tenant, webhook_no, width, start, what) do update set count = webhook_sums.count + excluded.count`;
 const ADD_TO_SUMS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, case when $1::boolean then ${ALL_WEBHOOKS} else webhook_no end as no, $2::integer, $3::integer, measure, bucket, sum(count)
-  from unnest($4::integer[], $5::integer[], $6::text[], $7::integer[], $8::bigint[])
-    as u (tenant, webhook_no, measure, bucket, count)
-  group by tenant, no, measure, bucket order by tenant, no, measure, bucket
-  on conflict (tenant, webhook_no, width, start, measure, bucket)
-    do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums (tenant, webhook_no, width, start, what, count)
+  select tenant, case when $1::boolean then ${ALL_WEBHOOKS} else webhook_no end as no, $2::integer, $3::integer, what, sum(count)
+  from unnest($4::integer[], $5::integer[], $6::integer[], $7::bigint[]) as u (tenant, webhook_no, what, count)
+  group by tenant, no, what order by tenant, no, what
+  on conflict (tenant, webhook_no, width, start, what) do update set count = webhook_sums.count + excluded.count`;
 
 /** The number of the minute from which on nothing is folded. */
 export async function foldedUntil(sql: Connection): Promise<number> {
@@ -87,8 +83,17 @@ export async function foldStats(tx: Transaction, params: { limit: number }): Pro
   return { more: true };
 }
 
-/** Adds to the sums what came for a minute that is closed already; `columns` are those of its rows, without slot and minute. */
-export function addToSums(sql: Connection, minute: number, columns: readonly SqlValue[]): Promise<unknown>[] {
+/** So many of something that came for a minute that is closed already; see tally.ts. */
+export type LateCount = { tenant: number; webhookNo: number; what: number; count: number };
+
+/** Adds to the sums what came for a minute that is closed already. */
+export function addToSums(sql: Connection, minute: number, counts: readonly LateCount[]): Promise<unknown>[] {
+  const columns = [
+    counts.map(({ tenant }) => tenant),
+    counts.map(({ webhookNo }) => webhookNo),
+    counts.map(({ what }) => what),
+    counts.map(({ count }) => count),
+  ];
   return Object.values(WIDTH).flatMap((width) => {
     const start = minute - (minute % width);
     const ofTenants = sql.run(ADD_TO_SUMS, true, width, start, ...columns);

@@ -5,8 +5,10 @@ import type { Actor } from "../tenancy.ts";
 import { lockTenant, writeAudit } from "./audit.ts";
 import { noteSystemChange } from "./changes.ts";
 import { readSetting, saveSetting } from "./settings.ts";
+import { UNPACK, whatOf } from "./tally.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
+const CREATED = whatOf({ measure: "CREATED", bucket: 0 });
 const PAUSED = "is_paused";
 const HOUR_MINUTES = 60;
 
@@ -36,7 +38,7 @@ export async function setPaused(tx: Transaction, params: { isPaused: boolean; ac
 const DATABASE_BYTES = `select pg_database_size(current_database()) as bytes`;
 const MIGRATIONS = `select number, name, applied_at as "appliedAt" from migrations order by number`;
 /** Every counter is read: a few for each webhook. */
-const WAITING = `select coalesce(sum(count), 0)::bigint as waiting from counters where status = 'PENDING'`;
+const WAITING = `select coalesce(sum(pending), 0)::bigint as waiting from counters`;
 /** By lanes_due. */
 const DUE = `
   select count(*) as due, min(next_due_at) as "oldestDueAt" from lanes where not is_paused and next_due_at <= $1`;
@@ -53,9 +55,9 @@ const BUSIEST = `
   select t.app_id as "appId", a.app_name as "appName", t.app_env as "appEnv", f.pending, f.made as "lastHour"
   from (
     select tenant, sum(pending)::bigint as pending, sum(made)::bigint as made from (
-      select tenant, count as pending, 0 as made from counters where status = 'PENDING'
+      select tenant, pending, 0 as made from counters
       union all
-      select tenant, 0, count from webhook_minutes where minute > $1 and measure = 'CREATED'
+      select t.tenant, 0, u.count from webhook_minutes t, ${UNPACK} where t.minute > $1 and u.what = ${CREATED}
     ) c group by tenant
   ) f
     join tenants t on t.tenant = f.tenant

@@ -267,25 +267,29 @@ create table counters (
   tenant integer not null,
   webhook_no integer not null,
   is_test boolean not null,
-  status text collate "C" not null check (status in ('PENDING', 'SUCCESS', 'FAILED')),
   slot smallint not null check (slot between 0 and 15),
-  count bigint not null,
-  primary key (tenant, webhook_no, is_test, status, slot)
+  pending bigint not null,
+  success bigint not null,
+  failed bigint not null,
+  primary key (tenant, webhook_no, is_test, slot)
 ) with (fillfactor = 50);
 
--- Slot -1 holds what came for a minute that was closed already: it is in webhook_sums from the beginning (minute_stats.ts).
+-- What was counted in a minute, as tally.ts tells. Slot -1 holds what came for a minute that was closed already: it is in
+-- webhook_sums from the beginning (minute_stats.ts).
 create table webhook_minutes (
   tenant integer not null,
   webhook_no integer not null,
   minute integer not null,
-  measure text collate "C" not null check (
-    measure in ('SUCCESS', 'FAILED', 'QUEUED', 'CODE', 'CREATED', 'FIRST_SUCCESS')
-  ),
-  bucket integer not null,
   slot smallint not null check (slot between -1 and 15),
-  count bigint not null check (count > 0),
-  primary key (tenant, webhook_no, minute, measure, bucket, slot)
-) with (fillfactor = 70);
+  tally bigint[] not null,
+  primary key (tenant, webhook_no, minute, slot)
+) with (fillfactor = 50);
+
+-- Of elements with the same upper half, the lower halves in one.
+create function sum_tally(tally bigint[]) returns bigint[] language sql immutable parallel safe as $$
+  select array_agg(what << 32 | count order by what)
+  from (select e >> 32 as what, sum(e & 4294967295)::bigint as count from unnest(tally) as e group by 1) u
+$$;
 
 create index webhook_minutes_expiry on webhook_minutes (minute);
 
