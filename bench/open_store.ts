@@ -4,14 +4,14 @@ import type { Clock } from "../src/clock.ts";
 import { systemClock } from "../src/clock.ts";
 import { makeFolder } from "../src/folder.ts";
 import { createLogger } from "../src/log.ts";
-import { deriveKeys, loadMasterKeyFile } from "../src/master_key.ts";
+import { deriveKeys, loadMasterKeyFile, parseMasterKey } from "../src/master_key.ts";
 import { systemRandom } from "../src/random.ts";
 import { PostgresStore } from "../src/store/postgres/postgres_store.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite_store.ts";
 import type { Store } from "../src/store/store.ts";
 
-/** Of PostgreSQL databases for benches: they keep no secrets. */
-const SECRET_KEY = Buffer.alloc(32, 7);
+/** Of PostgreSQL databases for benches, unless MASTER_KEY names another one: they keep no secrets. */
+export const BENCH_MASTER_KEY = Buffer.alloc(32, 7).toString("base64");
 const POOL_SIZE = 20;
 
 /** `clock` replaces the store's time. */
@@ -23,14 +23,18 @@ export async function openBenchStore(database: string, options: { clock?: Clock 
 }
 
 function postgresStore(url: string, clock: Clock | null): Store {
-  const log = createLogger("warn");
-  const made = { random: systemRandom, secretKey: SECRET_KEY, timers: systemClock };
-  return new PostgresStore({ url, clock, log, poolSize: POOL_SIZE, ...made });
+  const masterKey = parseMasterKey(process.env["MASTER_KEY"] ?? BENCH_MASTER_KEY);
+  if (masterKey === null) throw new Error("MASTER_KEY does not hold 32 bytes in base64");
+  const secretKey = deriveKeys(masterKey).storedSecret;
+  const made = { random: systemRandom, secretKey, timers: systemClock, log: createLogger("warn") };
+  return new PostgresStore({ url, clock, poolSize: POOL_SIZE, ...made });
 }
 
 function sqliteStore(path: string, clock: Clock | null): Store {
   makeFolder(dirname(path));
   const keys = deriveKeys(loadMasterKeyFile(path, systemRandom));
-  const made = { random: systemRandom, secretKey: keys.storedSecret, mode: "threads" as const };
-  return new SqliteStore({ path, clock: clock ?? systemClock, ...made });
+  const made = { path, random: systemRandom, secretKey: keys.storedSecret };
+  // A clock of one's own cannot go along to a thread.
+  if (clock !== null) return new SqliteStore({ ...made, clock, mode: "inline" });
+  return new SqliteStore({ ...made, clock: systemClock, mode: "threads" });
 }

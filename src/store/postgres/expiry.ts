@@ -28,8 +28,8 @@ const EXPIRE_MINUTES = `
     select tenant, webhook_no, minute, slot from webhook_minutes
     where minute < $1 limit $2 for update skip locked)`;
 const EXPIRE_SUMS = `
-  delete from webhook_sums where (tenant, webhook_no, width, start, what) in (
-    select tenant, webhook_no, width, start, what from webhook_sums
+  delete from webhook_sums where (tenant, webhook_no, width, start) in (
+    select tenant, webhook_no, width, start from webhook_sums
     where start < $1 limit $2 for update skip locked)`;
 const EXPIRE_ACTIONS = `
   delete from action_hours where (tenant, hour, topic, action, slot) in (

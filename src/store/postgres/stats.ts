@@ -36,8 +36,8 @@ const MINUTES_OF_WEBHOOK = `
  */
 const SUMS_OF_WEBHOOK = `
   select (minute - $3::integer) / $5::integer as point, what, sum(count)::bigint as count from (
-    select start as minute, what, count from webhook_sums
-    where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
+    select t.start as minute, u.what, u.count from webhook_sums t, ${UNPACK}
+    where t.tenant = $1 and t.webhook_no = $2 and t.width = $6 and t.start >= $3 and t.start < $4
     union all
     select t.minute, u.what, u.count from webhook_minutes t, ${UNPACK}
     where t.tenant = $1 and t.webhook_no = $2 and t.minute >= greatest($3::integer, $7::integer) and t.minute < $4
@@ -46,8 +46,8 @@ const SUMS_OF_WEBHOOK = `
 /** The second half by webhook_minutes_expiry: what is not folded yet is the last minute or two of everybody. */
 const SUMS_OF_TENANT = `
   select (minute - $3::integer) / $5::integer as point, what, sum(count)::bigint as count from (
-    select start as minute, what, count from webhook_sums
-    where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
+    select t.start as minute, u.what, u.count from webhook_sums t, ${UNPACK}
+    where t.tenant = $1 and t.webhook_no = $2 and t.width = $6 and t.start >= $3 and t.start < $4
     union all
     select t.minute, u.what, u.count from webhook_minutes t, ${UNPACK}
     where t.tenant = $1 and t.minute >= greatest($3::integer, $7::integer) and t.minute < $4 and t.slot >= 0

@@ -8,7 +8,6 @@ import { MINUTE_MS } from "../../domain/stats_window.ts";
 import { STATISTICS_ALONE, TRY_FOLDING } from "./advisory_locks.ts";
 import type { Connection } from "./connection.ts";
 import { readSetting, saveSetting } from "./settings.ts";
-import { UNPACK } from "./tally.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Widths of sums, in minutes. */
@@ -22,23 +21,29 @@ const CLOSED_UNTIL = "stats_closed_until";
 /** The first entry of webhook_minutes_expiry from $1 on that is to be folded. */
 const NEXT_MINUTE = `
   select minute from webhook_minutes where minute >= $1 and minute < $2 and slot >= 0 order by minute limit 1`;
-/** All by webhook_minutes_expiry, in the order of the primary key; a count never shrinks, so the upsert's CHECK holds. */
+/** An array of more elements is summed up when something is added. */
+const ELEMENTS_MAX = 128;
+const ADD = `
+  on conflict (tenant, webhook_no, width, start) do update set tally = case
+    when cardinality(s.tally) < ${ELEMENTS_MAX} then s.tally || excluded.tally
+    else sum_tally(s.tally || excluded.tally) end`;
+/** All by webhook_minutes_expiry, in the order of the primary key. */
 const FOLD_WEBHOOKS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, what, count)
-  select t.tenant, t.webhook_no, $2::integer, $1 - $1 % $2::integer, u.what, sum(u.count)
-  from webhook_minutes t, ${UNPACK} where t.minute = $1 and t.slot >= 0 group by 1, 2, 5 order by 1, 2, 5
-  on conflict (tenant, webhook_no, width, start, what) do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums as s (tenant, webhook_no, width, start, tally)
+  select tenant, webhook_no, $2::integer, $1 - $1 % $2::integer, array_agg(e)
+  from webhook_minutes cross join unnest(tally) as e
+  where minute = $1 and slot >= 0 group by tenant, webhook_no order by tenant, webhook_no ${ADD}`;
 const FOLD_TENANTS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, what, count)
-  select t.tenant, ${ALL_WEBHOOKS}, $2::integer, $1 - $1 % $2::integer, u.what, sum(u.count)
-  from webhook_minutes t, ${UNPACK} where t.minute = $1 and t.slot >= 0 group by 1, 5 order by 1, 5
-  on conflict (tenant, webhook_no, width, start, what) do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums as s (tenant, webhook_no, width, start, tally)
+  select tenant, ${ALL_WEBHOOKS}, $2::integer, $1 - $1 % $2::integer, sum_tally(array_agg(e))
+  from webhook_minutes cross join unnest(tally) as e
+  where minute = $1 and slot >= 0 group by tenant order by tenant ${ADD}`;
 const ADD_TO_SUMS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, what, count)
-  select tenant, case when $1::boolean then ${ALL_WEBHOOKS} else webhook_no end as no, $2::integer, $3::integer, what, sum(count)
+  insert into webhook_sums as s (tenant, webhook_no, width, start, tally)
+  select tenant, case when $1::boolean then ${ALL_WEBHOOKS} else webhook_no end as no, $2::integer, $3::integer,
+    array_agg(what::bigint << 32 | count)
   from unnest($4::integer[], $5::integer[], $6::integer[], $7::bigint[]) as u (tenant, webhook_no, what, count)
-  group by tenant, no, what order by tenant, no, what
-  on conflict (tenant, webhook_no, width, start, what) do update set count = webhook_sums.count + excluded.count`;
+  group by tenant, no order by tenant, no ${ADD}`;
 
 /** The number of the minute from which on nothing is folded. */
 export async function foldedUntil(sql: Connection): Promise<number> {

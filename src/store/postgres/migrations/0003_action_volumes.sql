@@ -4,15 +4,14 @@
 -- webhook_minutes, summed up. A maintenance step folds each minute that is over into the hour and the day of its webhook,
 -- and into the minute, the hour and the day of the tenant (`webhook_no` 0). `width` is in minutes, `start` is the number of
 -- the first minute. Up to which minute it has come is the setting `stats_folded_until`: later ones are in webhook_minutes
--- alone. `what` is the measure and the bucket, as in the upper half of a tally.
+-- alone.
 create table webhook_sums (
   tenant integer not null,
   webhook_no integer not null,
   width integer not null check (width in (1, 60, 1440)),
   start integer not null,
-  what integer not null check (what >= 0),
-  count bigint not null check (count > 0),
-  primary key (tenant, webhook_no, width, start, what),
+  tally bigint[] not null,
+  primary key (tenant, webhook_no, width, start),
   constraint webhook_sums_start_of_width check (start % width = 0),
   constraint webhook_sums_minutes_are_of_tenants check (width > 1 or webhook_no = 0)
 ) with (fillfactor = 70);
