@@ -69,6 +69,13 @@ export class Connection {
     return rows as Row[]; // as above
   }
 
+  /** Every row of a statement without parameters that may take as long as `msMax`, whatever others may. */
+  async long<Row>(text: string, msMax: number): Promise<Row[]> {
+    const statement = { text, query_timeout: msMax }; // which `pg` heeds, though its types do not tell
+    const { rows } = await this.#send(statement);
+    return rows as Row[]; // as above
+  }
+
   /** Runs statements without parameters or rows. */
   async exec(text: string): Promise<void> {
     await this.#send({ text });

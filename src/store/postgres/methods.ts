@@ -24,6 +24,7 @@ import { scanJob } from "./job_scan.ts";
 import { stepJob } from "./job_step.ts";
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey, setOperatorKey, touchApiKeys } from "./keys.ts";
 import { getMessages, listMessages } from "./messages_list.ts";
+import { dropOldDay } from "./old_days.ts";
 import { resendEvent } from "./resend.ts";
 import { passItems, readPassedItems, tenantsWatchedElsewhere, watchTenants } from "./live_sharing.ts";
 import { pruneMessages } from "./retention.ts";
@@ -85,6 +86,7 @@ const WRITES = {
   stepJob,
   pruneJobs,
   eraseContent,
+  dropOldDay,
   pruneMessages,
   eraseOldContents,
   pruneExpired,
