@@ -1,159 +1,28 @@
 /**
- * Fills a database with a history, for seeing how lists, counts, charts and claims behave on a large one:
- * `npm run fill -- --events=1000000 --database=data/large.db`, then `DATABASE_URL=data/large.db npm start`. It goes through
- * the store like the server does, so rows, counters and statistics agree; the history spreads over the days given.
+ * Fills a database with a history, for seeing how lists, counts, charts, claims and retention behave on a large one:
+ * `npm run fill -- --events=1000000 --database=data/large.db`, then `DATABASE_URL=data/large.db npm start`. Rows, counters
+ * and statistics agree. On PostgreSQL (`--database=postgres://…`) it goes in bulk: ten million events in some minutes, over
+ * many tenants of which one is big. `--waiting=1000000` adds so many waiting events of a webhook that is disabled, and
+ * `--due=1000` of one that is enabled.
  */
 import { parseArgs } from "node:util";
-import type { Clock } from "../src/clock.ts";
-import { systemClock } from "../src/clock.ts";
-import { DEFAULT_SETTINGS } from "../src/domain/webhook.ts";
-import { failure } from "../src/domain/failure.ts";
-import { formatSecret } from "../src/domain/signature.ts";
-import { prepareFirstStart, startText } from "../src/first_start.ts";
-import { makeFolder } from "../src/folder.ts";
-import { IdMinter } from "../src/ids.ts";
-import type { WebhookId } from "../src/ids.ts";
-import { deriveKeys, loadMasterKeyFile } from "../src/master_key.ts";
-import { systemRandom } from "../src/random.ts";
-import type { AttemptRecord, NewMessage, PublishedEvent, Settlement } from "../src/store/delivery.ts";
-import { SqliteStore } from "../src/store/sqlite/sqlite_store.ts";
-import type { Actor } from "../src/store/tenancy.ts";
-import { dirname } from "node:path";
-
-const DAY_MS = 86_400_000;
-const ACTOR: Actor = { kind: "system", keyId: null, name: "fill", ip: null, requestId: null };
-const WEBHOOKS = 4;
-/** Messages published together. */
-const BATCH = 200;
-const ACTIONS = [
-  ["SIGNATURE_REQUEST", "LAUNCHED"],
-  ["SIGNATURE", "SIGNATURE_SUCCESS"],
-  ["SIGNER", "CREATED"],
-  ["SIGNATURE_PROOF", "GENERATED"],
-] as const;
+import { fillPostgres } from "./fill_postgres.ts";
+import { fillSqlite } from "./fill_sqlite.ts";
 
 const { values } = parseArgs({
   options: {
     events: { type: "string", default: "1000000" },
     database: { type: "string", default: "data/large.db" },
     days: { type: "string", default: "25" },
+    tenants: { type: "string", default: "200" },
+    waiting: { type: "string", default: "0" },
+    due: { type: "string", default: "0" },
   },
 });
-const [events, days, path] = [Number(values.events), Number(values.days), values.database];
+const { database } = values;
+const size = { events: Number(values.events), days: Number(values.days) };
+const more = { tenants: Number(values.tenants), waiting: Number(values.waiting), due: Number(values.due) };
 
-/** Walks from the first day to now, in step with what was written. */
-class HistoryClock implements Clock {
-  readonly #endMs = Date.now() - 60_000;
-  #share = 0;
-
-  now(): number {
-    return Math.floor(this.#endMs - (1 - this.#share) * days * DAY_MS);
-  }
-  monotonicMs(): number {
-    return systemClock.monotonicMs();
-  }
-  setTimer(run: () => void, delayMs: number): () => void {
-    return systemClock.setTimer(run, delayMs);
-  }
-  moveTo(share: number): void {
-    this.#share = share;
-  }
-}
-
-makeFolder(dirname(path));
-const clock = new HistoryClock();
-const keys = deriveKeys(loadMasterKeyFile(path, systemRandom));
-const options = { path, clock, random: systemRandom, secretKey: keys.storedSecret } as const;
-const store = new SqliteStore({ ...options, mode: "inline" });
-const workerId = new IdMinter(systemRandom).mint("wrk", Date.now());
-await store.open();
-try {
-  const firstStart = await prepareFirstStart(store, {
-    config: { adminApiKey: null, isDevelopment: true },
-    random: systemRandom,
-  });
-  process.stdout.write(startText(firstStart, "http://127.0.0.1:4400"));
-  await fill();
-} finally {
-  await store.close();
-}
-
-async function fill(): Promise<void> {
-  const [application] = (await store.listApplications({ limit: 1, page: 1, cursor: null })).items;
-  const found = await store.findTenant({ appId: application?.appId ?? "", appEnv: "DEVELOPMENT" });
-  if (found === null) throw new Error("the database has no application to fill");
-  const { tenant } = found;
-  await store.registerWorker({ workerId, role: "all", host: "fill", pid: process.pid });
-  for (let number = 1; number <= WEBHOOKS; number++) await addWebhook(tenant, number);
-  const startedAt = performance.now();
-  let made = 0;
-  for (let batch = 0; made < events; batch++) {
-    const messages = Array.from({ length: BATCH }, (_, at) => message(batch * BATCH + at));
-    const lease = { workerId, exceptWebhookIds: [] };
-    const published = await store.publish({ tenant, messages, idempotency: null, lease, test: null });
-    if (published.kind !== "created") throw new Error(`publishing was answered ${published.kind}`);
-    const born = published.messages.flatMap((each) => each.events);
-    await store.settleAttempts({ workerId, settlements: born.map((event, at) => settlement(tenant, event, at)) });
-    made += born.length;
-    clock.moveTo(Math.min(1, made / events));
-    if (batch % 100 === 0) report(made, startedAt);
-  }
-  await store.removeWorker({ workerId });
-  report(made, startedAt);
-}
-
-async function addWebhook(tenant: number, number: number): Promise<WebhookId> {
-  const secret = formatSecret(systemRandom.bytes(32));
-  const url = `http://127.0.0.1:9/endpoint-${number}`;
-  // Nothing of it may be due when the server starts: this history is for looking at.
-  const settings = { ...DEFAULT_SETTINGS, url, description: `Endpoint ${number}`, retrySchedule: [] };
-  const made = await store.createWebhook({ tenant, settings, secret, actor: ACTOR });
-  if (made.kind !== "created") throw new Error("the environment has its 100 webhooks already");
-  return made.webhook.id;
-}
-
-function message(number: number): NewMessage {
-  const [topic, action] = ACTIONS[number % ACTIONS.length] ?? ACTIONS[0];
-  const content = JSON.stringify({ signatureRequestId: `sr-${number}`, signerId: `signer-${number % 1_000}` });
-  const searchValues = [`sr-${number}`, `signer-${number % 1_000}`];
-  return { topic, action, msgNature: "SUCCESS", content, error: null, searchValues, traceParent: null };
-}
-
-/** Nine of ten succeed. */
-function settlement(tenant: number, event: PublishedEvent, at: number): Settlement {
-  const isSuccess = at % 10 !== 0;
-  const code = isSuccess ? "200" : at % 20 === 0 ? "503" : "TIMEOUT_RESPONSE";
-  const outcome = { status: isSuccess ? ("SUCCESS" as const) : ("FAILED" as const), retryInMs: null, code };
-  const what = { tenant, eventId: event.id, webhookId: event.webhookId, attempt: 1 };
-  const why = { trigger: "AUTO" as const, triggeredBy: null, isTest: false, countsAsFailing: false, disableAs: null };
-  return { ...what, ...why, ...outcome, record: record(at, code) };
-}
-
-function record(at: number, code: string): AttemptRecord {
-  const durationMs = 5 + (at % 97) * 3;
-  const status = Number(code);
-  const timings = { queuedMs: 1, dnsMs: 0.5, connectMs: 1, tlsMs: null, firstByteMs: durationMs - 2, bodyMs: 0.5 };
-  const response = {
-    status,
-    statusText: status === 200 ? "OK" : "Service Unavailable",
-    headers: [],
-    isTruncated: false,
-  };
-  const body = { body: Buffer.from('{"ok":true}'), bodyError: null };
-  return {
-    startedAt: clock.now(),
-    durationMs,
-    timings,
-    address: "127.0.0.1",
-    tls: null,
-    url: "http://127.0.0.1:9/endpoint",
-    requestHeaders: [["content-type", "application/json"]],
-    response: Number.isNaN(status) ? null : { ...response, ...body },
-    failure: code === "200" ? null : failure(Number.isNaN(status) ? "TIMEOUT_RESPONSE" : "UNEXPECTED_STATUS"),
-  };
-}
-
-function report(made: number, startedAt: number): void {
-  const seconds = (performance.now() - startedAt) / 1_000;
-  console.log(`${made} of ${events} events in ${seconds.toFixed(0)} s (${Math.round(made / seconds)} a second)`);
-}
+if (database.startsWith("postgres")) await fillPostgres(database, { ...size, ...more });
+else if (more.waiting > 0 || more.due > 0) throw new Error("--waiting and --due are for PostgreSQL");
+else await fillSqlite(database, size);

@@ -4,19 +4,29 @@ import { retentionOf } from "../domain/environment_settings.ts";
 import type { TenantRetention } from "../store/settings.ts";
 import type { Store } from "../store/store.ts";
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const PRUNE_LIMIT = 500;
 const TENANTS_LIMIT = 1_000;
 
-type RetentionStore = Pick<Store, "listRetentions" | "pruneMessages" | "pruneJobs" | "eraseOldContents">;
+/** So long after its end, a day that should have gone in one piece is cleaned row by row. */
+const DROPPING_MS = 2 * HOUR_MS;
+
+type RetentionStore = Pick<
+  Store,
+  "capabilities" | "listRetentions" | "dropOldDay" | "pruneMessages" | "pruneJobs" | "eraseOldContents"
+>;
 
 /**
  * Removes messages and jobs beyond their retention, and before that the contents whose own is shorter, tenant by tenant, in small
- * transactions. Messages with a waiting event stay, whole.
+ * transactions. Messages with a waiting event stay, whole. Where the history is cut by day, a day goes in one piece when it is
+ * over for all; so messages stay until the end of the (UTC) day in which they reach their retention, if that is a day or more.
  */
 export class Retention {
   readonly #store: RetentionStore;
   readonly #clock: Clock;
   readonly #retentionMs: number;
+  #droppedAtMs = Number.NEGATIVE_INFINITY;
 
   /** `retentionMs` is the server's, for environments that set none. */
   constructor(deps: { store: RetentionStore; clock: Clock; retentionMs: number }) {
@@ -28,6 +38,7 @@ export class Retention {
   /** One pass over all tenants. */
   async runOnce(signal: AbortSignal): Promise<{ deleted: number; erased: number }> {
     const done = { deleted: 0, erased: 0 };
+    await this.#dropDays(signal);
     let after = 0;
     for (;;) {
       const tenants = await this.#store.listRetentions({ after, limit: TENANTS_LIMIT });
@@ -42,12 +53,30 @@ export class Retention {
     }
   }
 
+  /** Once an hour, and again soon when something was in use. */
+  async #dropDays(signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now();
+    if (!this.#store.capabilities.isCutByDay || now - this.#droppedAtMs < HOUR_MS) return;
+    while (!signal.aborted) {
+      const what = await this.#store.dropOldDay({ retentionMs: this.#retentionMs });
+      if (what === "none") this.#droppedAtMs = now;
+      if (what !== "dropped") return;
+    }
+  }
+
+  /** What messages must be older than to be deleted one by one. */
+  #oldest(messageMs: number): number {
+    const before = this.#clock.now() - messageMs;
+    if (!this.#store.capabilities.isCutByDay || messageMs < DAY_MS) return before;
+    return Math.floor((before - DROPPING_MS) / DAY_MS) * DAY_MS;
+  }
+
   async #keepWithin(of: TenantRetention, signal: AbortSignal): Promise<{ deleted: number; erased: number }> {
     const { tenant } = of;
     const { messageMs, contentMs } = retentionOf(of, this.#retentionMs);
     const now = this.#clock.now();
     const messages = inSteps(signal, async (cursor) => {
-      const step = { tenant, before: now - messageMs, cursor, limit: PRUNE_LIMIT };
+      const step = { tenant, before: this.#oldest(messageMs), cursor, limit: PRUNE_LIMIT };
       const { deleted: count, nextCursor } = await this.#store.pruneMessages(step);
       return { count, nextCursor };
     });

@@ -34,6 +34,12 @@ export interface MaintenanceStore {
   /** Changes after `seq` (null: none, only the present `seq`), at most 1,000. Kept for at least an hour. */
   changesSince(params: { seq: number | null }): Promise<{ changes: Change[]; seq: number }>;
   /**
+   * Where the history is cut by day: removes one day, over for longer than its environments keep messages (by default
+   * `retentionMs`), with all that hangs on it and its share of the counters. What is kept longer stays, and so does what
+   * waits; a day of which much stays is left whole. `dropped`: call again. `busy`: it is in use, try again later.
+   */
+  dropOldDay(params: { retentionMs: number }): Promise<"dropped" | "none" | "busy">;
+  /**
    * Deletes messages of a tenant older than `before` of which no event waits, with all that hangs on them and their share
    * of the counters; looks at up to `limit` messages after `cursor`. `nextCursor` null: the end was reached.
    */
@@ -69,6 +75,8 @@ export interface MaintenanceStore {
 export type StoreCapabilities = {
   /** Whether several processes may share it. */
   isShared: boolean;
+  /** Whether `dropOldDay` does anything. */
+  isCutByDay: boolean;
 };
 
 /** All of it: what the engine and the API are given. */

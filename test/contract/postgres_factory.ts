@@ -1,4 +1,4 @@
-/** PostgreSQL stores for the contract suite: a database each, copied from one that has the schema. */
+/** PostgreSQL stores for the contract suite, each with an empty database. */
 import pg from "pg";
 import type { Clock } from "../../src/clock.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -6,6 +6,7 @@ import { createLogger } from "../../src/log.ts";
 import { systemRandom } from "../../src/random.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres_store.ts";
 import type { Store } from "../../src/store/store.ts";
+import { EmptyDatabases } from "./empty_databases.ts";
 import type { TestServer } from "./postgres_server.ts";
 import type { StoreFactory, StoreKeys } from "./store_factory.ts";
 import { STORE_KEYS } from "./store_factory.ts";
@@ -13,13 +14,14 @@ import { StandingClock } from "./world.ts";
 
 /** `server` is asked for when the first test begins. */
 export function postgresFactory(server: () => Promise<TestServer>): StoreFactory {
-  let template: Promise<string> | null = null;
+  let databases: EmptyDatabases | null = null;
   return {
     name: "postgres",
     create: async ({ clock }) => {
-      const { createDatabase, dropDatabase } = await server();
-      template ??= createTemplate(await server());
-      const { name, url } = await createDatabase(await template);
+      databases ??= new EmptyDatabases(await server(), migrate);
+      const all = databases;
+      const database = await all.take();
+      const { url } = database;
       let keys = STORE_KEYS;
       let store = await openStore(url, clock);
       return {
@@ -38,7 +40,7 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
         },
         destroy: async () => {
           await store.close();
-          await dropDatabase(name);
+          await all.giveBack(database);
         },
       };
     },
@@ -60,12 +62,10 @@ export async function openStore(url: string, clock: Clock, keys: StoreKeys = STO
   return store;
 }
 
-/** A database with the schema and the partitions of the days that tests begin on; its name. */
-async function createTemplate({ createDatabase }: TestServer): Promise<string> {
-  const { name, url } = await createDatabase();
+/** Makes the schema, and the partitions of the days that tests begin on. */
+async function migrate(url: string): Promise<void> {
   const store = await openStore(url, new StandingClock());
   await store.close();
-  return name;
 }
 
 /** Every row of every table, as text. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { messageIdOf } from "../../src/ids.ts";
+import type { PublishedMessage } from "../../src/store/delivery.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import type { World } from "./world.ts";
 import {
@@ -30,6 +31,7 @@ import {
 /** Registers the tests of this topic for one implementation. */
 export function retentionContract(factory: StoreFactory): void {
   const name = (text: string): string => `${factory.name}: ${text}`;
+  oldDaysContract(factory);
 
   test(name("erasing removes content, error and search values, keeps the history, and fails what waits"), async (t) => {
     const world = await setup(t, factory);
@@ -183,6 +185,97 @@ export function retentionContract(factory: StoreFactory): void {
     const live = await store.revealSecrets({ tenant, webhookId: webhook.id, actor: ACTOR });
     assert.equal(live?.length, 1);
   });
+}
+
+/** What days that are over come to. */
+function oldDaysContract(factory: StoreFactory): void {
+  const name = (text: string): string => `${factory.name}: ${text}`;
+
+  test(name("an old day goes in one piece, with all that hangs on it and its share of the counters"), async (t) => {
+    const world = await setup(t, factory);
+    if (!world.store.capabilities.isCutByDay) return; // there, messages go one by one
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world);
+    const old = await publishSettled(world, webhook, { count: 4, value: "old" });
+    world.clock.advance(3 * DAY_MS);
+    const [young] = await publishSettled(world, webhook, { count: 1, value: "young" });
+    assert.deepEqual(await dropOldDays(world, 2 * DAY_MS), "none");
+    const { messages } = await store.listMessages({ tenant, filter: noMessageFilter(), ...FIRST_PAGE });
+    assert.deepEqual(
+      messages.map(({ id }) => id),
+      [young?.id],
+    );
+    const eventId = old[0]?.events[0]?.id;
+    assert.ok(eventId);
+    assert.equal(await store.getEvent({ tenant, webhookId: null, eventId }), null);
+    assert.equal((await find(world, "old")).total, 0);
+    assert.equal((await find(world, "young")).total, 1);
+    assert.equal((await store.findWebhook({ tenant, webhookId: webhook.id }))?.stats.success, 1);
+    await assertCountersEqualRows(world);
+  });
+
+  test(name("what waits, and what an environment keeps longer, stays when the rest of its day goes"), async (t) => {
+    const world = await setup(t, factory);
+    const { store } = world;
+    if (!store.capabilities.isCutByDay) return; // there, messages go one by one
+    const keeping = { ...world, tenant: await newTenant(store, "TEST") };
+    const change = { retentionMs: 365 * DAY_MS };
+    const target = { tenant: keeping.tenant, actor: ACTOR };
+    await store.updateEnvironmentSettings({ ...target, change, serverRetentionMs: DAY_MS });
+    const [webhook, kept] = [await addWebhook(world), await addWebhook(keeping)];
+    await publishSettled(keeping, kept, { count: 1, value: "kept" });
+    await publishSettled(world, webhook, { count: 20, value: "gone" });
+    const waiting = await publishOne(world, { searchValues: ["waiting"] });
+    world.clock.advance(3 * DAY_MS);
+    assert.equal(await dropOldDays(world, 2 * DAY_MS), "none");
+    assert.equal((await find(world, "gone")).total, 0);
+    assert.equal((await find(world, "waiting")).total, 1);
+    const { events } = await find(keeping, "kept");
+    const [event] = events;
+    assert.ok(event);
+    const found = await store.getEvent({ tenant: keeping.tenant, webhookId: kept.id, eventId: event.id });
+    assert.equal(found?.attempts.length, 1);
+    await assertCountersEqualRows(world);
+    const leased = await claimOne(world, webhook);
+    assert.equal(leased.id, waiting);
+    await settle(world, success(leased));
+    await assertCountersEqualRows(world);
+  });
+
+  test(name("a day of which much has to stay is left whole, and so is one that is within retention"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    if (!store.capabilities.isCutByDay) return; // there, messages go one by one
+    const webhook = await addWebhook(world);
+    await publishSettled(world, webhook, { count: 20, value: "v" });
+    assert.equal(await store.dropOldDay({ retentionMs: DAY_MS }), "none");
+    await publish(world, { messages: Array.from({ length: 3 }, () => message()) });
+    world.clock.advance(3 * DAY_MS);
+    assert.equal(await dropOldDays(world, 2 * DAY_MS), "none");
+    const { total } = await store.listMessages({ tenant, filter: noMessageFilter(), ...FIRST_PAGE });
+    assert.equal(total, 23);
+    await assertCountersEqualRows(world);
+  });
+}
+
+/** Publishes and delivers messages that are found by a value. */
+async function publishSettled(
+  world: World,
+  webhook: Parameters<typeof claim>[1],
+  { count, value }: { count: number; value: string },
+): Promise<PublishedMessage[]> {
+  const messages = Array.from({ length: count }, () => message({ searchValues: [value] }));
+  const published = await publish(world, { messages });
+  await settle(world, ...(await claim(world, webhook)).map((event) => success(event)));
+  return published;
+}
+
+/** Until nothing more goes. */
+async function dropOldDays(world: World, retentionMs: number): Promise<string> {
+  for (;;) {
+    const what = await world.store.dropOldDay({ retentionMs });
+    if (what !== "dropped") return what;
+  }
 }
 
 function lost(event: Parameters<typeof failed>[0]): ReturnType<typeof failed> {

@@ -28,7 +28,9 @@ import { webhooksContract } from "./webhooks.ts";
 /** Registers every test of the contract for one implementation. */
 export function storeContract(factory: StoreFactory): void {
   deliveryContract(factory);
+  bulkContract(factory);
   recordsContract(factory);
+  historyContracts(factory);
 }
 
 /** The part about messages and events on their way. */
@@ -40,12 +42,16 @@ export function deliveryContract(factory: StoreFactory): void {
   settlingContract(factory);
   takeOverContract(factory);
   resendingContract(factory);
-  jobsContract(factory);
-  jobStepsContract(factory);
   tokensContract(factory);
 }
 
-/** The part about what is kept: settings, tenants, history. */
+/** The part about bulk work. */
+export function bulkContract(factory: StoreFactory): void {
+  jobsContract(factory);
+  jobStepsContract(factory);
+}
+
+/** The part about what is kept: settings, tenants, who did what. */
 export function recordsContract(factory: StoreFactory): void {
   webhooksContract(factory);
   signingKeysContract(factory);
@@ -54,11 +60,15 @@ export function recordsContract(factory: StoreFactory): void {
   tenancyContract(factory);
   sessionsContract(factory);
   auditLogContract(factory);
-  historyContract(factory);
-  statsContract(factory);
-  retentionContract(factory);
   settingsContract(factory);
   systemContract(factory);
   liveSharingContract(factory);
   durabilityContract(factory);
+}
+
+/** The part about what has happened: lists, statistics, and how long they last. */
+export function historyContracts(factory: StoreFactory): void {
+  historyContract(factory);
+  statsContract(factory);
+  retentionContract(factory);
 }

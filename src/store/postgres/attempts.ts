@@ -7,14 +7,17 @@ import type { AttemptRecord } from "../delivery.ts";
 import type { StoredAttempt } from "../history.ts";
 import type { Connection } from "./connection.ts";
 
+/** The arrays in the select list are read side by side, without being put aside as in a `from`. */
 const INSERT_ATTEMPTS = `
   insert into attempts (tenant, day, event_id, number, trigger_kind, triggered_by, started_at, duration_ms, queued_ms,
     dns_ms, connect_ms, tls_ms, first_byte_ms, body_ms, address, tls, url, request_headers, failure_code, failure_message,
     response_status, response_status_text, response_headers, response_is_truncated, response_body_error, response_body)
-  select * from unnest($1::integer[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::bigint[],
-    $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::text[],
-    $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::integer[], $22::text[], $23::text[],
-    $24::boolean[], $25::text[], $26::bytea[])`;
+  select unnest($1::integer[]), unnest($2::integer[]), unnest($3::text[]), unnest($4::integer[]), unnest($5::text[]),
+    unnest($6::text[]), unnest($7::bigint[]), unnest($8::float8[]), unnest($9::float8[]), unnest($10::float8[]),
+    unnest($11::float8[]), unnest($12::float8[]), unnest($13::float8[]), unnest($14::float8[]), unnest($15::text[]),
+    unnest($16::text[]), unnest($17::text[]), unnest($18::text[]), unnest($19::text[]), unnest($20::text[]),
+    unnest($21::integer[]), unnest($22::text[]), unnest($23::text[]), unnest($24::boolean[]), unnest($25::text[]),
+    unnest($26::bytea[])`;
 
 /** An attempt that has ended: of which event, and why it was made. */
 export type EndedAttempt = {

@@ -77,7 +77,8 @@ const LEASE_EVENTS = `
     from due join messages m
       on m.tenant = due.tenant and m.day = due.day and m.id = 'msg_' || substr(due.id, 5, 22) and m.day >= $5
   )
-  update events e set attempt_count = e.attempt_count + 1, lease_worker = $6, leased_at = $4
+  update events e set attempt_count = e.attempt_count + 1, lease_worker = $6, leased_at = $4,
+    is_retry = e.status = 'FAILED'
   from sized s join tenants t on t.tenant = s.tenant
   where e.tenant = s.tenant and e.day = s.day and e.id = s.id and e.day >= $5 and (s.turn = 1 or s.bytes_before < $7)
   returning s.turn, e.tenant, e.id, e.webhook_no, e.topic, e.action, e.is_test, e.status, e.attempt_count, e.retries_used,

@@ -4,22 +4,33 @@
  */
 import { createHash } from "node:crypto";
 import type { ClientBase, QueryConfig, QueryResult } from "pg";
+import type { ElementType } from "./array_parameter.ts";
+import { elementTypes } from "./array_parameter.ts";
 import { sqlState } from "./failure.ts";
 import type { SqlValue } from "./values.ts";
-import { boundValue } from "./values.ts";
+import { boundValues } from "./values.ts";
 
-/** Names for the texts of statements, under which sessions keep them prepared. */
-export class StatementNames {
-  readonly #names = new Map<string, string>();
+/** What must be known of a statement to send it. */
+type Statement = { name: string | null; elementTypes: readonly (ElementType | undefined)[] };
 
-  /** The same for the same text in every process. */
-  of(text: string): string {
-    let name = this.#names.get(text);
-    if (name === undefined) {
-      name = `w${createHash("sha256").update(text).digest("base64url").slice(0, 20)}`;
-      this.#names.set(text, name);
+/** The statements of a process by their texts, with the names under which sessions keep them prepared. */
+export class Statements {
+  readonly #usesPrepared: boolean;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor({ usesPrepared }: { usesPrepared: boolean }) {
+    this.#usesPrepared = usesPrepared;
+  }
+
+  /** The name is the same for the same text in every process; null where nothing is prepared. */
+  of(text: string): Statement {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      const hash = createHash("sha256").update(text).digest("base64url");
+      statement = { name: this.#usesPrepared ? `w${hash.slice(0, 20)}` : null, elementTypes: elementTypes(text) };
+      this.#statements.set(text, statement);
     }
-    return name;
+    return statement;
   }
 }
 
@@ -28,14 +39,13 @@ const IN_FAILED_TRANSACTION = "25P02";
 /** Runs statements on a client. Every method throws what the server says. */
 export class Connection {
   readonly #client: ClientBase;
-  readonly #names: StatementNames | null;
+  readonly #statements: Statements;
   /** What ended the transaction: the statements behind it are refused for no reason of their own. */
   #fault: unknown = null;
 
-  /** Without `names`, nothing is prepared. */
-  constructor(client: ClientBase, names: StatementNames | null) {
+  constructor(client: ClientBase, statements: Statements) {
     this.#client = client;
-    this.#names = names;
+    this.#statements = statements;
   }
 
   /** The first row, or undefined. `Row` must name the columns of the statement with what they hold. */
@@ -55,7 +65,14 @@ export class Connection {
 
   /** Every row of a statement that was put together for this one call, and is not worth being kept prepared. */
   async once<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
-    const { rows } = await this.#send({ text, values: values.map(boundValue) });
+    const { rows } = await this.#send({ text, values: boundValues(values, elementTypes(text)) });
+    return rows as Row[]; // as above
+  }
+
+  /** Every row of a statement without parameters that may take as long as `msMax`, whatever others may. */
+  async long<Row>(text: string, msMax: number): Promise<Row[]> {
+    const statement = { text, query_timeout: msMax }; // which `pg` heeds, though its types do not tell
+    const { rows } = await this.#send(statement);
     return rows as Row[]; // as above
   }
 
@@ -65,10 +82,9 @@ export class Connection {
   }
 
   #query(text: string, values: readonly SqlValue[]): Promise<QueryResult> {
-    const bound = values.map(boundValue);
-    return this.#send(
-      this.#names === null ? { text, values: bound } : { name: this.#names.of(text), text, values: bound },
-    );
+    const { name, elementTypes: types } = this.#statements.of(text);
+    const sent = { text, values: boundValues(values, types) };
+    return this.#send(name === null ? sent : { name, ...sent });
   }
 
   /** Of several statements that fail together, whoever is heard first tells of the one that failed. */

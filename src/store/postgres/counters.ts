@@ -1,58 +1,62 @@
 /** Event counters by webhook and status, kept by the transactions that change the rows: deltas are summed, then written once. */
 import type { EventStatus } from "../../domain/values.ts";
+import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { Connection } from "./connection.ts";
 import { jobDifferences } from "./job_differences.ts";
 
 /** What one counter counts. */
 type CounterKey = { tenant: number; webhookNo: number; isTest: boolean; status: EventStatus };
+/** The changes of a webhook's counters. */
+type Deltas = Omit<CounterKey, "status"> & Record<EventStatus, number>;
 
 /** By the primary key. The rows come in the order of their keys, in which every transaction locks them. */
 const ADD_TO_COUNTERS = `
-  insert into counters (tenant, webhook_no, is_test, status, slot, count)
-  select tenant, webhook_no, is_test, status, $1::smallint, delta
-  from unnest($2::integer[], $3::integer[], $4::boolean[], $5::text[], $6::bigint[])
-    as u (tenant, webhook_no, is_test, status, delta)
-  on conflict (tenant, webhook_no, is_test, status, slot) do update set count = counters.count + excluded.count`;
+  insert into counters (tenant, webhook_no, is_test, slot, pending, success, failed)
+  select unnest($2::integer[]), unnest($3::integer[]), unnest($4::boolean[]), $1::smallint, unnest($5::bigint[]),
+    unnest($6::bigint[]), unnest($7::bigint[])
+  on conflict (tenant, webhook_no, is_test, slot) do update set pending = counters.pending + excluded.pending,
+    success = counters.success + excluded.success, failed = counters.failed + excluded.failed`;
 
 /** The changes of one transaction. */
 export class CounterDeltas {
   readonly #slot: number;
-  readonly #deltas = new Map<string, CounterKey & { delta: number }>();
+  readonly #deltas = new Map<string, Deltas>();
 
   /** `slot` is that of this process. */
   constructor(slot: number) {
     this.#slot = slot;
   }
 
-  add(key: CounterKey, delta: number): void {
-    const name = `${key.webhookNo} ${key.status} ${key.isTest}`; // a webhook number belongs to one tenant
-    const known = this.#deltas.get(name);
-    if (known === undefined) this.#deltas.set(name, { ...key, delta });
-    else known.delta += delta;
+  add({ tenant, webhookNo, isTest, status }: CounterKey, delta: number): void {
+    const name = `${webhookNo} ${isTest}`; // a webhook number belongs to one tenant
+    let known = this.#deltas.get(name);
+    if (known === undefined)
+      this.#deltas.set(name, (known = { tenant, webhookNo, isTest, PENDING: 0, SUCCESS: 0, FAILED: 0 }));
+    known[status] += delta;
   }
 
   /** Writes what was added since the last time. */
   flush(sql: Connection): Promise<unknown>[] {
-    const rows = [...this.#deltas.values()].filter(({ delta }) => delta !== 0).sort(inKeyOrder);
+    const changed = [...this.#deltas.values()].filter((row) => EVENT_STATUSES.some((status) => row[status] !== 0));
     this.#deltas.clear();
-    if (rows.length === 0) return [];
+    if (changed.length === 0) return [];
+    const rows = changed.sort(inKeyOrder);
     const keys = [rows.map((row) => row.tenant), rows.map((row) => row.webhookNo), rows.map((row) => row.isTest)];
-    const rest = [rows.map((row) => row.status), rows.map((row) => row.delta)];
-    return [sql.run(ADD_TO_COUNTERS, this.#slot, ...keys, ...rest)];
+    const deltas = [rows.map((row) => row.PENDING), rows.map((row) => row.SUCCESS), rows.map((row) => row.FAILED)];
+    return [sql.run(ADD_TO_COUNTERS, this.#slot, ...keys, ...deltas)];
   }
 }
 
-function inKeyOrder(one: CounterKey, other: CounterKey): number {
-  const byNumber = one.tenant - other.tenant || one.webhookNo - other.webhookNo;
-  return byNumber || Number(one.isTest) - Number(other.isTest) || (one.status < other.status ? -1 : 1);
+function inKeyOrder(one: Deltas, other: Deltas): number {
+  return one.tenant - other.tenant || one.webhookNo - other.webhookNo || Number(one.isTest) - Number(other.isTest);
 }
 
-type CountRow = { webhook_no: number; status: EventStatus; total: number };
+type CountRow = { webhook_no: number; pending: number; success: number; failed: number };
 
 /** By a prefix of the primary key. */
 const WEBHOOK_COUNTS = `
-  select webhook_no, status, sum(count)::bigint as total from counters
-  where tenant = $1 and webhook_no = any($2::integer[]) and not is_test group by webhook_no, status`;
+  select webhook_no, sum(pending)::bigint as pending, sum(success)::bigint as success, sum(failed)::bigint as failed
+  from counters where tenant = $1 and webhook_no = any($2::integer[]) and not is_test group by webhook_no`;
 
 /** What `stats` of webhooks show, by number; test events are in no statistic. */
 export async function webhookStats(
@@ -60,16 +64,17 @@ export async function webhookStats(
   which: { tenant: number; webhookNos: readonly number[] },
 ): Promise<(webhookNo: number) => { pending: number; success: number; failed: number }> {
   const rows = await sql.all<CountRow>(WEBHOOK_COUNTS, which.tenant, which.webhookNos);
-  const totals = new Map(rows.map((row) => [`${row.webhook_no} ${row.status}`, row.total]));
-  const of = (webhookNo: number, status: EventStatus): number => totals.get(`${webhookNo} ${status}`) ?? 0;
-  return (no) => ({ pending: of(no, "PENDING"), success: of(no, "SUCCESS"), failed: of(no, "FAILED") });
+  const counts = new Map(
+    rows.map(({ webhook_no: no, pending, success, failed }) => [no, { pending, success, failed }]),
+  );
+  return (no) => counts.get(no) ?? { pending: 0, success: 0, failed: 0 };
 }
 
 /** A tenant has at most a few hundred counters: all of them are read by a prefix of the primary key. */
 const TOTAL_OF_TENANT = `
-  select coalesce(sum(count), 0)::bigint as total from counters
-  where tenant = $1 and ($2::integer is null or webhook_no = $2) and ($3::boolean is null or is_test = $3)
-    and ($4::text is null or status = $4)`;
+  select sum(pending)::bigint as "PENDING", sum(success)::bigint as "SUCCESS", sum(failed)::bigint as "FAILED"
+  from counters
+  where tenant = $1 and ($2::integer is null or webhook_no = $2) and ($3::boolean is null or is_test = $3)`;
 
 /** The exact number of events of a tenant, or of one of its webhooks; null does not narrow. */
 export async function countedEvents(
@@ -77,15 +82,18 @@ export async function countedEvents(
   which: { tenant: number; webhookNo: number | null; isTest: boolean | null; status: EventStatus | null },
 ): Promise<number> {
   const { tenant, webhookNo, isTest, status } = which;
-  const row = await sql.get<{ total: number }>(TOTAL_OF_TENANT, tenant, webhookNo, isTest, status);
-  return row?.total ?? 0;
+  const row = await sql.get<Record<EventStatus, number | null>>(TOTAL_OF_TENANT, tenant, webhookNo, isTest);
+  let total = 0;
+  for (const one of status === null ? EVENT_STATUSES : [status]) total += row?.[one] ?? 0;
+  return total;
 }
 
 const DIFFERENCES = `
   select tenant, webhook_no, is_test, status, sum(rows)::bigint as rows, sum(counted)::bigint as counted from (
     select tenant, webhook_no, is_test, status, count(*) as rows, 0 as counted from events group by 1, 2, 3, 4
     union all
-    select tenant, webhook_no, is_test, status, 0, count from counters
+    select tenant, webhook_no, is_test, status, 0, count
+    from counters cross join lateral (values ('PENDING', pending), ('SUCCESS', success), ('FAILED', failed)) as v (status, count)
   ) c group by 1, 2, 3, 4 having sum(rows) <> sum(counted)`;
 
 type DifferenceRow = {

@@ -1,27 +1,30 @@
 /** The filter of event lists as index ranges and conditions. */
+import { unreachable } from "../../assert.ts";
 import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { EventStatus } from "../../domain/values.ts";
 import type { EventFilter, MessageFilter } from "../history.ts";
 import type { Condition } from "./condition.ts";
-import type { Keyset } from "./keyset.ts";
+import type { Keyset, Segment } from "./keyset.ts";
+import { byId, byPrimaryKey } from "./keyset.ts";
 
 /** Which events of which tenant, or of one of its webhooks. */
 export type EventScope = { tenant: number; webhookNo: number | null };
 
 /**
  * Every segment is in the order of ids: its index has the id right after the columns that `where` fixes. There is none for
- * what cannot be, such as a success with the code 503.
+ * what cannot be, such as a success with the code 503. Successes of all webhooks have no range of their own: they are most of
+ * what there is, so they are looked for among all events of the tenant.
  */
 export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
   const { status, code } = filter;
   const statuses = (status === null ? EVENT_STATUSES : [status]).filter((one) => one !== "SUCCESS" || canSucceed(code));
-  const isClass = code !== null && isCodeClass(code);
-  // An exact code of failed events has an index of its own, which alone keeps rare codes in a long history fast.
-  const segments = statuses.map((one) =>
-    one === "FAILED" && code !== null && !isClass ? failedCodeSegment(scope, code) : statusSegment(scope, one),
-  );
   const unserved = [...messageConditions(filter), ...codeConditions(code), ...attemptConditions(filter)];
-  return { from: "events", segments, unserved };
+  if (scope.webhookNo === null && statuses.includes("SUCCESS")) {
+    const segments = [byPrimaryKey([{ sql: "tenant = ?", values: [scope.tenant] }])];
+    const ofStatus = status === null ? [] : [{ sql: "status = ?", values: [status] }];
+    return { from: "events", segments, unserved: [...unserved, ...ofStatus] };
+  }
+  return { from: "events", segments: statuses.flatMap((one) => statusSegments(scope, one, code)), unserved };
 }
 
 /** All conditions of the filter but times and search, for rows that were found otherwise. */
@@ -47,19 +50,32 @@ export function isCounted(filter: EventFilter): boolean {
   return [topic, action, from, to, code, attemptsMin, search].every((condition) => condition === null);
 }
 
-/** By events_by_status, or events_by_webhook. */
-function statusSegment({ tenant, webhookNo }: EventScope, status: EventStatus): Condition[] {
-  return webhookNo === null
-    ? [{ sql: "tenant = ? and status = ?", values: [tenant, status] }]
-    : [{ sql: "tenant = ? and webhook_no = ? and status = ?", values: [tenant, webhookNo, status] }];
-}
-
-/** By events_failed_code, or events_failed_webhook_code. The status is spelled out, for these indexes are partial. */
-function failedCodeSegment({ tenant, webhookNo }: EventScope, code: string): Condition[] {
-  const failedWithCode = "status = 'FAILED' and last_code = ?";
-  return webhookNo === null
-    ? [{ sql: `tenant = ? and ${failedWithCode}`, values: [tenant, code] }]
-    : [{ sql: `tenant = ? and webhook_no = ? and ${failedWithCode}`, values: [tenant, webhookNo, code] }];
+/**
+ * By events_settled or events_failed, or the two indexes on the code of failed events, which alone keep rare codes in a long
+ * history fast; by events_pending or events_pending_webhook, and events_leased. Conditions that these indexes are limited
+ * by are spelled out.
+ */
+function statusSegments({ tenant, webhookNo }: EventScope, status: EventStatus, code: string | null): Segment[] {
+  const own: Condition =
+    webhookNo === null
+      ? { sql: "tenant = ?", values: [tenant] }
+      : { sql: "tenant = ? and webhook_no = ?", values: [tenant, webhookNo] };
+  const where = (sql: string, ...values: string[]): Segment => byId([own, { sql, values }]);
+  switch (status) {
+    case "SUCCESS":
+      return [where("status = 'SUCCESS'")];
+    case "FAILED":
+      return code === null || isCodeClass(code)
+        ? [where("status = 'FAILED'")]
+        : [where("status = 'FAILED' and last_code = ?", code)];
+    case "PENDING":
+      return [
+        where("status = 'PENDING' and lease_worker is null"),
+        where("status = 'PENDING' and lease_worker is not null"),
+      ];
+    default:
+      return unreachable(status);
+  }
 }
 
 function codeConditions(code: string | null): Condition[] {

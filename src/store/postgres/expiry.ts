@@ -25,12 +25,12 @@ const EXPIRE_TOKENS = `
   )
   select 1 from gone`;
 const EXPIRE_MINUTES = `
-  delete from webhook_minutes where (tenant, webhook_no, minute, measure, bucket, slot) in (
-    select tenant, webhook_no, minute, measure, bucket, slot from webhook_minutes
+  delete from webhook_minutes where (tenant, webhook_no, minute, slot) in (
+    select tenant, webhook_no, minute, slot from webhook_minutes
     where minute < $1 limit $2 for update skip locked)`;
 const EXPIRE_SUMS = `
-  delete from webhook_sums where (tenant, webhook_no, width, start, measure, bucket) in (
-    select tenant, webhook_no, width, start, measure, bucket from webhook_sums
+  delete from webhook_sums where (tenant, webhook_no, width, start) in (
+    select tenant, webhook_no, width, start from webhook_sums
     where start < $1 limit $2 for update skip locked)`;
 const EXPIRE_ACTIONS = `
   delete from action_hours where (tenant, hour, topic, action, slot) in (

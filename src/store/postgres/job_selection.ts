@@ -100,7 +100,7 @@ async function filteredChunk(
   const days = [dayOf(from), dayOf(end)];
   const range = { sql: "id > ? and id < ? and day >= ? and day <= ?", values: [from, end, ...days] };
   const queries = segments.map((segment) => {
-    const where = allOf([...segment, range]);
+    const where = allOf([...segment.where, range]);
     return { sql: `(select * from events where ${where.sql} order by id limit ?)`, values: [...where.values, size] };
   });
   const fits = fitsOf(part);

@@ -37,7 +37,7 @@ const FIND_NUMBERS = `select no from webhooks where no = any($1::integer[]) and 
 /** By a prefix of the primary key: the webhooks, deleted ones included, that have events. */
 const COUNTED_WEBHOOKS = `
   select webhook_no as no from counters where tenant = $1 and not is_test
-  group by webhook_no having sum(count) > 0 order by webhook_no`;
+  group by webhook_no having sum(pending + success + failed) > 0 order by webhook_no`;
 /** By a prefix of job_failures_webhook. */
 const FAILED_WEBHOOKS = `
   select distinct webhook_no as no from job_failures where tenant = $1 and job_id = $2 order by webhook_no`;

@@ -13,14 +13,26 @@ import type { Connection } from "./connection.ts";
 /** So many rows are looked at in one call. */
 export const LOOKED_ROWS_MAX = 20_000;
 
-/** What is listed: index ranges of a table that are each in the order of ids, and conditions on their rows. */
+/** An index range in the order of ids: the conditions that fix it, and that order in the columns of the index. */
+export type Segment = { where: readonly Condition[]; order: readonly string[] };
+
+/** What is listed: index ranges of a table, and conditions on their rows. */
 export type Keyset = {
   from: "events" | "messages";
-  /** Each fixes one range. */
-  segments: readonly (readonly Condition[])[];
+  segments: readonly Segment[];
   /** Conditions that no index serves, for all segments alike. */
   unserved: readonly Condition[];
 };
+
+/** A range of an index that has the id right after the columns that are fixed. */
+export function byId(where: readonly Condition[]): Segment {
+  return { where, order: ["id"] };
+}
+
+/** A range of the primary key; days follow from ids, so the two orders are one. */
+export function byPrimaryKey(where: readonly Condition[]): Segment {
+  return { where, order: ["day", "id"] };
+}
 
 /** From where to where a list goes: ids from `lowest` (inclusive) to `before` (exclusive). */
 export type Bounds = { lowest: string; before: string };
@@ -86,10 +98,9 @@ async function lookEnd(sql: Connection, keyset: Keyset, bounds: Bounds): Promise
 
 /** Each segment is read in its own order, as far as it may be needed: then there is little left to be merged. */
 function idsQuery(keyset: Keyset, bounds: Bounds, page: { limit: number; offset: number }): Condition {
-  // Days follow from ids: the two orders are one, told in the columns of the index that has it.
-  const order = keyset.from === "messages" ? "day desc, id desc" : "id desc";
   const parts = keyset.segments.map((segment) => {
-    const where = allOf([...segment, between(bounds), ...keyset.unserved]);
+    const where = allOf([...segment.where, between(bounds), ...keyset.unserved]);
+    const order = segment.order.map((column) => `${column} desc`).join(", ");
     return {
       sql: `(select id from ${keyset.from} where ${where.sql} order by ${order} limit ?)`,
       values: [...where.values, page.offset + page.limit],

@@ -10,6 +10,7 @@ import type { Connection } from "./connection.ts";
 import { messageConditions } from "./event_filter.ts";
 import { historyPage } from "./history_page.ts";
 import type { Keyset } from "./keyset.ts";
+import { byPrimaryKey } from "./keyset.ts";
 import type { ReadView } from "./transaction.ts";
 
 type MessageList = { messages: StoredMessage[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
@@ -34,7 +35,7 @@ export async function listMessages(
 
 /** By the primary key. */
 function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
-  const segments = [[{ sql: "tenant = ?", values: [tenant] }]];
+  const segments = [byPrimaryKey([{ sql: "tenant = ?", values: [tenant] }])];
   return { from: "messages", segments, unserved: messageConditions(filter) };
 }
 

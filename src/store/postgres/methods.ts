@@ -26,6 +26,7 @@ import { createApiKey, findApiKey, listApiKeys, revokeApiKey, setOperatorKey, to
 import { beginMasterKeyRotation, endMasterKeyRotation, masterKeys } from "./master_key.ts";
 import { getMessages, listMessages } from "./messages_list.ts";
 import { resealSecrets } from "./reseal.ts";
+import { dropOldDay } from "./old_days.ts";
 import { resendEvent } from "./resend.ts";
 import { passItems, readPassedItems, tenantsWatchedElsewhere, watchTenants } from "./live_sharing.ts";
 import { pruneMessages } from "./retention.ts";
@@ -91,6 +92,7 @@ const WRITES = {
   stepJob,
   pruneJobs,
   eraseContent,
+  dropOldDay,
   pruneMessages,
   eraseOldContents,
   pruneExpired,

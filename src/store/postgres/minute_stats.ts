@@ -13,28 +13,31 @@ import { MINUTE_MS } from "../../domain/stats_window.ts";
 import type { Settlement } from "../delivery.ts";
 import { STATISTICS_SHARED } from "./advisory_locks.ts";
 import type { Connection } from "./connection.ts";
+import type { LateCount } from "./stats_sums.ts";
 import { addToSums, closedUntil } from "./stats_sums.ts";
+import { tallyText, whatOf } from "./tally.ts";
 
 type Place = { tenant: number; webhookNo: number };
-type Delta = Place & { measure: Measure; bucket: number; count: number };
+/** What was counted of a webhook, by its number (tally.ts). */
+type Delta = Place & { counts: Map<number, number> };
 
 /** The slot of what is in the sums already. */
 const LATE = -1;
+/** An array of more elements is summed up when something is added. */
+const ELEMENTS_MAX = 64;
 
-/** By the primary key, in its order. A count never shrinks, so the upsert's CHECK holds. */
+/** By the primary key, in its order. */
 const ADD_TO_MINUTE = `
-  insert into webhook_minutes (tenant, webhook_no, minute, measure, bucket, slot, count)
-  select tenant, webhook_no, $1::integer, measure, bucket, $2::smallint, count
-  from unnest($3::integer[], $4::integer[], $5::text[], $6::integer[], $7::bigint[])
-    as u (tenant, webhook_no, measure, bucket, count)
-  on conflict (tenant, webhook_no, minute, measure, bucket, slot)
-    do update set count = webhook_minutes.count + excluded.count`;
+  insert into webhook_minutes as m (tenant, webhook_no, minute, slot, tally)
+  select unnest($3::integer[]), unnest($4::integer[]), $1::integer, $2::smallint, unnest($5::text[])::bigint[]
+  on conflict (tenant, webhook_no, minute, slot) do update set tally =
+    case when cardinality(m.tally) < ${ELEMENTS_MAX} then m.tally || excluded.tally else sum_tally(m.tally || excluded.tally) end`;
 
 /** The additions of one transaction, all in the minute of its time. */
 export class MinuteDeltas {
   readonly #minute: number;
   readonly #slot: number;
-  readonly #deltas = new Map<string, Delta>();
+  readonly #deltas = new Map<number, Delta>();
   #closedUntil: number | null = null;
 
   constructor(place: { now: number; slot: number }) {
@@ -73,28 +76,31 @@ export class MinuteDeltas {
     this.#deltas.clear();
     if (rows.length === 0) return [];
     const isLate = this.#minute < (this.#closedUntil ?? 0);
-    const columns = [
+    const minutes = sql.run(
+      ADD_TO_MINUTE,
+      this.#minute,
+      isLate ? LATE : this.#slot,
       rows.map((row) => row.tenant),
       rows.map((row) => row.webhookNo),
-      rows.map((row) => row.measure),
-      rows.map((row) => row.bucket),
-      rows.map((row) => row.count),
-    ];
-    const minutes = sql.run(ADD_TO_MINUTE, this.#minute, isLate ? LATE : this.#slot, ...columns);
-    return isLate ? [minutes, ...addToSums(sql, this.#minute, columns)] : [minutes];
+      rows.map((row) => tallyText(row.counts)),
+    );
+    return isLate ? [minutes, ...addToSums(sql, this.#minute, countsOf(rows))] : [minutes];
   }
 
   #add({ tenant, webhookNo }: Place, measure: Measure, bucket: number): void {
-    const name = `${webhookNo} ${measure} ${bucket}`; // a webhook number belongs to one tenant
-    const known = this.#deltas.get(name);
-    if (known === undefined) this.#deltas.set(name, { tenant, webhookNo, measure, bucket, count: 1 });
-    else known.count += 1;
+    let known = this.#deltas.get(webhookNo); // a webhook number belongs to one tenant
+    if (known === undefined) this.#deltas.set(webhookNo, (known = { tenant, webhookNo, counts: new Map() }));
+    const what = whatOf({ measure, bucket });
+    known.counts.set(what, (known.counts.get(what) ?? 0) + 1);
   }
 }
 
 function inKeyOrder(one: Delta, other: Delta): number {
-  const byWebhook = one.tenant - other.tenant || one.webhookNo - other.webhookNo;
-  if (byWebhook !== 0) return byWebhook;
-  if (one.measure !== other.measure) return one.measure < other.measure ? -1 : 1;
-  return one.bucket - other.bucket;
+  return one.tenant - other.tenant || one.webhookNo - other.webhookNo;
+}
+
+function countsOf(rows: readonly Delta[]): LateCount[] {
+  return rows.flatMap(({ tenant, webhookNo, counts }) =>
+    Array.from(counts, ([what, count]) => ({ tenant, webhookNo, what, count })),
+  );
 }

@@ -29,20 +29,25 @@ export type NewEvent = {
   createdAt: number;
 };
 
+/** The arrays in the select list are read side by side, without being put aside as in a `from`. */
 const INSERT_MESSAGES = `
   insert into messages (tenant, day, id, topic, action, msg_nature, is_test, idempotency_key, trace_parent,
     search_values, content_bytes, created_at, error, content)
-  select * from unnest($1::integer[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
-    $8::text[], $9::text[], $10::text[], $11::integer[], $12::bigint[], $13::text[], $14::text[])`;
+  select unnest($1::integer[]), unnest($2::integer[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+    unnest($6::text[]), unnest($7::boolean[]), unnest($8::text[]), unnest($9::text[]), unnest($10::text[]),
+    unnest($11::integer[]), unnest($12::bigint[]), unnest($13::text[]), unnest($14::text[])`;
 const INSERT_EVENTS = `
   insert into events (tenant, day, id, webhook_no, topic, action, is_test, status, next_attempt_at, attempt_count,
     next_trigger, next_triggered_by, lease_worker, leased_at, created_at, updated_at)
   select tenant, day, id, webhook_no, topic, action, is_test, 'PENDING', $12::bigint,
     case when worker is null then 0 else 1 end, next_trigger, next_triggered_by, worker,
     case when worker is not null then $12::bigint end, created_at, created_at
-  from unnest($1::integer[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::boolean[], $8::text[],
-    $9::text[], $10::text[], $11::bigint[])
-    as u (tenant, day, id, webhook_no, topic, action, is_test, next_trigger, next_triggered_by, worker, created_at)`;
+  from (
+    select unnest($1::integer[]) as tenant, unnest($2::integer[]) as day, unnest($3::text[]) as id,
+      unnest($4::integer[]) as webhook_no, unnest($5::text[]) as topic, unnest($6::text[]) as action,
+      unnest($7::boolean[]) as is_test, unnest($8::text[]) as next_trigger, unnest($9::text[]) as next_triggered_by,
+      unnest($10::text[]) as worker, unnest($11::bigint[]) as created_at
+  ) u`;
 
 /** Inserts messages. */
 export async function insertMessages(tx: Transaction, rows: readonly NewRow[]): Promise<void> {

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { SecretBox } from "../../secret_box.ts";
 import { StoreOpenError } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
-import { Connection } from "./connection.ts";
+import { Connection, Statements } from "./connection.ts";
 import { faultOf, sqlState } from "./failure.ts";
 import { checkMasterKey } from "./master_key.ts";
 import { migrateOnce, readMigrations } from "./migrate.ts";
@@ -26,7 +26,7 @@ export async function prepareDatabase(options: {
   client.on("error", () => undefined); // what is being asked for fails, and tells
   try {
     await client.connect();
-    const sql = new Connection(client, null);
+    const sql = new Connection(client, new Statements({ usesPrepared: false }));
     const now = clock(await checkServer(sql, address));
     const migrations = readMigrations();
     const database = address.name;

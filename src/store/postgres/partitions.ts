@@ -10,7 +10,9 @@ import { sqlState } from "./failure.ts";
 import type { Pool } from "./pool.ts";
 
 /** The tables that are cut by day. */
-const PARTITIONED = ["messages", "events", "attempts", "search_index"] as const;
+export const PARTITIONED = ["messages", "events", "attempts", "search_index"] as const;
+/** One of {@link PARTITIONED}. */
+export type PartitionedTable = (typeof PARTITIONED)[number];
 /** So many days after today have partitions. */
 const DAYS_AHEAD = 3;
 /** Rather than let everybody wait behind us, it is tried again later. */
@@ -24,7 +26,7 @@ const FIND_TABLES = `select relname::text as name from pg_class where relname = 
  * Rows by which a new partition gets statistics before it is attached and has rows of its own: without any, the planner takes
  * a day for one among hundreds in its own partition, and rather looks through all of it than for a key.
  */
-const SEEDS: { readonly [table in (typeof PARTITIONED)[number]]: (name: string, day: number) => string } = {
+const SEEDS: { readonly [table in PartitionedTable]: (name: string, day: number) => string } = {
   messages: (name, day) => `
     insert into ${name} (tenant, day, id, topic, action, msg_nature, is_test, search_values, content_bytes, created_at, content)
     select n % 50, ${day}, 'msg_' || md5(n::text), 'T' || n % 9, 'A' || n % 40, 'INFO', false, '[]', 2, n, '{}'
@@ -52,8 +54,19 @@ export async function makePartitions(pool: Pool, clock: (databaseNow: number) =>
   for (const day of missing) await makeDay(pool, day);
 }
 
+/** All of a day are made, and dropped, together. */
+const FIND_DAYS = `
+  select substr(relname, length('messages_') + 1) as date from pg_class
+  where relispartition and relkind = 'r' and relname ~ '^messages_\\d{4}_\\d\\d_\\d\\d$' order by relname`;
+
+/** The days that have partitions, ascending. */
+export async function partitionedDays(sql: Connection): Promise<number[]> {
+  const rows = await sql.all<{ date: string }>(FIND_DAYS);
+  return rows.map(({ date }) => Math.floor(Date.parse(date.replaceAll("_", "-")) / DAY_MS));
+}
+
 /** The name of a table's partition of a day, such as `events_2026_03_10`. */
-function partitionName(table: (typeof PARTITIONED)[number], day: number): string {
+export function partitionName(table: PartitionedTable, day: number): string {
   return `${table}_${new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "_")}`;
 }
 

@@ -8,7 +8,7 @@ import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
-import { Connection, StatementNames } from "./connection.ts";
+import { Connection, Statements } from "./connection.ts";
 import { CommitUnknown, TOO_LONG, faultOf, isConnectionLost, kindOf } from "./failure.ts";
 import { TYPES } from "./values.ts";
 
@@ -55,7 +55,7 @@ export function clientConfig(address: DatabaseAddress): pg.ClientConfig {
 /** All of one process, but for the one that listens (notices.ts). */
 export class Pool {
   readonly #pool: pg.Pool;
-  readonly #names: StatementNames | null;
+  readonly #statements: Statements;
   readonly #timers: Clock;
   #isClosed = false;
 
@@ -63,7 +63,7 @@ export class Pool {
   constructor(options: { address: DatabaseAddress; size: number; log: Logger; timers: Clock }) {
     const { address, size, log, timers } = options;
     this.#timers = timers;
-    this.#names = address.usesPrepared ? new StatementNames() : null;
+    this.#statements = new Statements(address);
     const config = { ...clientConfig(address), query_timeout: ANSWER_MS_MAX, pipeline: true };
     this.#pool = new pg.Pool({ ...config, max: size, idleTimeoutMillis: IDLE_MS_MAX });
     this.#pool.on("error", (error) => log.warn({ fault: faultOf(error) }, "an idle database connection was lost"));
@@ -157,7 +157,7 @@ export class Pool {
 
   async #begin(client: pg.PoolClient, begin: string): Promise<Begun> {
     const results = (await client.query(begin)) as unknown as pg.QueryResult<{ now: number }>[]; // one for each statement
-    return { sql: new Connection(client, this.#names), now: results.at(-1)?.rows[0]?.now ?? 0 };
+    return { sql: new Connection(client, this.#statements), now: results.at(-1)?.rows[0]?.now ?? 0 };
   }
 }
 

@@ -69,7 +69,7 @@ export type PostgresStoreOptions = {
 type Batches<Call> = GroupCommit<Call>;
 /** The store on a PostgreSQL database. See {@link Store} for its methods. */
 export class PostgresStore implements Store {
-  readonly capabilities: StoreCapabilities = { isShared: true };
+  readonly capabilities: StoreCapabilities = { isShared: true, isCutByDay: true };
   readonly #options: PostgresStoreOptions;
   readonly #address: DatabaseAddress;
   readonly #secretBox: SecretBox;
@@ -134,6 +134,14 @@ export class PostgresStore implements Store {
   onNotice = (listener: () => void) => this.#notices.on(listener);
   ping = (): Promise<void> => this.#write("ping", undefined);
   changesSince = (params: Params<"changesSince">) => this.#read("changesSince", params);
+  dropOldDay = async (params: Params<"dropOldDay">) => {
+    try {
+      return await this.#write("dropOldDay", params);
+    } catch (error) {
+      if (error instanceof StoreUnavailable && error.fault === "slow") return "busy";
+      throw error;
+    }
+  };
   pruneMessages = (params: Params<"pruneMessages">) => this.#write("pruneMessages", params);
   pruneExpired = async (params: Params<"pruneExpired">) => {
     await this.#makePartitions();

@@ -3,14 +3,14 @@ import type { MessageId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
 import type { Connection } from "./connection.ts";
 import { dayOf } from "./keyset.ts";
+import { storable } from "./text.ts";
 
 /** A value and a message that is found by it. */
 export type SearchEntry = { tenant: number; value: string; messageId: MessageId };
 
-/** A value may come twice in one message. */
 const INSERT_VALUES = `
   insert into search_index (tenant, day, value, message_id)
-  select * from unnest($1::integer[], $2::integer[], $3::text[], $4::text[]) on conflict do nothing`;
+  select unnest($1::integer[]), unnest($2::integer[]), unnest($3::text[]), unnest($4::text[])`;
 /** By the primary key, in the partitions of the days. */
 const DELETE_VALUES = `
   delete from search_index s using unnest($1::integer[], $2::integer[], $3::text[], $4::text[])
@@ -22,7 +22,7 @@ const FIND_MESSAGES = `
   select message_id from search_index
   where tenant = $1 and value = $2 and message_id < $3 and day <= $4 order by message_id desc limit $5`;
 
-/** Makes messages findable. */
+/** Makes new messages findable. */
 export async function indexMessages(sql: Connection, entries: readonly SearchEntry[]): Promise<void> {
   if (entries.length > 0) await sql.run(INSERT_VALUES, ...columnsOf(entries));
 }
@@ -34,7 +34,7 @@ export async function unindexMessages(sql: Connection, entries: readonly SearchE
   await sql.run(DELETE_VALUES, tenants, days, values, ids, [...new Set(days)]);
 }
 
-/** What a message is found by: its values, and its idempotency key where that is given. */
+/** What a message is found by: its values, and its idempotency key where that is given; each once, as it is stored. */
 export function entriesOf(message: {
   tenant: number;
   messageId: MessageId;
@@ -43,7 +43,7 @@ export function entriesOf(message: {
 }): SearchEntry[] {
   const { tenant, messageId, searchValues, idempotencyKey } = message;
   const values = idempotencyKey === null ? searchValues : [...searchValues, idempotencyKey];
-  return values.map((value) => ({ tenant, value, messageId }));
+  return [...new Set(values.map(storable))].map((value) => ({ tenant, value, messageId }));
 }
 
 /** Messages that have the value, newest first, with ids below `before`. */

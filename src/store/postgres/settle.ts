@@ -93,22 +93,24 @@ function nextRetryAt(tx: Transaction, { eventId, status, retryInMs }: Settlement
 }
 
 /**
- * By the primary key, in the partitions of the days, fenced by the lease. The second look at each row tells what it was: a
- * leased event has the status that it was leased with. A first try and a resend are PENDING, so only automatic retries are
- * counted.
+ * By the primary key, in the partitions of the days, fenced by the lease. A leased event has the status that it was leased
+ * with: FAILED for an automatic retry, which is counted, and PENDING for a first try and a resend.
  */
 const END_LEASES = `
   update events e set status = u.status, next_attempt_at = u.next_attempt_at,
-    retries_used = e.retries_used + (e.status = 'FAILED')::integer, last_code = u.code, last_status = u.response_status,
+    retries_used = e.retries_used + e.is_retry::integer, last_code = u.code, last_status = u.response_status,
     last_status_text = u.response_text, updated_at = $11, abandoned_in_row = 0, next_trigger = 'AUTO',
     next_triggered_by = null, lease_worker = null, leased_at = null, is_begun = false
-  from unnest($1::integer[], $2::integer[], $3::text[], $5::text[], $6::integer[], $7::text[], $8::bigint[], $9::text[],
-    $10::integer[], $12::text[])
-    as u (tenant, day, id, worker, attempt, status, next_attempt_at, code, response_status, response_text)
-    join events o on o.tenant = u.tenant and o.day = u.day and o.id = u.id and o.day = any($4::integer[])
+  from (
+    select unnest($1::integer[]) as tenant, unnest($2::integer[]) as day, unnest($3::text[]) as id,
+      unnest($5::text[]) as worker, unnest($6::integer[]) as attempt, unnest($7::text[]) as status,
+      unnest($8::bigint[]) as next_attempt_at, unnest($9::text[]) as code, unnest($10::integer[]) as response_status,
+      unnest($12::text[]) as response_text
+  ) u
   where e.tenant = u.tenant and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
     and ${IS_FENCED}
-  returning e.tenant, e.id, u.worker as lease_worker, e.attempt_count, e.webhook_no, e.is_test, o.status, e.retries_used`;
+  returning e.tenant, e.id, u.worker as lease_worker, e.attempt_count, e.webhook_no, e.is_test,
+    case when e.is_retry then 'FAILED' else 'PENDING' end as status, e.retries_used`;
 
 /** The events whose lease was ended, by their fence. */
 async function endLeases(tx: Transaction, endings: readonly Ending[]): Promise<Map<string, EndedRow>> {

@@ -8,60 +8,80 @@ import { summaryOf } from "../../domain/statistics.ts";
 import type { StatsWindow } from "../../domain/stats_window.ts";
 import { MINUTE_MS, resolutionOf } from "../../domain/stats_window.ts";
 import type { EventStatus } from "../../domain/values.ts";
-import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { EventId, WebhookId } from "../../ids.ts";
 import type { PendingEvents, Stats, WebhookStats } from "../stats.ts";
 import { STATS_LOOKED_AT_MAX, STATS_WEBHOOKS_MAX } from "../stats.ts";
 import type { Connection } from "./connection.ts";
 import { countedEvents } from "./counters.ts";
 import { ALL_WEBHOOKS, foldedUntil, WIDTH } from "./stats_sums.ts";
+import { UNPACK, measureOf } from "./tally.ts";
 import type { ReadView } from "./transaction.ts";
 import { webhookNoFor } from "./webhook_rows.ts";
 
 /** Whose statistics: a webhook's, or with null its tenant's. */
 type Owner = { tenant: number; webhookNo: number | null };
 
-type CountRow = MeasureCount & { point: number };
+type PointCount = MeasureCount & { point: number };
+type CountRow = { point: number; what: number; count: number };
 
 /** $1 to $5 of each: tenant, webhook number, first minute, end, minutes of a point. By the primary key. */
 const MINUTES_OF_WEBHOOK = `
-  select (minute - $3::integer) / $5::integer as point, measure, bucket, sum(count)::bigint as count from webhook_minutes
-  where tenant = $1 and webhook_no = $2 and minute >= $3 and minute < $4
-  group by point, measure, bucket`;
+  select (t.minute - $3::integer) / $5::integer as point, u.what, sum(u.count)::bigint as count
+  from webhook_minutes t, ${UNPACK}
+  where t.tenant = $1 and t.webhook_no = $2 and t.minute >= $3 and t.minute < $4
+  group by point, what`;
 /**
  * $6 is the width of the sums, $7 the first minute that is not folded into them (but for what came late, which is under the
  * slot -1). Both halves by their primary key.
  */
 const SUMS_OF_WEBHOOK = `
-  select (minute - $3::integer) / $5::integer as point, measure, bucket, sum(count)::bigint as count from (
-    select start as minute, measure, bucket, count from webhook_sums
-    where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
+  select (minute - $3::integer) / $5::integer as point, what, sum(count)::bigint as count from (
+    select t.start as minute, u.what, u.count from webhook_sums t, ${UNPACK}
+    where t.tenant = $1 and t.webhook_no = $2 and t.width = $6 and t.start >= $3 and t.start < $4
     union all
-    select minute, measure, bucket, count from webhook_minutes
-    where tenant = $1 and webhook_no = $2 and minute >= greatest($3::integer, $7::integer) and minute < $4 and slot >= 0
-  ) m group by point, measure, bucket`;
+    select t.minute, u.what, u.count from webhook_minutes t, ${UNPACK}
+    where t.tenant = $1 and t.webhook_no = $2 and t.minute >= greatest($3::integer, $7::integer) and t.minute < $4
+      and t.slot >= 0
+  ) m group by point, what`;
 /** The second half by webhook_minutes_expiry: what is not folded yet is the last minute or two of everybody. */
 const SUMS_OF_TENANT = `
-  select (minute - $3::integer) / $5::integer as point, measure, bucket, sum(count)::bigint as count from (
-    select start as minute, measure, bucket, count from webhook_sums
-    where tenant = $1 and webhook_no = $2 and width = $6 and start >= $3 and start < $4
+  select (minute - $3::integer) / $5::integer as point, what, sum(count)::bigint as count from (
+    select t.start as minute, u.what, u.count from webhook_sums t, ${UNPACK}
+    where t.tenant = $1 and t.webhook_no = $2 and t.width = $6 and t.start >= $3 and t.start < $4
     union all
-    select minute, measure, bucket, count from webhook_minutes
-    where tenant = $1 and minute >= greatest($3::integer, $7::integer) and minute < $4 and slot >= 0
-  ) m group by point, measure, bucket`;
+    select t.minute, u.what, u.count from webhook_minutes t, ${UNPACK}
+    where t.tenant = $1 and t.minute >= greatest($3::integer, $7::integer) and t.minute < $4 and t.slot >= 0
+  ) m group by point, what`;
 
-/** By events_by_status, the oldest first. */
+/** By events_pending and events_leased, the oldest first. */
 const OLDEST_PENDING = `
-  select created_at, is_test from events
-  where tenant = $1 and status = 'PENDING' order by id limit $2`;
-/** By events_by_webhook, the oldest first. */
+  select created_at, is_test from (
+    (select id, created_at, is_test from events
+      where tenant = $1 and status = 'PENDING' and lease_worker is null order by id limit $2)
+    union all
+    (select id, created_at, is_test from events
+      where tenant = $1 and status = 'PENDING' and lease_worker is not null order by id limit $2)
+  ) e order by id limit $2`;
+/** By events_pending_webhook and events_leased, the oldest first. */
 const OLDEST_PENDING_OF_WEBHOOK = `
-  select created_at, is_test from events
-  where tenant = $1 and webhook_no = $2 and status = 'PENDING' order by id limit $3`;
-/** By events_by_webhook, the newest first. */
-const NEWEST_EVENTS = `
+  select created_at, is_test from (
+    (select id, created_at, is_test from events
+      where tenant = $1 and webhook_no = $2 and status = 'PENDING' and lease_worker is null order by id limit $3)
+    union all
+    (select id, created_at, is_test from events
+      where tenant = $1 and webhook_no = $2 and status = 'PENDING' and lease_worker is not null order by id limit $3)
+  ) e order by id limit $3`;
+/** The newest first of each index range that the events of a webhook are in. */
+const NEWEST_EVENTS = [
+  "status = 'SUCCESS'",
+  "status = 'FAILED'",
+  "status = 'PENDING' and lease_worker is null",
+  "status = 'PENDING' and lease_worker is not null",
+].map(
+  (range) => `
   select id, status, last_code, updated_at, is_test from events
-  where tenant = $1 and webhook_no = $2 and status = $3 order by id desc limit $4`;
+  where tenant = $1 and webhook_no = $2 and ${range} order by id desc limit $3`,
+);
 
 /** See {@link StatsStore.readStats}. */
 export async function readStats(
@@ -110,7 +130,15 @@ async function oneWebhook(
   return [{ webhookId, totals: summaryOf(counts), points, pending, lastEvent: last }];
 }
 
-async function readCounts(sql: Connection, { tenant, webhookNo }: Owner, window: StatsWindow): Promise<CountRow[]> {
+async function readCounts(sql: Connection, owner: Owner, window: StatsWindow): Promise<PointCount[]> {
+  const rows = await readRows(sql, owner, window);
+  return rows.map(({ point, what, count }) => {
+    const { measure, bucket } = measureOf(what);
+    return { point, measure, bucket, count };
+  });
+}
+
+async function readRows(sql: Connection, { tenant, webhookNo }: Owner, window: StatsWindow): Promise<CountRow[]> {
   const range = [window.from / MINUTE_MS, window.to / MINUTE_MS, window.bucketMs / MINUTE_MS];
   const width = WIDTH[resolutionOf(window.bucketMs)];
   if (webhookNo !== null && width === WIDTH.minute) {
@@ -125,7 +153,7 @@ function isOutcome({ measure }: MeasureCount): boolean {
 }
 
 /** The counts of each point, in their order; `at` is when it begins, epoch ms. */
-function byPoint({ from, bucketMs }: StatsWindow, counts: readonly CountRow[]): [at: number, counts: CountRow[]][] {
+function byPoint({ from, bucketMs }: StatsWindow, counts: readonly PointCount[]): [at: number, counts: PointCount[]][] {
   const points = [...Map.groupBy(counts, ({ point }) => point)].sort(([one], [other]) => one - other);
   return points.map(([point, ofPoint]) => [from + point * bucketMs, ofPoint]);
 }
@@ -143,12 +171,10 @@ async function pendingEvents(sql: Connection, { tenant, webhookNo }: Owner): Pro
 
 async function lastEvent(sql: Connection, tenant: number, webhookNo: number): Promise<WebhookStats["lastEvent"]> {
   type Row = { id: EventId; status: EventStatus; last_code: string | null; updated_at: number; is_test: boolean };
-  const newest = await Promise.all(
-    EVENT_STATUSES.map((status) =>
-      firstCounted((limit) => sql.all<Row>(NEWEST_EVENTS, tenant, webhookNo, status, limit)),
-    ),
+  const firsts = await Promise.all(
+    NEWEST_EVENTS.map((newest) => firstCounted((limit) => sql.all<Row>(newest, tenant, webhookNo, limit))),
   );
-  const [first, ...others] = newest.filter((row) => row !== null);
+  const [first, ...others] = firsts.filter((row) => row !== null);
   if (first === undefined) return null;
   const last = others.reduce((one, other) => (other.id > one.id ? other : one), first);
   return { id: last.id, status: last.status, lastCode: last.last_code, updatedAt: last.updated_at };

@@ -9,7 +9,6 @@ import { STATISTICS_ALONE, TRY_FOLDING } from "./advisory_locks.ts";
 import type { Connection } from "./connection.ts";
 import { readSetting, saveSetting } from "./settings.ts";
 import type { Transaction } from "./transaction.ts";
-import type { SqlValue } from "./values.ts";
 
 /** Widths of sums, in minutes. */
 export const WIDTH = { minute: 1, hour: 60, day: 1_440 } as const;
@@ -22,27 +21,29 @@ const CLOSED_UNTIL = "stats_closed_until";
 /** The first entry of webhook_minutes_expiry from $1 on that is to be folded. */
 const NEXT_MINUTE = `
   select minute from webhook_minutes where minute >= $1 and minute < $2 and slot >= 0 order by minute limit 1`;
-/** All by webhook_minutes_expiry, in the order of the primary key; a count never shrinks, so the upsert's CHECK holds. */
+/** An array of more elements is summed up when something is added. */
+const ELEMENTS_MAX = 128;
+const ADD = `
+  on conflict (tenant, webhook_no, width, start) do update set tally = case
+    when cardinality(s.tally) < ${ELEMENTS_MAX} then s.tally || excluded.tally
+    else sum_tally(s.tally || excluded.tally) end`;
+/** All by webhook_minutes_expiry, in the order of the primary key. */
 const FOLD_WEBHOOKS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, webhook_no, $2::integer, minute - minute % $2::integer, measure, bucket, sum(count)
-  from webhook_minutes where minute = $1 and slot >= 0 group by 1, 2, 4, 5, 6 order by 1, 2, 4, 5, 6
-  on conflict (tenant, webhook_no, width, start, measure, bucket)
-    do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums as s (tenant, webhook_no, width, start, tally)
+  select tenant, webhook_no, $2::integer, $1 - $1 % $2::integer, array_agg(e)
+  from webhook_minutes cross join unnest(tally) as e
+  where minute = $1 and slot >= 0 group by tenant, webhook_no order by tenant, webhook_no ${ADD}`;
 const FOLD_TENANTS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, ${ALL_WEBHOOKS}, $2::integer, minute - minute % $2::integer, measure, bucket, sum(count)
-  from webhook_minutes where minute = $1 and slot >= 0 group by 1, 4, 5, 6 order by 1, 4, 5, 6
-  on conflict (tenant, webhook_no, width, start, measure, bucket)
-    do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums as s (tenant, webhook_no, width, start, tally)
+  select tenant, ${ALL_WEBHOOKS}, $2::integer, $1 - $1 % $2::integer, sum_tally(array_agg(e))
+  from webhook_minutes cross join unnest(tally) as e
+  where minute = $1 and slot >= 0 group by tenant order by tenant ${ADD}`;
 const ADD_TO_SUMS = `
-  insert into webhook_sums (tenant, webhook_no, width, start, measure, bucket, count)
-  select tenant, case when $1::boolean then ${ALL_WEBHOOKS} else webhook_no end as no, $2::integer, $3::integer, measure, bucket, sum(count)
-  from unnest($4::integer[], $5::integer[], $6::text[], $7::integer[], $8::bigint[])
-    as u (tenant, webhook_no, measure, bucket, count)
-  group by tenant, no, measure, bucket order by tenant, no, measure, bucket
-  on conflict (tenant, webhook_no, width, start, measure, bucket)
-    do update set count = webhook_sums.count + excluded.count`;
+  insert into webhook_sums as s (tenant, webhook_no, width, start, tally)
+  select tenant, case when $1::boolean then ${ALL_WEBHOOKS} else webhook_no end as no, $2::integer, $3::integer,
+    array_agg(what::bigint << 32 | count)
+  from unnest($4::integer[], $5::integer[], $6::integer[], $7::bigint[]) as u (tenant, webhook_no, what, count)
+  group by tenant, no order by tenant, no ${ADD}`;
 
 /** The number of the minute from which on nothing is folded. */
 export async function foldedUntil(sql: Connection): Promise<number> {
@@ -87,8 +88,17 @@ export async function foldStats(tx: Transaction, params: { limit: number }): Pro
   return { more: true };
 }
 
-/** Adds to the sums what came for a minute that is closed already; `columns` are those of its rows, without slot and minute. */
-export function addToSums(sql: Connection, minute: number, columns: readonly SqlValue[]): Promise<unknown>[] {
+/** So many of something that came for a minute that is closed already; see tally.ts. */
+export type LateCount = { tenant: number; webhookNo: number; what: number; count: number };
+
+/** Adds to the sums what came for a minute that is closed already. */
+export function addToSums(sql: Connection, minute: number, counts: readonly LateCount[]): Promise<unknown>[] {
+  const columns = [
+    counts.map(({ tenant }) => tenant),
+    counts.map(({ webhookNo }) => webhookNo),
+    counts.map(({ what }) => what),
+    counts.map(({ count }) => count),
+  ];
   return Object.values(WIDTH).flatMap((width) => {
     const start = minute - (minute % width);
     const ofTenants = sql.run(ADD_TO_SUMS, true, width, start, ...columns);

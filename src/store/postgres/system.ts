@@ -5,8 +5,10 @@ import type { Actor } from "../tenancy.ts";
 import { lockTenant, writeAudit } from "./audit.ts";
 import { noteSystemChange } from "./changes.ts";
 import { readSetting, saveSetting } from "./settings.ts";
+import { UNPACK, whatOf } from "./tally.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
+const CREATED = whatOf({ measure: "CREATED", bucket: 0 });
 const PAUSED = "is_paused";
 const HOUR_MINUTES = 60;
 
@@ -36,23 +38,26 @@ export async function setPaused(tx: Transaction, params: { isPaused: boolean; ac
 const DATABASE_BYTES = `select pg_database_size(current_database()) as bytes`;
 const MIGRATIONS = `select number, name, applied_at as "appliedAt" from migrations order by number`;
 /** Every counter is read: a few for each webhook. */
-const WAITING = `select coalesce(sum(count), 0)::bigint as waiting from counters where status = 'PENDING'`;
+const WAITING = `select coalesce(sum(pending), 0)::bigint as waiting from counters`;
 /** By lanes_due. */
 const DUE = `
   select count(*) as due, min(next_due_at) as "oldestDueAt" from lanes where not is_paused and next_due_at <= $1`;
-/** The leases of each are counted by events_leased: memory bounds how many a worker holds. */
+/** The leases are counted by events_leased: memory bounds how many a worker holds. */
 const WORKERS = `
-  select id, role, host, pid, started_at as "startedAt", heartbeat_at as "heartbeatAt",
-    (select count(*) from events where lease_worker = workers.id) as leases
-  from workers order by started_at, id`;
+  select w.id, w.role, w.host, w.pid, w.started_at as "startedAt", w.heartbeat_at as "heartbeatAt",
+    coalesce(h.leases, 0) as leases
+  from workers w left join (
+    select lease_worker, count(*) as leases from events where lease_worker is not null group by lease_worker
+  ) h on h.lease_worker = w.id
+  order by w.started_at, w.id`;
 /** By webhook_minutes_expiry, the rows of one hour, and every counter. */
 const BUSIEST = `
   select t.app_id as "appId", a.app_name as "appName", t.app_env as "appEnv", f.pending, f.made as "lastHour"
   from (
     select tenant, sum(pending)::bigint as pending, sum(made)::bigint as made from (
-      select tenant, count as pending, 0 as made from counters where status = 'PENDING'
+      select tenant, pending, 0 as made from counters
       union all
-      select tenant, 0, count from webhook_minutes where minute > $1 and measure = 'CREATED'
+      select t.tenant, 0, u.count from webhook_minutes t, ${UNPACK} where t.minute > $1 and u.what = ${CREATED}
     ) c group by tenant
   ) f
     join tenants t on t.tenant = f.tenant

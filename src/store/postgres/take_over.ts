@@ -1,25 +1,24 @@
 /** What becomes of the leases of workers that are dead: silent for too long, or gone without giving them back. */
 import { ABANDONED_MAX } from "../../domain/event.ts";
 import { failure } from "../../domain/failure.ts";
+import type { WorkerId } from "../../ids.ts";
 import type { AttemptRecord, Silent } from "../delivery.ts";
 import { TRY_TAKE_OVER } from "./advisory_locks.ts";
 import { insertAttempts } from "./attempts.ts";
-import type { Connection } from "./connection.ts";
 import type { WaitingRow } from "./events.ts";
 import { WAITING_COLUMNS, countStatus, eventKeys, failWaiting } from "./events.ts";
 import { releaseAllLanes } from "./lane_ownership.ts";
 import { DECLARE_DEAD, isAlive } from "./liveness.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** The next holder of leases after $1: a step over events_leased, so live leases are not read one by one. */
-const NEXT_HOLDER = `
-  select lease_worker as id from events where lease_worker is not null and lease_worker > $1 order by lease_worker limit 1`;
-const ALIVE = `select 1 from workers w where w.id = $1 and ${isAlive()}`;
+/** By events_leased: all that the workers hold in memory is looked at. */
+const LEASES_OF_THE_DEAD = `
+  select e.tenant, e.day, e.id, e.webhook_no, e.lease_worker from events e
+  where e.lease_worker is not null and not exists (
+    select 1 from workers w where w.id = e.lease_worker and ${isAlive()})
+  limit $1`;
 const DEAD_WORKERS = `select w.id from workers w where not ${isAlive()}`;
 const FORGET_WORKER = `delete from workers w where w.id = $1 and not ${isAlive()}`;
-/** By events_leased. */
-const WEBHOOKS_OF = `
-  select e.tenant, e.day, e.id, e.webhook_no from events e where e.lease_worker = $1 limit $2`;
 /** By the primary key: what the holder has settled meanwhile is not there any more. */
 const LOCK_LEASES = `
   select ${WAITING_COLUMNS}, e.attempt_count, e.abandoned_in_row, e.leased_at, e.is_begun, e.next_attempt_at, w.url
@@ -28,6 +27,7 @@ const LOCK_LEASES = `
     join webhooks w on w.no = e.webhook_no
   where coalesce(e.lease_worker, '') = $5 order by e.id for no key update of e`;
 
+type FoundLease = { tenant: number; day: number; id: string; webhook_no: number; lease_worker: WorkerId };
 type LeasedRow = WaitingRow & {
   attempt_count: number;
   abandoned_in_row: number;
@@ -49,24 +49,16 @@ export async function takeOverLeases(
     const [ids, heartbeats] = [silent.map(({ workerId }) => workerId), silent.map(({ heartbeatAt }) => heartbeatAt)];
     await tx.sql.run(DECLARE_DEAD, tx.now, ids, heartbeats);
   }
+  const found = await tx.sql.all<FoundLease>(LEASES_OF_THE_DEAD, params.limit + 1);
+  const leases = found.slice(0, params.limit);
+  await tx.lanes.lock(leases.map((lease) => lease.webhook_no));
   let takenOver = 0;
-  for (let holder = await nextHolder(tx.sql, ""); holder !== null; holder = await nextHolder(tx.sql, holder)) {
-    if ((await tx.sql.get(ALIVE, holder)) !== undefined) continue;
-    const room = params.limit - takenOver;
-    const found = await tx.sql.all<{ tenant: number; day: number; id: string; webhook_no: number }>(
-      WEBHOOKS_OF,
-      holder,
-      room + 1,
-    );
-    takenOver += await takeOver(tx, holder, found.slice(0, room));
-    if (found.length > room) return { takenOver, more: true };
+  for (const [holder, ofHolder] of Map.groupBy(leases, (lease) => lease.lease_worker)) {
+    takenOver += await takeOver(tx, holder, ofHolder);
   }
+  if (found.length > params.limit) return { takenOver, more: true };
   await forgetDeadWorkers(tx);
   return { takenOver, more: false };
-}
-
-async function nextHolder(sql: Connection, after: string): Promise<string | null> {
-  return (await sql.get<{ id: string }>(NEXT_HOLDER, after))?.id ?? null;
 }
 
 /** Once nothing is left of them. Their lanes are anybody's already; this keeps the table small. */
@@ -79,13 +71,7 @@ async function forgetDeadWorkers(tx: Transaction): Promise<void> {
 }
 
 /** Ends leases of a dead worker: a repeat that was not begun gives its number back, anything else is ABANDONED. */
-async function takeOver(
-  tx: Transaction,
-  holder: string,
-  found: readonly { tenant: number; day: number; id: string; webhook_no: number }[],
-): Promise<number> {
-  if (found.length === 0) return 0;
-  await tx.lanes.lock(found.map((event) => event.webhook_no));
+async function takeOver(tx: Transaction, holder: string, found: readonly FoundLease[]): Promise<number> {
   const leases = await tx.sql.all<LeasedRow>(LOCK_LEASES, ...eventKeys(found), holder);
   const isUnsent = (event: LeasedRow): boolean => event.abandoned_in_row > 0 && !event.is_begun;
   await takeBack(tx, leases.filter(isUnsent));

@@ -1,14 +1,15 @@
 /**
  * How values cross the wire. 64-bit integers become numbers, here and nowhere else, and must be safe ones; bytes become views
- * of memory of their own. PostgreSQL's text cannot hold U+0000, which JSON text never has but as an escape: in any other
- * text it becomes U+FFFD, when it is stored and when it is searched for alike.
+ * of memory of their own.
  */
 import pg from "pg";
 import { assert } from "../../assert.ts";
+import type { Element, ElementType } from "./array_parameter.ts";
+import { binaryArray } from "./array_parameter.ts";
+import { storable } from "./text.ts";
 
-type Scalar = null | number | string | boolean | Uint8Array;
 /** What can be bound to a parameter. Arrays are bound to parameters with a cast such as `$1::integer[]`. */
-export type SqlValue = Scalar | readonly Scalar[];
+export type SqlValue = Element | readonly Element[];
 
 /** For the `types` of a client. */
 export const TYPES: pg.CustomTypesConfig = {
@@ -19,10 +20,19 @@ export const TYPES: pg.CustomTypesConfig = {
   },
 };
 
-/** The value as `pg` is to send it. */
-export function boundValue(value: SqlValue): unknown {
-  if (typeof value === "string") return storable(value);
-  return Array.isArray(value) ? arrayText(value) : value;
+/** The values of a statement's parameters as `pg` is to send them; `types` are those that its casts name for arrays. */
+export function boundValues(values: readonly SqlValue[], types: readonly (ElementType | undefined)[]): unknown[] {
+  return values.map((value, at) => {
+    if (typeof value === "string") return storable(value);
+    if (!isArray(value)) return value;
+    const type = types[at];
+    assert(type !== undefined, `parameter $${at + 1} is an array, and has no cast such as ::integer[]`);
+    return binaryArray(type, value);
+  });
+}
+
+function isArray(value: SqlValue): value is readonly Element[] {
+  return Array.isArray(value);
 }
 
 function safeInteger(text: string): number {
@@ -33,26 +43,4 @@ function safeInteger(text: string): number {
 
 function ownBytes(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text.slice(2), "hex")); // after `\x`
-}
-
-function storable(text: string): string {
-  return text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text;
-}
-
-/** An array as its text form. */
-function arrayText(values: readonly Scalar[]): string {
-  return `{${values.map(elementText).join(",")}}`;
-}
-
-function elementText(value: Scalar): string {
-  if (value === null) return "NULL";
-  if (typeof value === "string") return quoted(storable(value));
-  if (typeof value === "object") {
-    return `"\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")}"`;
-  }
-  return String(value);
-}
-
-function quoted(text: string): string {
-  return `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, String.raw`\$&`) : text}"`;
 }

@@ -41,7 +41,7 @@ export type SqliteStoreOptions = {
 
 /** The store on a SQLite file. See {@link Store} for its methods. */
 export class SqliteStore implements Store {
-  readonly capabilities: StoreCapabilities = { isShared: false };
+  readonly capabilities: StoreCapabilities = { isShared: false, isCutByDay: false };
   readonly #options: SqliteStoreOptions;
   readonly #writes: GroupCommit<Call<WriteMethod>>;
   readonly #reads: ReadQueue;
@@ -89,6 +89,7 @@ export class SqliteStore implements Store {
   /** Nobody else can leave anything to do: one process has the file. */
   onNotice = () => () => undefined;
   changesSince = (params: Params<"changesSince">) => this.#read("changesSince", params);
+  dropOldDay = () => Promise.resolve("none" as const);
   pruneMessages = (params: Params<"pruneMessages">) => this.#write("pruneMessages", params);
   pruneExpired = (params: Params<"pruneExpired">) => this.#write("pruneExpired", params);
   eraseOldContents = (params: Params<"eraseOldContents">) => this.#write("eraseOldContents", params);

@@ -159,6 +159,8 @@ create table events (
   -- Of a lease that repeats an ABANDONED attempt: whether sending has begun. Without it, events that only waited at the
   -- death of their worker would run out of chances unsent.
   is_begun boolean not null default false,
+  -- Of a lease: whether it is for an automatic retry of a FAILED event. Left as it is when the lease ends.
+  is_retry boolean not null default false,
   last_code text collate "C",
   last_status integer,
   last_status_text text,
@@ -175,10 +177,15 @@ create table events (
 
 create table events_default partition of events default;
 
-create index events_by_webhook on events (tenant, webhook_no, status, id);
-create index events_by_status on events (tenant, status, id);
+-- An event that is handed over at its birth is in few of these before it has ended: each entry that is left out is one less
+-- to write and to vacuum. Status and lease divide them, so that a list is made of ranges that are each in the order of ids.
+create index events_settled on events (tenant, webhook_no, status, id) where status <> 'PENDING';
+create index events_failed on events (tenant, id) where status = 'FAILED';
+create index events_pending on events (tenant, id) where status = 'PENDING' and lease_worker is null;
+create index events_pending_webhook on events (tenant, webhook_no, id) where status = 'PENDING' and lease_worker is null;
+-- No more of them than the workers can hold in memory.
+create index events_leased on events (tenant, webhook_no, id) where lease_worker is not null;
 create index events_due on events (webhook_no, next_attempt_at, id) where next_attempt_at is not null and lease_worker is null;
-create index events_leased on events (lease_worker) where lease_worker is not null;
 create index events_failed_code on events (tenant, last_code, id) where status = 'FAILED';
 create index events_failed_webhook_code on events (tenant, webhook_no, last_code, id) where status = 'FAILED';
 
@@ -264,25 +271,29 @@ create table counters (
   tenant integer not null,
   webhook_no integer not null,
   is_test boolean not null,
-  status text collate "C" not null check (status in ('PENDING', 'SUCCESS', 'FAILED')),
   slot smallint not null check (slot between 0 and 15),
-  count bigint not null,
-  primary key (tenant, webhook_no, is_test, status, slot)
+  pending bigint not null,
+  success bigint not null,
+  failed bigint not null,
+  primary key (tenant, webhook_no, is_test, slot)
 ) with (fillfactor = 50);
 
--- Slot -1 holds what came for a minute that was closed already: it is in webhook_sums from the beginning (minute_stats.ts).
+-- What was counted in a minute, as tally.ts tells. Slot -1 holds what came for a minute that was closed already: it is in
+-- webhook_sums from the beginning (minute_stats.ts).
 create table webhook_minutes (
   tenant integer not null,
   webhook_no integer not null,
   minute integer not null,
-  measure text collate "C" not null check (
-    measure in ('SUCCESS', 'FAILED', 'QUEUED', 'CODE', 'CREATED', 'FIRST_SUCCESS')
-  ),
-  bucket integer not null,
   slot smallint not null check (slot between -1 and 15),
-  count bigint not null check (count > 0),
-  primary key (tenant, webhook_no, minute, measure, bucket, slot)
-) with (fillfactor = 70);
+  tally bigint[] not null,
+  primary key (tenant, webhook_no, minute, slot)
+) with (fillfactor = 50);
+
+-- Of elements with the same upper half, the lower halves in one.
+create function sum_tally(tally bigint[]) returns bigint[] language sql immutable parallel safe as $$
+  select array_agg(what << 32 | count order by what)
+  from (select e >> 32 as what, sum(e & 4294967295)::bigint as count from unnest(tally) as e group by 1) u
+$$;
 
 create index webhook_minutes_expiry on webhook_minutes (minute);
 

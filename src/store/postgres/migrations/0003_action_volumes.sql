@@ -10,12 +10,8 @@ create table webhook_sums (
   webhook_no integer not null,
   width integer not null check (width in (1, 60, 1440)),
   start integer not null,
-  measure text collate "C" not null check (
-    measure in ('SUCCESS', 'FAILED', 'QUEUED', 'CODE', 'CREATED', 'FIRST_SUCCESS')
-  ),
-  bucket integer not null,
-  count bigint not null check (count > 0),
-  primary key (tenant, webhook_no, width, start, measure, bucket),
+  tally bigint[] not null,
+  primary key (tenant, webhook_no, width, start),
   constraint webhook_sums_start_of_width check (start % width = 0),
   constraint webhook_sums_minutes_are_of_tenants check (width > 1 or webhook_no = 0)
 ) with (fillfactor = 70);
