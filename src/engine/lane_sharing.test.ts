@@ -56,7 +56,10 @@ test("lanes of others, and those whose breaker is open or that wait for their ra
   const [others, hanging, slow] = lanes;
   assert.ok(others && hanging && slow);
   others.isOwn = false;
-  for (let timeouts = 0; timeouts < 5; timeouts++) (hanging.begin(0), hanging.end("timeout", 0));
+  for (let timeouts = 0; timeouts < 5; timeouts++) {
+    hanging.begin(0);
+    hanging.end("timeout", 0);
+  }
   slow.settings = { ...DEFAULT_SETTINGS, rateLimit: 0.01 } as unknown as DeliverySettings; // of which the rate counts
   slow.begin(0);
   const { gone } = await round({ own: 30, all: 40, workers: 2 }, lanes);

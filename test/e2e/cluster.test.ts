@@ -21,12 +21,11 @@ let workers: ServerProcess[];
 
 before(async () => {
   cluster = await Cluster.start();
-  const start = (role: "api" | "worker") => cluster.startOne(role);
-  [here, there, ...workers] = (await Promise.all([
-    start("api"),
-    start("api"),
-    ...Array.from({ length: WORKERS }, () => start("worker")),
-  ])) as [ServerProcess, ServerProcess, ...ServerProcess[]]; // as many as were started
+  [here, there, workers] = await Promise.all([
+    cluster.startOne("api"),
+    cluster.startOne("api"),
+    Promise.all(Array.from({ length: WORKERS }, () => cluster.startOne("worker"))),
+  ]);
 });
 
 after(() => cluster.remove());

@@ -67,7 +67,7 @@ test("a setting that is read and not documented, and the reverse, are found", ()
   assert.ok(config);
   assert.deepEqual(settingsOf(config), ["PORT", "EGRESS_CA_FILE"]);
   const readme = "## Configuration\n\n| setting | default |\n|---|---|\n| `PORT` | 4400 |\n| `SPEED` | 1 |\n";
-  assert.deepEqual(problems(checkSettings(readme, config)), [
+  assert.deepEqual(problems(checkSettings(readme, [config])), [
     "5 the setting EGRESS_CA_FILE of src/config.ts is not documented",
     "6 no setting SPEED is in src/config.ts",
   ]);

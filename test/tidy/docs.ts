@@ -96,10 +96,11 @@ function remedyOf(message: string): string {
   return /(?<=\. ).+$/.exec(message)?.[0] ?? "";
 }
 
-/** Findings about the settings: the README's table against what src/config.ts reads. */
-export function checkSettings(readme: string, config: Source): Finding[] {
+/** Findings about the settings: the README's table against what src/config.ts reads, itself or by other files. */
+export function checkSettings(readme: string, readers: readonly Source[]): Finding[] {
   const rows = tableRows(readme, "Configuration");
-  return compareKeys({ path: "README.md", rows, keys: settingsOf(config), what: "setting", home: config.path });
+  const keys = [...new Set(readers.flatMap(settingsOf))];
+  return compareKeys({ path: "README.md", rows, keys, what: "setting", home: "src/config.ts" });
 }
 
 /** The names that the configuration asks its reader for: `reader.text("PORT")`, `readFileSetting(reader, "CATALOG_FILE", …)`. */

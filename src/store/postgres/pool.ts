@@ -28,7 +28,11 @@ const TRANSACTION_MS_MAX = 60_000;
 /** The time by the database's clock, epoch ms. */
 const NOW = `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
 /** The last one is for a process that stands still, or is gone without a word, while others wait for its locks. */
-const LIMITS = `set local statement_timeout = ${STATEMENT_MS_MAX}; set local lock_timeout = ${LOCK_MS_MAX}; set local idle_in_transaction_session_timeout = ${HOT_TRANSACTION_MS_MAX}`;
+const LIMITS = [
+  `set local statement_timeout = ${STATEMENT_MS_MAX}`,
+  `set local lock_timeout = ${LOCK_MS_MAX}`,
+  `set local idle_in_transaction_session_timeout = ${HOT_TRANSACTION_MS_MAX}`,
+].join("; ");
 /** A plan that is kept for all values would not leave out the partitions of other days. */
 const PLANS = `set local plan_cache_mode = force_custom_plan; set local jit = off`;
 const BEGIN_WRITE = `begin; ${LIMITS}; ${PLANS}; ${NOW}`;

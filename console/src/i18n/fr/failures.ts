@@ -32,8 +32,7 @@ export const failuresFr: Record<keyof typeof failuresEn, string> = {
   "failure.PROXY_FAILED.name": "Panne de notre proxy",
   "failure.PROXY_FAILED.why":
     "Le proxy par lequel ce serveur envoie n’a pas pu être utilisé. L’endpoint n’a pas été contacté.",
-  "failure.PROXY_FAILED.fix":
-    "Rien du côté de l’endpoint. L’opérateur vérifie le proxy que désigne EGRESS_PROXY.",
+  "failure.PROXY_FAILED.fix": "Rien du côté de l’endpoint. L’opérateur vérifie le proxy que désigne EGRESS_PROXY.",
   "failure.PROXY_AUTHENTICATION_FAILED.name": "Identifiants refusés par notre proxy",
   "failure.PROXY_AUTHENTICATION_FAILED.why":
     "Le proxy par lequel ce serveur envoie n’a pas accepté ses identifiants. L’endpoint n’a pas été contacté.",
