@@ -22,7 +22,11 @@ function operation({ topic, action }: ActionName, definition: ActionDefinition):
     parameters: [
       header("webhook-id", "The event's id: the same on every retry and resend."),
       header("webhook-timestamp", "When the attempt was made, in whole seconds."),
-      header("webhook-signature", "`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, one for each live secret."),
+      header(
+        "webhook-signature",
+        "One for each live key, separated by a space: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`; for webhooks " +
+          "that ask for it `v1a,` and the base64 ed25519 signature of the same.",
+      ),
     ],
     requestBody: {
       required: true,
