@@ -80,7 +80,6 @@ export function SecretBlock({ webhook }: { webhook: Webhook }) {
   return (
     <Stack gap="sm" className={classes["secret"] ?? ""}>
       <Text size="sm">{t("secret.text")}</Text>
-      {webhook.publicKey === undefined ? null : <PublicKey publicKey={webhook.publicKey} />}
       {secrets === null ? (
         <Text className="mono" aria-label={t("secret.hidden")} role="img">
           {MASK}
@@ -126,6 +125,7 @@ export function SecretBlock({ webhook }: { webhook: Webhook }) {
         </Button>
         <ApiCallButton id="getWebhookSecret" args={{ path: { webhookId } }} />
       </Group>
+      {webhook.publicKey === undefined ? null : <PublicKey publicKey={webhook.publicKey} />}
       <RotateDialog webhook={webhook} isOpen={isRotating} onClose={rotating.close} onRotated={setSecrets} />
     </Stack>
   );
