@@ -7,7 +7,7 @@ import type { ReadView, Transaction } from "./transaction.ts";
 
 const REGISTER_WORKER = `
   insert into workers (id, role, host, pid, started_at, heartbeat_at, dead_after_ms, key_ids)
-  values ($1, $2, $3, $4, $5, $5, $6, $7)
+  values ($1, $2, $3, $4, $5, $5, $6, $7::text[])
   on conflict (id) do update set heartbeat_at = excluded.heartbeat_at, dead_at = null`;
 const HEARTBEAT = `update workers w set heartbeat_at = $2 where w.id = $1 and ${isAlive()}`;
 const HEARTBEATS = `
