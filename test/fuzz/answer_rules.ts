@@ -18,7 +18,8 @@ export function checkAnswer(
   const fail = (rule: string): never => {
     throw new Error(`${method} ${target.slice(0, 300)}: ${status}: ${rule}: ${text.slice(0, 2_000)}`);
   };
-  if (status >= 500) fail("the server failed");
+  // Whether it is ready is a question about the machine, which may be busy with other tests.
+  if (status >= 500 && !target.startsWith("/readyz")) fail("the server failed");
   for (const [name, value] of Object.entries(HEADERS)) if (headers[name] !== value) fail(`no ${name}: ${value}`);
   if (headers["x-request-id"] === undefined) fail("no request id");
   if (text === "") {
