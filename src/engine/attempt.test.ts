@@ -1,139 +1,74 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { systemClock } from "../clock.ts";
-import type { FailureCode } from "../domain/failure.ts";
-import { failure } from "../domain/failure.ts";
-import { RETRY_AFTER_MS_MAX } from "../domain/retry.ts";
 import { DEFAULT_SETTINGS } from "../domain/webhook.ts";
-import type { SendReport, Sender } from "../egress/sender.ts";
 import type { EventId, MessageId, WebhookId } from "../ids.ts";
 import { systemRandom } from "../random.ts";
 import type { LeasedEvent } from "../store/delivery.ts";
-import type { AttemptResult } from "./attempt.ts";
+import type { DeliverySettings } from "../store/webhooks.ts";
 import { makeAttempt } from "./attempt.ts";
 
-const NOW = Date.UTC(2026, 0, 5, 12);
-const STEP_MS = 10_000;
-
-const webhookId = "wh_1" as WebhookId;
-const settings = {
+const WEBHOOK_ID = "whk_1" as WebhookId; // no store looks at it
+const SETTINGS: DeliverySettings = {
   ...DEFAULT_SETTINGS,
-  webhookId,
+  url: "https://receiver.example/",
+  webhookId: WEBHOOK_ID,
   webhookNo: 1,
   tenant: 1,
-  secrets: [],
+  secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
   isUnreadable: false,
   isDeleted: false,
-  url: "https://receiver.test/",
 };
-const event: LeasedEvent = {
-  id: "evt_1" as EventId,
-  messageId: "msg_1" as MessageId,
+const EVENT: LeasedEvent = {
   tenant: 1,
+  id: "evt_1" as EventId, // as above
+  messageId: "msg_1" as MessageId, // as above
+  webhookId: WEBHOOK_ID,
   appId: "appId_1",
-  appEnv: "TEST",
-  webhookId,
+  appEnv: "DEVELOPMENT",
   topic: "SIGNER",
   action: "CREATED",
   msgNature: "SUCCESS",
   content: "{}",
   error: null,
   isTest: false,
+  isRepeat: false,
   status: "PENDING",
   attempt: 1,
+  retriesUsed: 0,
+  dueAt: 0,
   trigger: "AUTO",
   triggeredBy: null,
-  retriesUsed: 0,
-  isRepeat: false,
-  dueAt: NOW,
 };
 
-/** What comes of an attempt whose sender reports this outcome. */
-function attempt(outcome: SendReport["outcome"], changes: Partial<LeasedEvent> = {}): Promise<AttemptResult> {
-  const report: SendReport = {
-    startedAt: NOW,
-    durationMs: 0,
-    timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null },
-    address: null,
-    tls: null,
-    requestHeaders: [],
-    outcome,
-  };
-  const sender: Sender = { start: async () => {}, send: async () => report, stop: async () => {} };
-  const defaults = { timeoutMs: 15_000, retrySchedule: [STEP_MS] };
-  return makeAttempt(
-    { sender, clock: systemClock, random: systemRandom, defaults },
-    { event: { ...event, ...changes }, settings },
+/** Makes an attempt whose sender must not be asked. */
+async function failing(change: { event?: Partial<LeasedEvent>; settings?: Partial<DeliverySettings> }) {
+  const { settlement } = await makeAttempt(
+    {
+      sender: {
+        start: async () => undefined,
+        send: () => assert.fail("something was sent"),
+        stop: async () => undefined,
+      },
+      clock: systemClock,
+      random: systemRandom,
+      defaults: { timeoutMs: 5_000, retrySchedule: [1_000] },
+    },
+    { event: { ...EVENT, ...change.event }, settings: { ...SETTINGS, ...change.settings } },
   );
+  return settlement;
 }
 
-function answered(status: number, retryAfter: string | null = null): SendReport["outcome"] {
-  const body = new Uint8Array(0);
-  return {
-    kind: "response",
-    status,
-    statusText: "",
-    headers: [],
-    body,
-    isTruncated: false,
-    bodyError: null,
-    retryAfter,
-  };
-}
-
-function failed(code: FailureCode, isOurs = false): SendReport["outcome"] {
-  return { kind: "failed", failure: failure(code), isOurs };
-}
-
-for (const [what, outcome, signal] of [
-  ["200", answered(200), "success"],
-  ["429", answered(429), "throttled"],
-  ["502", answered(502), "throttled"],
-  ["503", answered(503), "throttled"],
-  ["504", answered(504), "throttled"],
-  ["500", answered(500), "failure"],
-  ["204", answered(204), "failure"],
-  ["a time limit of DNS", failed("TIMEOUT_DNS", true), "timeout"],
-  ["a time limit of connecting", failed("TIMEOUT_CONNECT"), "timeout"],
-  ["a time limit of the response", failed("TIMEOUT_RESPONSE"), "timeout"],
-  ["a refused connection", failed("CONNECTION_REFUSED"), "failure"],
-] as const) {
-  test(`${what} is ${signal} to the lane`, async () => {
-    assert.equal((await attempt(outcome)).signal, signal);
-  });
-}
-
-for (const [header, retryInMs] of [
-  ["120", 120_000],
-  ["1", null],
-  ["junk", null],
-  ["-5", null],
-  ["1e99", null],
-  ["Mon, 05 Jan 2026 11:00:00 GMT", null],
-  ["Mon, 05 Jan 2026 12:05:00 GMT", 300_000],
-  ["Fri, 31 Dec 9999 23:59:59 GMT", RETRY_AFTER_MS_MAX],
-  ["9".repeat(400), RETRY_AFTER_MS_MAX],
-] as const) {
-  test(`Retry-After ${header.slice(0, 40)} ${retryInMs === null ? "leaves the schedule alone" : `delays by ${retryInMs} ms`}`, async () => {
-    const { settlement } = await attempt(answered(503, header));
-
-    if (retryInMs !== null) assert.equal(settlement.retryInMs, retryInMs);
-    else assert.ok(settlement.retryInMs !== null && Math.abs(settlement.retryInMs - STEP_MS) <= STEP_MS / 5);
-  });
-}
-
-test("a failure counts towards disabling the webhook, but not one of ours, of a test or of a resend", async () => {
-  assert.equal((await attempt(failed("CONNECTION_REFUSED"))).settlement.countsAsFailing, true);
-  assert.equal((await attempt(answered(500))).settlement.countsAsFailing, true);
-  for (const code of ["DNS_FAILED", "PROXY_FAILED", "PROXY_REFUSED"] as const) {
-    assert.equal((await attempt(failed(code, true))).settlement.countsAsFailing, false, code);
-  }
-  assert.equal((await attempt(answered(500), { isTest: true })).settlement.countsAsFailing, false);
-  assert.equal((await attempt(answered(500), { trigger: "RESEND" })).settlement.countsAsFailing, false);
+test("an event whose webhook's secrets do not open fails where its customer sees it, and is tried again", async () => {
+  const settlement = await failing({ settings: { isUnreadable: true, secrets: [], headers: [] } });
+  assert.deepEqual([settlement.status, settlement.code], ["FAILED", "UNSENDABLE"]);
+  assert.match(settlement.record.failure?.message ?? "", /headers and secrets.*cannot be read/);
+  assert.notEqual(settlement.retryInMs, null);
+  assert.equal(settlement.countsAsFailing, false, "it is not the endpoint's fault");
+  assert.deepEqual(settlement.record.requestHeaders, []);
 });
 
-test("the content that was erased is not sent", async () => {
-  const { settlement } = await attempt(answered(200), { content: null });
-
-  assert.deepEqual([settlement.status, settlement.code, settlement.retryInMs], ["FAILED", "CONTENT_ERASED", null]);
+test("an event whose content is gone fails without being sent", async () => {
+  const settlement = await failing({ event: { content: null } });
+  assert.deepEqual([settlement.status, settlement.code], ["FAILED", "CONTENT_ERASED"]);
 });

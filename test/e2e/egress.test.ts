@@ -115,6 +115,7 @@ test("no entry point delivers to what leads to a private address, and nobody is 
   const publish = () => platform.must(201, "POST", `${base}/messages`, SIGNER);
   const from = String((await publish()).json["_createdAt"]); // before there are webhooks: for the replay
   const webhooks = await registerHostile(base, tenant);
+  await checkNames(base, tenant);
   await publish();
   await untilSettled(base, tenant);
   for (const webhookId of webhooks.keys()) await tenant.must(201, "POST", `/v4/webhooks/${webhookId}/test`, SIGNER);
@@ -178,6 +179,22 @@ async function registerHostile(base: string, tenant: ApiClient): Promise<Map<str
   database.close();
   await server.start();
   return new Map([...urls, ...planted]);
+}
+
+/** The check of a URL resolves its name, and connects to nothing. One that flips is left out: at first it is public. */
+async function checkNames(base: string, tenant: ApiClient): Promise<void> {
+  for (const label of Object.keys(ANSWERS).filter((each) => !each.startsWith("flip"))) {
+    const url = `http://${label}.check.test:${canary.port}/`;
+    const { json } = await tenant.must(200, "POST", `${base}/webhooks/check`, { url });
+    const checks = json["checks"] as { name: string; outcome: string; message: string }[];
+    const outcomes = checks.map(({ outcome }) => outcome);
+    assert.deepEqual(
+      [json["isAccepted"], outcomes.slice(1)],
+      [false, ["passed", "failed", "skipped", "skipped"]],
+      label,
+    );
+    assert.ok(!/\d+\.\d+|::/.test(JSON.stringify(checks)), "no address is told");
+  }
 }
 
 type Attempt = {
