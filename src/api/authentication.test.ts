@@ -116,6 +116,27 @@ test("a revoked key is refused from the moment that its change is heard of", asy
   await assert.rejects(call(), REFUSED);
 });
 
+test("a header that was sent again and again is refused once its key is revoked, expired or not believed", async () => {
+  for (const end of ["revoked", "expired", "stale"] as const) {
+    const { state, call, change } = setup();
+    state.key = keyOf({ expiresAt: 2_000 });
+    for (let times = 0; times < 4; times++) await call();
+    if (end === "expired") state.now = 2_000;
+    else state.key = null;
+    if (end === "revoked") void change(ID);
+    if (end === "stale") state.isStale = true;
+    await assert.rejects(call(), REFUSED, end);
+  }
+});
+
+test("a JWT that was sent again and again is refused once it is expired", async () => {
+  const { state, call } = setup();
+  const jwt = formatJwt(SESSION_KEY, { keyId: ID, issuedAt: 0 });
+  for (let times = 0; times < 4; times++) await call(jwt);
+  state.now = 3_600_000;
+  await assert.rejects(call(jwt), REFUSED);
+});
+
 test("an answer that was read before a revocation, and came after it, is not remembered", async () => {
   const { state, call, change } = setup();
   let release = (): void => {};

@@ -22,6 +22,7 @@ const KEYS_MAX = 10_000;
 const UNKNOWN_MAX = 1_000;
 const SESSIONS_MAX = 10_000;
 const USES_MAX = 10_000;
+const HEADERS_MAX = 1_000;
 const BEARER = /^bearer +(\S+) *$/i;
 
 export type AuthenticatorDeps = {
@@ -47,6 +48,8 @@ export class Authenticator {
   /** Names of sessions that were admitted once: they are asked for at each call, and are no guesses. */
   readonly #sessions = new Set<string>();
   readonly #lookups = new Map<string, Promise<ApiKey | null>>();
+  /** The names of remembered keys by the header that gave them: it need not be taken apart and hashed again. */
+  readonly #headers = new Map<string, string>();
   #uses = new Map<KeyId, { at: number; ip: string }>();
   /** Changes with every change of any key: an answer that was asked for before is not remembered. */
   #generation = 0;
@@ -60,9 +63,16 @@ export class Authenticator {
 
   /** The caller's key from the `authorization` header: at once when it is remembered. Throws 401 otherwise, or 429. */
   authenticate(header: string | undefined, ip: string): ApiKey | Promise<ApiKey> {
+    const isBelieved = !this.#deps.changes.isStale();
+    const name = isBelieved && header !== undefined ? this.#headers.get(header) : undefined;
+    const familiar = name === undefined ? undefined : this.#keys.get(name);
+    if (familiar !== undefined) return this.#admit(familiar, ip);
     const lookup = this.#lookupOf(header, ip);
-    const known = this.#deps.changes.isStale() ? undefined : this.#keys.get(lookup.name);
-    if (known !== undefined) return this.#admit(known, ip);
+    const known = isBelieved ? this.#keys.get(lookup.name) : undefined;
+    if (known !== undefined) {
+      if (header !== undefined) this.#rememberHeader(header, lookup);
+      return this.#admit(known, ip);
+    }
     return this.#find(lookup, ip).then((key) => {
       if (key === null) throw unknownKey();
       return this.#admit(key, ip);
@@ -173,6 +183,13 @@ export class Authenticator {
     if (key === null) return this.#rememberUnknown(name);
     if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
     this.#keys.set(name, key);
+  }
+
+  /** Not one with a JWT, whose own expiry has to be looked at each time. */
+  #rememberHeader(header: string, { name, by }: Lookup): void {
+    if ("id" in by) return;
+    if (this.#headers.size >= HEADERS_MAX) this.#headers.clear();
+    this.#headers.set(header, name);
   }
 
   #rememberUnknown(name: string): void {

@@ -7,6 +7,7 @@ import { parseIpAddress } from "../egress/ip_address.ts";
  * is none would be kept in the audit log for ever, and be a client of its own to the throttle, so it ends the way.
  */
 export function clientAddress({ ip, ips }: Pick<FastifyRequest, "ip" | "ips">): string {
+  if (ips === undefined) return ip; // no proxy is believed
   const [nearest = ip, ...forwarded] = ips ?? [];
   const end = forwarded.findIndex((text) => parseIpAddress(text) === null);
   return forwarded.slice(0, end === -1 ? forwarded.length : end).at(-1) ?? nearest;
