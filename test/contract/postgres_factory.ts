@@ -13,16 +13,20 @@ import { StandingClock } from "./world.ts";
 
 const SECRET_KEY = Buffer.alloc(32, 7);
 
-/** `server` is asked for when the first test begins. */
-export function postgresFactory(server: () => Promise<TestServer>): StoreFactory {
+/** `server` is asked for when the first test begins. `parameters` are for the end of the database's address. */
+export function postgresFactory(
+  server: () => Promise<TestServer>,
+  options: { name?: string; parameters?: string } = {},
+): StoreFactory {
+  const { name = "postgres", parameters = "" } = options;
   let databases: EmptyDatabases | null = null;
   return {
-    name: "postgres",
+    name,
     create: async ({ clock }) => {
       databases ??= new EmptyDatabases(await server(), migrate);
       const all = databases;
       const database = await all.take();
-      const { url } = database;
+      const url = `${database.url}${parameters}`;
       let store = await openStore(url, clock);
       return {
         store,
@@ -32,7 +36,7 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
         },
         dump: async () => {
           await store.close();
-          return await dump(url);
+          return await dump(database.url);
         },
         destroy: async () => {
           await store.close();
