@@ -12,16 +12,20 @@ import type { StoreFactory, StoreKeys } from "./store_factory.ts";
 import { STORE_KEYS } from "./store_factory.ts";
 import { StandingClock } from "./world.ts";
 
-/** `server` is asked for when the first test begins. */
-export function postgresFactory(server: () => Promise<TestServer>): StoreFactory {
+/** `server` is asked for when the first test begins. `parameters` are for the end of the database's address. */
+export function postgresFactory(
+  server: () => Promise<TestServer>,
+  options: { name?: string; parameters?: string } = {},
+): StoreFactory {
+  const { name = "postgres", parameters = "" } = options;
   let databases: EmptyDatabases | null = null;
   return {
-    name: "postgres",
+    name,
     create: async ({ clock }) => {
       databases ??= new EmptyDatabases(await server(), migrate);
       const all = databases;
       const database = await all.take();
-      const { url } = database;
+      const url = `${database.url}${parameters}`;
       let keys = STORE_KEYS;
       let store = await openStore(url, clock);
       return {
@@ -33,10 +37,10 @@ export function postgresFactory(server: () => Promise<TestServer>): StoreFactory
         },
         dump: async () => {
           await store.close();
-          return await dump(url);
+          return await dump(database.url);
         },
         tamper: async (statement) => {
-          await withClient(url, (client) => client.query(statement));
+          await withClient(database.url, (client) => client.query(statement));
         },
         destroy: async () => {
           await store.close();
