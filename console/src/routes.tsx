@@ -20,7 +20,7 @@ import { webhookSearch } from "./screens/webhook/webhook_search.ts";
 import { newWebhookSearch, webhooksSearch } from "./screens/webhooks/webhooks_search.ts";
 import { searchOf, oneOf, parseSearch, stringifySearch, textOf } from "./search_params.ts";
 import { sessionQuery } from "./session.ts";
-import { NotFound, ScreenCrash } from "./shell/dead_ends.tsx";
+import { NotFound, ScreenCrash, ScreenPending } from "./shell/dead_ends.tsx";
 import { Root } from "./shell/root.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { SignInScreen } from "./shell/sign_in_screen.tsx";
@@ -299,6 +299,9 @@ const routeTree = rootRoute.addChildren([
   ]),
 ]);
 
+/** What is not there by then is held a place, in ms. */
+const PENDING_MS = 250;
+
 /** The router of the console. */
 export const router = createRouter({
   routeTree,
@@ -306,6 +309,9 @@ export const router = createRouter({
   stringifySearch,
   defaultPreload: "intent",
   defaultErrorComponent: ScreenCrash,
+  defaultPendingComponent: ScreenPending,
+  defaultPendingMs: PENDING_MS,
+  defaultPendingMinMs: 0,
   defaultNotFoundComponent: NotFound,
   scrollRestoration: false,
 });

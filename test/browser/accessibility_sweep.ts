@@ -15,6 +15,8 @@ export async function sweepAccessibility(look: { scheme: "light" | "dark"; local
       const options = { url: world.server.url, key: key === null ? null : keys[key], ...look };
       const opened = await browser.open(options, path(world));
       await opened.page.locator(ready).first().waitFor();
+      // What is on its way to it is looked at by a test of its own, which holds each of those states still.
+      await opened.settled();
       await assertAccessible(opened.page, `${name}, ${look.locale}, ${look.scheme}`);
       opened.assertNoFault();
       await opened.close();

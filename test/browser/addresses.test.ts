@@ -13,7 +13,8 @@ test("filters, open event and time zone are in the address: a reload and another
   const { page } = opened;
   await page.locator("main tbody tr").first().waitFor();
   await page.getByRole("tab", { name: /^Failed/ }).click();
-  await page.waitForURL(/filter=failed/);
+  await page.getByRole("tab", { name: /^Failed/, selected: true }).waitFor();
+  await opened.settled();
   await page.locator("main tbody tr").first().click();
   await page.getByRole("dialog").waitFor();
   await page.waitForURL(/event=evt_/);

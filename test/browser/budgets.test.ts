@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { closureOf, DIST, ENTRY, MANIFEST, SCREEN_CHUNKS } from "./support/build_manifest.ts";
 
 /** For the pages that people come in by, in bytes of gzip. Charts and editors come later, in chunks of their own. */
 const FIRST_ROUTE_BYTES_MAX = 230 * 1024;
@@ -12,25 +13,8 @@ const DEEP_ROUTE_BYTES_MAX = 270 * 1024;
 const FIRST_ROUTES = /^src\/screens\/(?:applications|overview)\//;
 const STYLES_BYTES_MAX = 60 * 1024;
 
-type Chunk = { file: string; src?: string; isEntry?: boolean; imports?: string[]; css?: string[] };
-
-const dist = join(import.meta.dirname, "../../console/dist");
-const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8")) as { [key: string]: Chunk };
-const entry = Object.keys(manifest).filter((key) => manifest[key]?.isEntry === true);
-const screens = Object.keys(manifest).filter((key) => /^src\/screens\/.+_screen\.tsx$/.test(key));
-
-/** A chunk with everything that it imports at once. */
-function closureOf(keys: readonly string[], known = new Set<string>()): Set<string> {
-  for (const key of keys) {
-    if (known.has(key)) continue;
-    known.add(key);
-    closureOf(manifest[key]?.imports ?? [], known);
-  }
-  return known;
-}
-
 function gzipBytes(file: string): number {
-  return gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+  return gzipSync(readFileSync(join(DIST, file)), { level: 9 }).length;
 }
 
 function sumOf(files: Iterable<string>): number {
@@ -38,20 +22,20 @@ function sumOf(files: Iterable<string>): number {
 }
 
 test("the build has an entry and a chunk for each screen", () => {
-  assert.equal(entry.length, 1);
-  assert.ok(screens.length > 15, screens.join(" "));
+  assert.equal(ENTRY.length, 1);
+  assert.ok(SCREEN_CHUNKS.length > 15, SCREEN_CHUNKS.join(" "));
 });
 
-for (const screen of [null, ...screens]) {
+for (const screen of [null, ...SCREEN_CHUNKS]) {
   const name = screen === null ? "the sign-in page" : screen.slice("src/screens/".length);
   test(`${name} needs no more scripts than the budget allows`, () => {
-    const chunks = [...closureOf(screen === null ? entry : [...entry, screen])];
-    const bytes = sumOf(chunks.flatMap((key) => manifest[key]?.file ?? []));
+    const chunks = [...closureOf(screen === null ? ENTRY : [...ENTRY, screen])];
+    const bytes = sumOf(chunks.flatMap((key) => MANIFEST[key]?.file ?? []));
     const isFirst = screen === null || FIRST_ROUTES.test(screen);
     const bytesMax = isFirst ? FIRST_ROUTE_BYTES_MAX : DEEP_ROUTE_BYTES_MAX;
-    const list = chunks.map((key) => `${key}: ${gzipBytes(manifest[key]?.file ?? "")}`).join("\n");
+    const list = chunks.map((key) => `${key}: ${gzipBytes(MANIFEST[key]?.file ?? "")}`).join("\n");
     assert.ok(bytes <= bytesMax, `${bytes} bytes; the budget is ${bytesMax}\n${list}`);
-    const styles = sumOf(chunks.flatMap((key) => manifest[key]?.css ?? []));
+    const styles = sumOf(chunks.flatMap((key) => MANIFEST[key]?.css ?? []));
     assert.ok(styles <= STYLES_BYTES_MAX, `${styles} bytes of styles; the budget is ${STYLES_BYTES_MAX}`);
   });
 }

@@ -32,6 +32,20 @@ async function openDialog() {
   return { opened, page: opened.page, dialog };
 }
 
+/** Nothing is answered until the function that it gives is called: a job cannot end, however slow the page is. */
+function holdAnswers(): () => void {
+  const previous = world.receiver.behave;
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  world.receiver.behave = async (received, response) => {
+    await released;
+    await previous(received, response);
+  };
+  return () => {
+    world.receiver.behave = previous;
+    release();
+  };
+}
+
 async function startedJob(page: Page): Promise<Job> {
   await page.waitForURL(/\/jobs\/job_/);
   const id = new URL(page.url()).pathname.split("/").at(-1);
@@ -44,6 +58,7 @@ test("a double click starts one job, which goes on when the window is closed", a
   const { opened, page, dialog } = await openDialog();
   await dialog.getByText(/^25 events to send/).waitFor();
   await dialog.getByText(/^\d+ skipped: their endpoint is disabled/).waitFor();
+  const release = holdAnswers();
   await dialog.getByLabel("Events a second").fill("5");
   await assertAccessible(page, "the dialog of a bulk resend");
   await dialog.getByRole("button", { name: "Resend 25 events" }).dblclick();
@@ -54,12 +69,14 @@ test("a double click starts one job, which goes on when the window is closed", a
   await assertAccessible(page, "a running job");
   opened.assertNoFault();
   await opened.close();
+  release();
   const [done] = await eventually(jobs, ([job]) => job?.status === "DONE" && job.failed === 25);
   assert.equal(done?._id, started._id);
 });
 
 test("a job is paused, resumed and cancelled on its page, and says how far it is", async () => {
   const { opened, page, dialog } = await openDialog();
+  const release = holdAnswers();
   await dialog.getByLabel("Events a second").fill("1");
   await dialog.getByRole("button", { name: /^Resend \d+ events/ }).click();
   const { _id } = await startedJob(page);
@@ -73,6 +90,7 @@ test("a job is paused, resumed and cancelled on its page, and says how far it is
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the job" }).click();
   await page.getByText("Cancelled", { exact: true }).waitFor();
   await statusIs("CANCELLED");
+  release();
   await page.getByText(/^\d+ of \d+ \(/).waitFor();
   opened.assertNoFault();
   await opened.close();

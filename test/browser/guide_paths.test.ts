@@ -103,7 +103,9 @@ for (const [device, viewport] of [
     for (const name of ["All", "Passed", "Failed"]) {
       await page.getByRole("tab", { name: new RegExp(`^${name}`) }).click();
       await page.waitForURL((address) => (address.searchParams.get("filter") ?? "all") === name.toLowerCase());
+      await page.getByRole("tab", { name: new RegExp(`^${name}`), selected: true }).waitFor();
     }
+    await opened.settled();
     await page.locator("main tbody tr").filter({ hasText: "SIGNATURE" }).first().click();
     const details = page.getByRole("dialog");
     await details.getByRole("heading", { name: "Request", exact: true }).waitFor();
@@ -136,6 +138,8 @@ for (const [device, viewport] of [
     const { page } = opened;
     await toWebhook(opened, endpoint);
     await page.getByRole("tab", { name: /^Failed/ }).click();
+    await page.getByRole("tab", { name: /^Failed/, selected: true }).waitFor();
+    await opened.settled();
     await page.locator("main tbody tr").filter({ hasText: "SIGNER" }).first().click();
     await page.getByRole("dialog").getByRole("button", { name: "Resend" }).click();
     await eventually(read, (events) => status(events) === "SUCCESS");

@@ -70,8 +70,9 @@ test("with the keyboard alone: sign in, add an endpoint, test it, find the failu
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
-  await page.waitForURL(/filter=failed/);
-  await page.locator("main tbody tr").first().waitFor();
+  await page.getByRole("tab", { name: /^Failed/, selected: true }).waitFor();
+  // The rows of the other tab are gone then.
+  await opened.settled();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   const details = page.getByRole("dialog");

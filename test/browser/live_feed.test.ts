@@ -98,12 +98,14 @@ test("500 events a second are sampled for the eye, counted to the last one, and 
       await next;
     }
   };
+  const isSampling = page.getByText(/^Sampling 1 in \d+, counts exact/).waitFor();
   // Long enough for the buffer to be full before the first measure.
   await publishFor(16);
-  await page.getByText(/^Sampling 1 in \d+, counts exact/).waitFor();
+  await isSampling;
   const before = await heapBytes();
   await publishFor(16);
   const after = await heapBytes();
+  await world.receiver.until(16_000, ({ body }) => body.includes("signer-many"));
   await eventually(
     () => counts(page),
     ([created, passed]) => created === 16_000 && passed === 16_000,

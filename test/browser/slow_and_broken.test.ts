@@ -72,19 +72,3 @@ test("without a connection the page says so, keeps what it shows, and reads agai
   opened.assertNoFault();
   await opened.close();
 });
-
-test("an empty environment says on every list what belongs there and what to do", async () => {
-  const { appId, base } = await world.server.tenant();
-  const made = await world.server.operator.must(201, "POST", `${base}/api-keys`, {
-    scopes: ["webhooks", "events", "tokens", "admin"],
-  });
-  const key = String(made.json["apiKey"]);
-  for (const path of ["overview", "webhooks", "events", "live", "jobs", "catalogue", "keys", "audit", "settings"]) {
-    const opened = await browser.open({ url, key }, `/a/${appId}/DEVELOPMENT/${path}`);
-    await opened.page.getByRole("heading", { level: 1 }).waitFor();
-    await opened.settled();
-    assert.equal(await opened.page.getByRole("alert").count(), 0, path);
-    opened.assertNoFault();
-    await opened.close();
-  }
-});

@@ -32,6 +32,7 @@ for (const screen of SCREENS.filter(({ key }) => key === "tenant")) {
   test(`${screen.name} of one tenant shows nothing of another`, async () => {
     const opened = await browser.open({ url, key: own.adminKey }, screen.path(own));
     await opened.page.locator(screen.ready).first().waitFor();
+    await opened.settled();
     await assertNothingForeign(opened, screen.name);
     opened.assertNoFault();
     await opened.close();

@@ -58,10 +58,15 @@ async function loadMessages(locale: string, areas: readonly string[]): Promise<v
   for (const messages of await Promise.all(loads)) if (messages !== undefined) i18n.load(locale, messages);
 }
 
+/** One function for each language, so that what depends on it alone is made anew only when the language changes. */
+const translators = new Map<string, Translate>();
+
 /** The translating function of the language in force; the component renders again when it changes. */
 export function useT(): Translate {
-  const { i18n: active } = useLingui();
-  return (id, values) => active._(id, values);
+  const { locale } = useLingui().i18n;
+  const translate = translators.get(locale) ?? ((id, values) => i18n._(id, values));
+  translators.set(locale, translate);
+  return translate;
 }
 
 /** The language in force. */

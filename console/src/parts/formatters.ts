@@ -12,9 +12,12 @@ function known<Formatter>(kind: string, locale: string, options: object, make: (
   return formatter;
 }
 
-/** Of dates and times. */
-export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return known("date", locale, options, () => new Intl.DateTimeFormat(locale, options));
+/** Of dates and times, as the function that writes one: the same for the same language and form. */
+export function dateWriter(locale: string, options: Intl.DateTimeFormatOptions): (at: Date) => string {
+  return known("date", locale, options, () => {
+    const format = new Intl.DateTimeFormat(locale, options);
+    return (at: Date): string => format.format(at);
+  });
 }
 
 /** Of numbers, with or without a unit. */

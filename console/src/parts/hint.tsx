@@ -13,13 +13,13 @@ type HintTarget = {
   onBlur: () => void;
 };
 
-/** Put `target` on the element and `hint` beside it. */
-export function useHint(label: string): { target: HintTarget; hint: ReactNode } {
+/** Put `target` on the element and `hint` beside it. `label` is asked for while it is shown. */
+export function useHint(label: () => string): { target: HintTarget; hint: ReactNode } {
   const [element, setElement] = useState<HTMLElement | null>(null);
   const show = (event: { currentTarget: HTMLElement }): void => setElement(event.currentTarget);
   const hide = (): void => setElement(null);
   return {
     target: { onMouseEnter: show, onMouseLeave: hide, onFocus: show, onBlur: hide },
-    hint: element === null ? null : <Tooltip label={label} target={element} opened />,
+    hint: element === null ? null : <Tooltip label={label()} target={element} opened />,
   };
 }

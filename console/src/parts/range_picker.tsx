@@ -1,8 +1,14 @@
 /** Chooses a range of time: a name, or two times. */
 import { Group, NativeSelect, TextInput } from "@mantine/core";
 import { useT } from "../i18n/i18n.ts";
+import { useFieldText } from "./field_text.ts";
+import { fieldTime, timeOfField } from "./local_time.ts";
 import type { RangeName, RangeSearch } from "./range.ts";
 import { RANGES } from "./range.ts";
+import { useTimeZone } from "./time_zone.ts";
+
+/** Nothing is older. A year that is being typed begins with such ones: 0002, 0020, 0202. */
+const FIRST_TIME = "2000-01-01T00:00:00.000Z";
 
 /** `standard` is what holds when the address names none. */
 export function RangePicker({
@@ -23,7 +29,6 @@ export function RangePicker({
       return onChange({ range: names.find((each) => each === name), from: undefined, to: undefined });
     onChange({ range: undefined, from: new Date(Date.now() - 86_400_000).toISOString(), to: undefined });
   };
-  const time = (text: string): string | undefined => (text === "" ? undefined : new Date(text).toISOString());
   return (
     <Group gap="xs" align="end">
       <NativeSelect
@@ -34,17 +39,15 @@ export function RangePicker({
       />
       {isCustom ? (
         <>
-          <TextInput
-            type="datetime-local"
+          <TimeField
             label={t("parts.range.from")}
-            value={fieldText(value.from)}
-            onChange={(event) => onChange({ range: undefined, from: time(event.currentTarget.value), to: value.to })}
+            value={value.from}
+            onChange={(from) => onChange({ range: undefined, from, to: value.to })}
           />
-          <TextInput
-            type="datetime-local"
+          <TimeField
             label={t("parts.range.to")}
-            value={fieldText(value.to)}
-            onChange={(event) => onChange({ range: undefined, from: value.from, to: time(event.currentTarget.value) })}
+            value={value.to}
+            onChange={(to) => onChange({ range: undefined, from: value.from, to })}
           />
         </>
       ) : null}
@@ -52,9 +55,39 @@ export function RangePicker({
   );
 }
 
-/** What a datetime-local field shows for a time: local, to the minute. */
-function fieldText(at: string | undefined): string {
-  if (at === undefined) return "";
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+/** To the minute, in the time zone that the page shows. One that is left empty sets no bound. */
+function TimeField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | undefined;
+  onChange: (at: string | undefined) => void;
+}) {
+  const { timeZone } = useTimeZone();
+  const { text, setText, tell } = useFieldText(value === undefined ? "" : fieldTime(Date.parse(value), timeZone));
+  const type = (typed: string): void => {
+    setText(typed);
+    const at = timeOfField(typed, timeZone);
+    if (at === null || at < FIRST_TIME) return;
+    tell(typed);
+    onChange(at);
+  };
+  // A field that is half filled in has no value either, so nothing is taken away before one leaves it.
+  const leave = (): void => {
+    if (text !== "" || value === undefined) return;
+    tell("");
+    onChange(undefined);
+  };
+  return (
+    <TextInput
+      type="datetime-local"
+      label={label}
+      value={text}
+      max="9999-12-31T23:59"
+      onChange={(event) => type(event.currentTarget.value)}
+      onBlur={leave}
+    />
+  );
 }

@@ -1,34 +1,30 @@
-/** The search field of a page, which `/` leads to. What is typed is told after a short rest. */
+/** A field for searching. What is typed is told after a short rest. */
 import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useState } from "react";
+import { useFieldText } from "./field_text.ts";
 
 const REST_MS = 200;
 
-/** `value` is what is in force, from the address; undefined: nothing. */
+/** `value` is what is in force, from the address; undefined: nothing. `isOfPage` (the standard): `/` leads to it. */
 export function SearchField({
   label,
   placeholder,
   value = "",
+  isOfPage = true,
   onChange,
 }: {
   label: string;
   placeholder?: string;
   value?: string | undefined;
+  isOfPage?: boolean;
   onChange: (text: string | undefined) => void;
 }) {
-  const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
-  const tell = useDebouncedCallback((next: string) => {
-    setTold(next);
+  const { text, setText, tell } = useFieldText(value);
+  const tellLater = useDebouncedCallback((next: string) => {
+    tell(next);
     onChange(next === "" ? undefined : next);
   }, REST_MS);
-  // Changed from elsewhere, such as by a chip that removes the filter.
-  if (value !== told) {
-    setTold(value);
-    setText(value);
-  }
   return (
     <TextInput
       type="search"
@@ -39,10 +35,10 @@ export function SearchField({
       maxLength={255}
       autoComplete="off"
       spellCheck={false}
-      data-page-search
+      data-page-search={isOfPage || undefined}
       onChange={(event) => {
         setText(event.currentTarget.value);
-        tell(event.currentTarget.value.trim());
+        tellLater(event.currentTarget.value.trim());
       }}
     />
   );

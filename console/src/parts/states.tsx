@@ -3,6 +3,7 @@ import { Alert, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/cor
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { ApiProblem } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
 import { problemText, requestIdText } from "./problem_text.ts";
 
@@ -18,15 +19,27 @@ export function Loading({ lines = 6 }: { lines?: number }) {
   );
 }
 
-/** Why something could not be read, and how to try again. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/** A grey area of so many px in the place of what is coming. */
+export function LoadingBlock({ height }: { height: number }) {
   const t = useT();
   return (
-    <Alert color="red" title={t("parts.error.title")} icon={<IconAlertTriangle aria-hidden />} role="alert">
+    <div role="status" aria-label={t("parts.loading")}>
+      <Skeleton height={height} />
+    </div>
+  );
+}
+
+/** Why something could not be read, and how to try again; without `onRetry`: why something that was sent came to nothing. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const t = useT();
+  const isForbidden = error instanceof ApiProblem && error.status === 403;
+  const title = isForbidden ? "forbidden.title" : onRetry === undefined ? "undone" : "title";
+  return (
+    <Alert color="red" title={t(`parts.error.${title}`)} icon={<IconAlertTriangle aria-hidden />} role="alert">
       <Stack gap="xs">
         <Text>{problemText(t, error)}</Text>
         <Text size="sm">{requestIdText(t, error)}</Text>
-        {onRetry === undefined ? null : (
+        {onRetry === undefined || isForbidden ? null : (
           <Group>
             <Button variant="default" onClick={onRetry}>
               {t("parts.retry")}

@@ -2,7 +2,7 @@
  * Deliveries over time: volume, success rate, latency or status codes, of one webhook or of all together. Range and view are
  * in the address. Dragging zooms in, a click leads to the events, and everything is there as a table, too.
  */
-import { Anchor, Button, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconTable, IconZoomOut } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
@@ -12,7 +12,7 @@ import { say } from "./announce.ts";
 import { ApiCallButton } from "./api_call_button.tsx";
 import { labelText } from "./label_text.ts";
 import { useSearchChange } from "./search_change.ts";
-import { Empty, Loaded } from "./states.tsx";
+import { Empty, Loaded, LoadingBlock } from "./states.tsx";
 import { CHART_VIEWS } from "./stats_chart_search.ts";
 import { useChartSearch, useMarkers, useStats, useStatsRange } from "./stats_query.ts";
 import type { ChartRow, Marker, Stats } from "./stats_series.ts";
@@ -94,7 +94,7 @@ function Shown({ stats, webhookId }: { stats: Stats; webhookId: string | null })
   if (as === "table") return <StatsTable rows={rows} onPick={(at) => pick(at, null)} />;
   return (
     <>
-      <Suspense fallback={<Skeleton height={300} aria-label={t("parts.loading")} />}>
+      <Suspense fallback={<LoadingBlock height={300} />}>
         <StatsPlot
           view={view}
           rows={rows}

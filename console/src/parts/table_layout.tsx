@@ -3,13 +3,14 @@ import { Button, Checkbox, Popover, Stack } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useMemo } from "react";
 import { useT } from "../i18n/i18n.ts";
-import type { Column } from "./data_table.tsx";
+import type { Column } from "./table_row.tsx";
 
 /** How high rows are. */
 export type Density = "comfortable" | "compact";
 
-/** The columns to show, in their order, and the buttons that change it. */
+/** The columns to show, in their order (the same ones as long as `all` and the choice are), and the buttons that change it. */
 export function useTableLayout<Row>(all: readonly Column<Row>[]): {
   columns: readonly Column<Row>[];
   density: Density;
@@ -23,12 +24,10 @@ export function useTableLayout<Row>(all: readonly Column<Row>[]): {
     defaultValue: "comfortable",
     getInitialValueInEffect: false,
   });
-  const chosen = cols === undefined ? null : new Set(cols.split("."));
-  const isShown = ({ id, isFixed, isExtra }: Column<Row>): boolean =>
-    isFixed === true || (chosen === null ? isExtra !== true : chosen.has(id));
-  const columns = all.filter(isShown);
+  const columns = useMemo(() => shownColumns(all, cols), [all, cols]);
   const choose = (id: string, isWanted: boolean): void => {
-    const ids = all.filter((column) => (column.id === id ? isWanted : isShown(column))).map((column) => column.id);
+    const isShown = (column: Column<Row>): boolean => (column.id === id ? isWanted : columns.includes(column));
+    const ids = all.filter(isShown).map((column) => column.id);
     const standard = all.filter(({ isExtra }) => isExtra !== true).map((column) => column.id);
     const search = (old: object) => ({
       ...old,
@@ -50,7 +49,7 @@ export function useTableLayout<Row>(all: readonly Column<Row>[]): {
               <Checkbox
                 key={column.id}
                 label={column.header}
-                checked={isShown(column)}
+                checked={columns.includes(column)}
                 disabled={column.isFixed === true}
                 onChange={(event) => choose(column.id, event.currentTarget.checked)}
               />
@@ -69,4 +68,12 @@ export function useTableLayout<Row>(all: readonly Column<Row>[]): {
     </>
   );
   return { columns, density, controls };
+}
+
+/** `cols`: the ids of the chosen columns as the address has them; undefined: the standard ones. */
+function shownColumns<Row>(all: readonly Column<Row>[], cols: string | undefined): readonly Column<Row>[] {
+  const chosen = cols === undefined ? null : new Set(cols.split("."));
+  return all.filter(
+    ({ id, isFixed, isExtra }) => isFixed === true || (chosen === null ? isExtra !== true : chosen.has(id)),
+  );
 }

@@ -18,7 +18,7 @@ export function RelativeTime({ at }: { at: string }) {
   const locale = useLocale();
   const exact = useTimeFormat({ dateStyle: "medium", timeStyle: "long" });
   const date = new Date(at);
-  const { target, hint } = useHint(`${exact(date)} (${at})`);
+  const { target, hint } = useHint(() => `${exact(date)} (${at})`);
   return (
     <>
       <time dateTime={at} tabIndex={0} {...target}>

@@ -1,7 +1,7 @@
 /** Local time or UTC: in the address as `tz=utc`, so that a shared link shows the same times. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useLocale } from "../i18n/i18n.ts";
-import { dateFormat } from "./formatters.ts";
+import { dateWriter } from "./formatters.ts";
 
 /** Which one is shown. */
 export type TimeZone = "local" | "utc";
@@ -19,10 +19,9 @@ export function useTimeZone(): { timeZone: TimeZone; setTimeZone: (timeZone: Tim
   };
 }
 
-/** Writes a time of day and date in the language and the time zone of the page. */
+/** Writes a time of day and date in the language and the time zone of the page; the same function until one of them changes. */
 export function useTimeFormat(options: Intl.DateTimeFormatOptions): (at: Date) => string {
   const locale = useLocale();
   const { timeZone } = useTimeZone();
-  const format = dateFormat(locale, timeZone === "utc" ? { ...options, timeZone: "UTC" } : options);
-  return (at) => format.format(at);
+  return dateWriter(locale, timeZone === "utc" ? { ...options, timeZone: "UTC" } : options);
 }

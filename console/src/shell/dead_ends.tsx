@@ -1,8 +1,10 @@
-/** Addresses that lead nowhere, and screens that failed to show. */
+/** What is shown in place of a screen: addresses that lead nowhere, screens that failed to show, and those on their way. */
 import { Button, Center, Code, Stack, Text, Title } from "@mantine/core";
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
+import { ApiProblem } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
+import { Failure, Loading } from "../parts/states.tsx";
 
 /** For an address that no route knows. */
 export function NotFound() {
@@ -22,9 +24,26 @@ export function NotFound() {
   );
 }
 
-/** For an error that a screen did not expect. */
+/** While a screen's script or the session is on its way. */
+export function ScreenPending() {
+  return (
+    <Stack p="md">
+      <Loading />
+    </Stack>
+  );
+}
+
+/** For an error that a screen did not expect, and for a server that cannot tell who is signed in. */
 export function ScreenCrash({ error }: ErrorComponentProps) {
   const t = useT();
+  const router = useRouter();
+  if (error instanceof ApiProblem) {
+    return (
+      <Stack p="md">
+        <Failure error={error} onRetry={() => void router.invalidate()} />
+      </Stack>
+    );
+  }
   return (
     <Center mih="60vh" p="md">
       <Stack align="center" maw={640}>

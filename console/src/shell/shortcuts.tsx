@@ -3,7 +3,8 @@
  * altogether (WCAG 2.1.4); combinations with ⌘ or Ctrl stay. What is registered is what the sheet lists.
  */
 import type { ReactNode } from "react";
-import { createContext, use, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { createContext, use, useEffect, useState, useSyncExternalStore } from "react";
+import { useStableCallback } from "../parts/stable_callback.ts";
 
 type Shortcut = { keys: string; description: string; isGlobal: boolean; run: () => void };
 
@@ -118,14 +119,11 @@ export function useShortcut(
   { isGlobal = false, isEnabled = true }: { isGlobal?: boolean; isEnabled?: boolean } = {},
 ): void {
   const registry = use(Registry);
-  const latest = useRef(run);
-  useEffect(() => {
-    latest.current = run;
-  });
+  const stableRun = useStableCallback(run);
   useEffect(() => {
     if (registry === null || !isEnabled) return undefined;
-    return registry.register({ keys, description, isGlobal, run: () => latest.current() });
-  }, [registry, keys, description, isGlobal, isEnabled]);
+    return registry.register({ keys, description, isGlobal, run: stableRun });
+  }, [registry, keys, description, isGlobal, isEnabled, stableRun]);
 }
 
 function keyOf({ key, metaKey, ctrlKey }: KeyboardEvent): string {

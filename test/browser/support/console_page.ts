@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
+import { PageRequests } from "./requests.ts";
 
 /** How a page is opened. */
 export type PageOptions = {
@@ -13,6 +14,8 @@ export type PageOptions = {
   scheme?: "light" | "dark";
   locale?: "en" | "fr";
   viewport?: { width: number; height: number };
+  /** Such as `Europe/Paris`; unset: the machine's. */
+  timezoneId?: string;
 };
 
 /** Windows as people have them. */
@@ -22,13 +25,11 @@ export const PHONE = { width: 390, height: 844 };
 /** How long a page may take to show what is waited for, in ms: the machine may be busy with other tests. */
 const PATIENCE_MS = 10_000;
 
-/** How long a page that keeps a connection open is waited for, in ms. */
-const QUIET_MS = 3_000;
-
 /** A page and what went wrong in it. */
 export class ConsolePage {
   readonly page: Page;
   readonly context: BrowserContext;
+  readonly requests: PageRequests;
   readonly #url: string;
   readonly #faults: string[] = [];
   #allowed: RegExp[] = [];
@@ -36,6 +37,7 @@ export class ConsolePage {
   constructor(page: Page, url: string) {
     this.page = page;
     this.context = page.context();
+    this.requests = new PageRequests(page);
     this.#url = url;
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") this.#faults.push(message.text());
@@ -53,9 +55,14 @@ export class ConsolePage {
     await this.page.goto(this.#url + path);
   }
 
-  /** Waits until the page loads nothing more; the live feed, which never ends, is waited for a moment. */
+  /** The same, without waiting for what the page loads. */
+  async start(path: string): Promise<void> {
+    await this.page.goto(this.#url + path, { waitUntil: "commit" });
+  }
+
+  /** Waits until the page loads nothing more and stands still; the live feed, which never ends, is not waited for. */
   async settled(): Promise<void> {
-    await this.page.waitForLoadState("networkidle", { timeout: QUIET_MS }).catch(() => {});
+    await this.requests.rest();
   }
 
   /** The path and search that the address bar shows. */
@@ -88,9 +95,11 @@ export class ConsoleBrowser {
     this.#browser = browser;
   }
 
-  async open(options: PageOptions, path = "/"): Promise<ConsolePage> {
-    const { url, key, scheme = "light", locale = "en", viewport = DESKTOP } = options;
-    const context = await this.#browser.newContext({ viewport, locale, reducedMotion: "reduce", colorScheme: scheme });
+  /** `path` null: an empty page, for what has to be arranged before the console is opened. */
+  async open(options: PageOptions, path: string | null = "/"): Promise<ConsolePage> {
+    const { url, key, scheme = "light", locale = "en", viewport = DESKTOP, ...rest } = options;
+    const look = { viewport, locale, reducedMotion: "reduce", colorScheme: scheme } as const;
+    const context = await this.#browser.newContext({ ...look, ...rest });
     context.setDefaultTimeout(PATIENCE_MS);
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await context.addInitScript(
@@ -105,7 +114,7 @@ export class ConsoleBrowser {
     );
     if (key !== null) await signIn(context, url, key);
     const page = new ConsolePage(await context.newPage(), url);
-    await page.open(path);
+    if (path !== null) await page.open(path);
     return page;
   }
 }

@@ -12,6 +12,8 @@ export const partsEn = {
   "parts.undo": "Undo",
   "parts.none": "None",
   "parts.error.title": "This could not be read",
+  "parts.error.undone": "This was not done",
+  "parts.error.forbidden.title": "Not allowed",
   "parts.error.offline": "The server did not answer. Check the connection, then try again.",
   "parts.error.forbidden": "Your key has no right to see this: it lacks the scope that the call needs.",
   "parts.error.requestId": "Request id {id}",

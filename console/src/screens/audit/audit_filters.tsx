@@ -1,6 +1,5 @@
 /** The filters of the audit log, all of them in the address. */
-import { Group, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Group, NativeSelect } from "@mantine/core";
 import { useT } from "../../i18n/i18n.ts";
 import { RangePicker } from "../../parts/range_picker.tsx";
 import { useSearchChange } from "../../parts/search_change.ts";
@@ -8,13 +7,11 @@ import { SearchField } from "../../parts/search_field.tsx";
 import type { AuditSearch } from "./audit_search.ts";
 
 const KINDS = ["webhook", "api-key", "event", "message", "job", "settings", "session"] as const;
-const REST_MS = 300;
 
 /** Above the list. */
 export function AuditFilters({ search }: { search: AuditSearch }) {
   const t = useT();
   const change = useSearchChange();
-  const filterByActor = useDebouncedCallback((actor: string) => change({ actor: actor.trim() || undefined }), REST_MS);
   const kinds = KINDS.map((kind) => ({ value: `${kind}.`, label: t(`audit.kind.${kind}`) }));
   const exact = search.action === undefined || search.action.endsWith(".") ? [] : [search.action];
   return (
@@ -25,13 +22,12 @@ export function AuditFilters({ search }: { search: AuditSearch }) {
         value={search.target}
         onChange={(target) => change({ target })}
       />
-      <TextInput
-        key={search.actor ?? ""}
+      <SearchField
         label={t("audit.filter.actor")}
         placeholder={t("audit.filter.actorHint")}
-        defaultValue={search.actor ?? ""}
-        maxLength={128}
-        onChange={(event) => filterByActor(event.currentTarget.value)}
+        value={search.actor}
+        isOfPage={false}
+        onChange={(actor) => change({ actor })}
       />
       <NativeSelect
         label={t("audit.filter.action")}

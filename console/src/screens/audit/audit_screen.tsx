@@ -7,12 +7,12 @@ import { call } from "../../api/client.ts";
 import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
-import type { Column } from "../../parts/data_table.tsx";
+import type { Column } from "../../parts/table_row.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import type { FilterChip } from "../../parts/filter_chips.tsx";
 import { FilterChips, NoMatch } from "../../parts/filter_chips.tsx";
 import { labelText } from "../../parts/label_text.ts";
-import { useNow } from "../../parts/now.ts";
+import { useFrozenNow } from "../../parts/frozen_now.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { rangeQuery } from "../../parts/range.ts";
 import type { SearchChange } from "../../parts/search_change.ts";
@@ -37,7 +37,6 @@ const NO_FILTER: SearchChange = {
   from: undefined,
   to: undefined,
 };
-const MINUTE_MS = 60_000;
 
 /** The list with its filters; the open entry is in the address. */
 export function AuditScreen() {
@@ -65,6 +64,7 @@ export function AuditScreen() {
     const label = `${t(`audit.filter.${name}`)}: ${labelText(value)}`;
     return [{ id: name, label, onRemove: () => change({ [name]: undefined }) }];
   });
+  const isEmpty = log.data !== undefined && rows.length === 0;
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <>
@@ -75,10 +75,10 @@ export function AuditScreen() {
       <Stack gap="sm">
         <ChainCheck tenant={tenant} />
         <AuditFilters search={search} />
-        <FilterChips chips={chips} onClear={() => change(NO_FILTER)} />
+        {isEmpty ? null : <FilterChips chips={chips} onClear={() => change(NO_FILTER)} />}
         {log.error === null ? null : <Failure error={log.error} onRetry={() => void log.refetch()} />}
         {log.isPending ? <Loading /> : null}
-        {log.data === undefined || rows.length > 0 ? null : isFiltered ? (
+        {!isEmpty ? null : isFiltered ? (
           <NoMatch chips={chips} onClear={() => change(NO_FILTER)} />
         ) : (
           <Empty title={t("audit.empty.title")}>
@@ -107,9 +107,9 @@ export function AuditScreen() {
   );
 }
 
-/** The filter as the call takes it. */
+/** The filter as the call takes it; a range that ends now stands still, so that rows do not move by themselves. */
 function useAuditFilter(search: AuditSearch): Query<"listAuditLog"> {
-  const now = useNow(MINUTE_MS);
+  const { now } = useFrozenNow(JSON.stringify([search.range, search.from, search.to]));
   const filter: Query<"listAuditLog"> = { ...rangeQuery(search, "all", now) };
   for (const name of FILTERS) {
     const value = search[name];

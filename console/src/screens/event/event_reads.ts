@@ -1,7 +1,7 @@
 /** What the details of an event read from the server, how often, and what is said when something new has happened. */
 import type { UseQueryResult } from "@tanstack/react-query";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { call, callText } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { say } from "../../parts/announce.ts";
@@ -52,7 +52,7 @@ export type Endpoint = {
   tokenTtlMs: number | null;
 };
 
-/** Of the page's environment. A deleted webhook is not known. */
+/** Of the page's environment; the same function until something of it changes. A deleted webhook is not known. */
 export function useEndpoints(): (webhookId: string) => Endpoint {
   const tenant = useTenant();
   const enabled = useCan("webhooks");
@@ -63,13 +63,16 @@ export function useEndpoints(): (webhookId: string) => Endpoint {
     staleTime: 60_000,
     enabled,
   });
-  return (webhookId) => {
-    const webhook = webhooks?.find(({ _id }) => _id === webhookId) ?? null;
-    const standard = settings === undefined ? null : (settings.retrySchedule ?? settings.server.retrySchedule);
-    return {
-      webhook,
-      retrySchedule: webhook?.retrySchedule ?? standard,
-      tokenTtlMs: settings?.server.tokenTtlMs ?? null,
-    };
-  };
+  return useCallback(
+    (webhookId) => {
+      const webhook = webhooks?.find(({ _id }) => _id === webhookId) ?? null;
+      const standard = settings === undefined ? null : (settings.retrySchedule ?? settings.server.retrySchedule);
+      return {
+        webhook,
+        retrySchedule: webhook?.retrySchedule ?? standard,
+        tokenTtlMs: settings?.server.tokenTtlMs ?? null,
+      };
+    },
+    [webhooks, settings],
+  );
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { ApiProblem, call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { say } from "../../parts/announce.ts";
+import { useStableCallback } from "../../parts/stable_callback.ts";
 import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useCan } from "../../session.ts";
 import { useTenant } from "../../tenant.ts";
@@ -15,7 +16,8 @@ import type { ListedEvent } from "./event_model.ts";
 type Resendable = Pick<ListedEvent, "_id" | "webhookId">;
 
 /**
- * `resend` sends, and tells of it in a note; `dialog` has to be rendered somewhere. `onResent` gets the event as it is now.
+ * `resend` sends, and tells of it in a note; it stays the same function. `dialog` has to be rendered somewhere. `onResent` gets
+ * the event as it is now.
  * `busyId` is the event that is being resent, null when none is.
  */
 export function useResend(onResent?: (event: ListedEvent) => void): {
@@ -84,5 +86,5 @@ export function useResend(onResent?: (event: ListedEvent) => void): {
       </Stack>
     </Modal>
   );
-  return { resend: (event) => void send(event), busyId, dialog };
+  return { resend: useStableCallback((event) => void send(event)), busyId, dialog };
 }

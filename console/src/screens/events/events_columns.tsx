@@ -1,12 +1,15 @@
 /** The columns of a list of events. */
-import { Anchor, Badge, Button, Group } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { CopyButton } from "../../parts/copy_button.tsx";
-import type { Column } from "../../parts/data_table.tsx";
+import type { Column } from "../../parts/table_row.tsx";
 import { failureWord, wordMessages } from "../../parts/failure_words.ts";
 import { labelText } from "../../parts/label_text.ts";
+import { RowButton } from "../../parts/row_controls.tsx";
 import { StatusBadge } from "../../parts/status_badge.tsx";
 import { RelativeTime } from "../../parts/time_text.tsx";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
@@ -22,18 +25,30 @@ import classes from "./events_columns.module.css";
 const ID_END_CHARS = 8;
 
 /** `isOfAll`: of all webhooks, so a row tells which. `busyId` is the event that is being resent. */
-export function useEventsColumns({
-  isOfAll,
-  onResend,
-  busyId,
-}: {
-  isOfAll: boolean;
-  onResend: (event: ListedEvent) => void;
-  busyId: string | null;
-}): readonly Column<ListedEvent>[] {
+type ListUse = { isOfAll: boolean; onResend: (event: ListedEvent) => void; busyId: string | null };
+
+/** The same columns as long as nothing that they show changes; `onResend` has to stay the same for that, too. */
+export function useEventsColumns({ isOfAll, onResend, busyId }: ListUse): readonly Column<ListedEvent>[] {
   const t = useT();
   const { nameOf } = useWebhookNames();
   const endpointOf = useEndpoints();
+  return useMemo(
+    () => eventsColumns({ t, nameOf, endpointOf, isOfAll, onResend, busyId }),
+    [t, nameOf, endpointOf, isOfAll, onResend, busyId],
+  );
+}
+
+type ColumnFacts = ListUse & {
+  t: Translate;
+  nameOf: (webhookId: string) => string;
+  endpointOf: (webhookId: string) => Endpoint;
+};
+
+function eventsColumns(facts: ColumnFacts): readonly Column<ListedEvent>[] {
+  return [...usualColumns(facts), ...extraColumns(facts.t), resendColumn(facts)];
+}
+
+function usualColumns({ t, nameOf, endpointOf, isOfAll }: ColumnFacts): Column<ListedEvent>[] {
   const columns: (Column<ListedEvent> | null)[] = [
     { id: "status", header: t("events.column.status"), cell: (event) => <Status event={event} />, isFixed: true },
     {
@@ -64,6 +79,13 @@ export function useEventsColumns({
         }
       : null,
     { id: "id", header: t("events.column.id"), cell: (event) => <EventLink event={event} />, isWideOnly: true },
+  ];
+  return columns.filter((column) => column !== null);
+}
+
+/** Not shown until they are chosen. */
+function extraColumns(t: Translate): Column<ListedEvent>[] {
+  return [
     {
       id: "updated",
       header: t("events.column.updated"),
@@ -80,34 +102,34 @@ export function useEventsColumns({
       id: "message",
       header: t("events.column.message"),
       cell: ({ messageId }) => (
-        <Group gap={4} wrap="nowrap">
+        <span className={classes["parts"]}>
           <span className="mono">{messageId}</span>
           <CopyButton value={messageId} what={t("event.fact.message")} />
-        </Group>
+        </span>
       ),
       isExtra: true,
     },
-    {
-      id: "actions",
-      header: t("events.column.actions"),
-      cell: (event) => (
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={busyId === event._id}
-          disabled={event.status === "PENDING" || isErased(event)}
-          aria-label={t("events.resendOf", { id: event._id })}
-          onClick={() => onResend(event)}
-        >
-          {t("resend.action")}
-        </Button>
-      ),
-      isFixed: true,
-      isWideOnly: true,
-      isPinned: true,
-    },
   ];
-  return columns.filter((column) => column !== null);
+}
+
+function resendColumn({ t, onResend, busyId }: ColumnFacts): Column<ListedEvent> {
+  return {
+    id: "actions",
+    header: t("events.column.actions"),
+    cell: (event) => (
+      <RowButton
+        label={t("events.resendOf", { id: event._id })}
+        isBusy={busyId === event._id}
+        isDisabled={event.status === "PENDING" || isErased(event)}
+        onClick={() => onResend(event)}
+      >
+        {t("resend.action")}
+      </RowButton>
+    ),
+    isFixed: true,
+    isWideOnly: true,
+    isPinned: true,
+  };
 }
 
 /** A list leaves large contents out, too: only one without a size is gone for good. */
@@ -118,7 +140,7 @@ function isErased({ content, contentBytes }: ListedEvent): boolean {
 function Status({ event: { status, isTest } }: { event: ListedEvent }) {
   const t = useT();
   return (
-    <Group gap={4} wrap="nowrap">
+    <span className={classes["parts"]}>
       <StatusBadge status={status} />
       {isTest ? (
         <Badge variant="default" px={6} title={t("parts.test")}>
@@ -126,7 +148,7 @@ function Status({ event: { status, isTest } }: { event: ListedEvent }) {
           <span className="visuallyHidden">{t("parts.test")}</span>
         </Badge>
       ) : null}
-    </Group>
+    </span>
   );
 }
 
@@ -135,12 +157,12 @@ function EventLink({ event }: { event: ListedEvent }) {
   const tenant = useTenant();
   const to = eventPath(tenant, { ...event, attempt: null });
   return (
-    <Group gap={4} wrap="nowrap">
-      <Anchor size="sm" className="mono" title={event._id} renderRoot={(props) => <Link {...props} to={to} />}>
+    <span className={classes["parts"]}>
+      <Link to={to} className={`mono ${classes["link"]}`} title={event._id}>
         <ShortId id={event._id} />
-      </Anchor>
+      </Link>
       <CopyButton value={event._id} what={t("event.fact.id")} />
-    </Group>
+    </span>
   );
 }
 

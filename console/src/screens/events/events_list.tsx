@@ -2,14 +2,14 @@
 import { Button, Group, Stack, Tabs, Text } from "@mantine/core";
 import { IconArrowUp, IconRefresh } from "@tabler/icons-react";
 import { useSearch } from "@tanstack/react-router";
-import { lazy, useEffect, useState } from "react";
+import { lazy, useEffect, useMemo, useState } from "react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import { FilterChips } from "../../parts/filter_chips.tsx";
 import { LateDialog } from "../../parts/late_dialog.tsx";
 import { countText } from "../../parts/quantities.ts";
-import { useNow } from "../../parts/now.ts";
+import { useFrozenNow } from "../../parts/frozen_now.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
 import { Failure, Loading } from "../../parts/states.tsx";
 import { useTimeFormat, useTimeZone } from "../../parts/time_zone.ts";
@@ -35,7 +35,7 @@ import { ExportMenu } from "./export_menu.tsx";
 import { NoEvents } from "./no_events.tsx";
 import { SavedViewsMenu } from "./saved_views_menu.tsx";
 import { SelectionBar } from "./selection_bar.tsx";
-import { dayOf, shownRows } from "./shown_rows.ts";
+import { daySeparators, shownRows } from "./shown_rows.ts";
 
 const EventDrawer = lazy(async () => ({ default: (await import("./event_drawer.tsx")).EventDrawer }));
 
@@ -103,15 +103,12 @@ function TabCount({ counts, tab }: { counts: TabCounts; tab: EventTab }) {
 
 /** What is asked for, with a range that stands still until the list is read anew: rows must not move by themselves. */
 function useFrozenQuery(search: EventsSearch, webhookId: string | null): { query: EventsQuery; refresh: () => void } {
-  const now = useNow(1_000);
   const { range, from, to } = search;
-  const key = JSON.stringify([range, from, to, webhookId]);
-  const [frozen, setFrozen] = useState({ key, now });
-  if (frozen.key !== key) setFrozen({ key, now });
-  const query = eventsQuery(search, { webhookId, now: frozen.now });
+  const { now, renew } = useFrozenNow(JSON.stringify([range, from, to, webhookId]));
+  const query = eventsQuery(search, { webhookId, now });
   const refreshList = useListRefresh(webhookId, query);
   const refresh = (): void => {
-    setFrozen({ key, now: Date.now() });
+    renew();
     refreshList();
   };
   return { query, refresh };
@@ -136,8 +133,8 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
   const newest = useNewestPage(webhookId, query, pages.data !== undefined);
   const columns = useEventsColumns({ isOfAll: webhookId === null, onResend: resend, busyId });
   const separatorOf = useDaySeparators();
-  const loaded = pages.data?.pages.flatMap(({ events }) => events) ?? [];
-  const { rows, newCount, isAtLeast } = shownRows(loaded, newest?.events);
+  const loaded = useMemo(() => pages.data?.pages.flatMap(({ events }) => events) ?? [], [pages.data]);
+  const { rows, newCount, isAtLeast } = useMemo(() => shownRows(loaded, newest?.events), [loaded, newest]);
   useSparsePages(pages, rows.length);
   const at = rows.findIndex(({ _id }) => _id === search.event);
   const total = pages.data?.pages[0]?.searchData;
@@ -264,6 +261,5 @@ function Searching({ isBusy, onGoOn }: { isBusy: boolean; onGoOn: () => void }) 
 function useDaySeparators(): (row: ListedEvent, above: ListedEvent) => string | null {
   const { timeZone } = useTimeZone();
   const day = useTimeFormat({ dateStyle: "full" });
-  return (row, above) =>
-    dayOf(row._createdAt, timeZone) === dayOf(above._createdAt, timeZone) ? null : day(new Date(row._createdAt));
+  return useMemo(() => daySeparators(timeZone, day), [timeZone, day]);
 }

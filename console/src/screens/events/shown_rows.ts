@@ -18,10 +18,25 @@ export function shownRows(loaded: readonly ListedEvent[], newest: readonly Liste
   return { rows, newCount: added.length, isAtLeast: added.length > 0 && added.length === newest.length };
 }
 
-/** The days that rows belong to, as `2026-05-03`, in the time zone that is shown. */
+/** The day that a time belongs to, as `2026-05-03`, in the time zone that is shown. */
 export function dayOf(at: string, timeZone: "utc" | "local"): string {
   const date = new Date(at);
   if (timeZone === "utc") return date.toISOString().slice(0, 10);
   const [month, day] = [date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0"));
   return `${date.getFullYear()}-${month}-${day}`;
+}
+
+/** What stands between a row and the one above it: the day that begins, as `write` says it, or null. */
+export function daySeparators(
+  timeZone: "utc" | "local",
+  write: (day: Date) => string,
+): (row: ListedEvent, above: ListedEvent) => string | null {
+  // Every row is asked for whenever more are loaded, and a row stays the same object.
+  const days = new WeakMap<ListedEvent, string>();
+  const dayOfRow = (row: ListedEvent): string => {
+    const day = days.get(row) ?? dayOf(row._createdAt, timeZone);
+    days.set(row, day);
+    return day;
+  };
+  return (row, above) => (dayOfRow(row) === dayOfRow(above) ? null : write(new Date(row._createdAt)));
 }

@@ -5,7 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import type { Answer } from "../../api/client.ts";
 import { call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
-import type { Column } from "../../parts/data_table.tsx";
+import type { Column } from "../../parts/table_row.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import { Failure, Loading } from "../../parts/states.tsx";
 import { StatusBadge } from "../../parts/status_badge.tsx";

@@ -7,7 +7,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { call } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
-import type { Column } from "../../parts/data_table.tsx";
+import type { Column } from "../../parts/table_row.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { countText } from "../../parts/quantities.ts";

@@ -8,7 +8,7 @@ import type { Translate } from "../../i18n/i18n.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { ConfirmDialog } from "../../parts/confirm_dialog.tsx";
-import type { Column } from "../../parts/data_table.tsx";
+import type { Column } from "../../parts/table_row.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import { FocusReturn } from "../../parts/focus_return.tsx";
 import { labelText } from "../../parts/label_text.ts";

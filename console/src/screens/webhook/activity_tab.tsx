@@ -6,7 +6,7 @@ import { call } from "../../api/client.ts";
 import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
-import type { Column } from "../../parts/data_table.tsx";
+import type { Column } from "../../parts/table_row.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import { labelText } from "../../parts/label_text.ts";
 import { useSearchChange } from "../../parts/search_change.ts";

@@ -3,7 +3,7 @@ import { Stack, Text, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Translate } from "../../i18n/i18n.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
-import type { Column } from "../../parts/data_table.tsx";
+import type { Column } from "../../parts/table_row.tsx";
 import { labelText } from "../../parts/label_text.ts";
 import { countText, shareText } from "../../parts/quantities.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
