@@ -15,7 +15,7 @@ export type BodyLimits = {
 /** Takes the pieces of one body. */
 export class BodyCapture {
   readonly #limits: BodyLimits;
-  /** Of its own memory, and not much larger than what is kept: pieces are views of large buffers, or a multitude. */
+  /** In memory of its own: pieces are views of large buffers, or a multitude. */
   #kept: Uint8Array = NOTHING;
   #keptBytes = 0;
   #readBytes = 0;
@@ -39,9 +39,9 @@ export class BodyCapture {
     return this.#readBytes <= this.#limits.readBytesMax && this.#pieces <= this.#limits.piecesMax;
   }
 
-  /** What was kept. */
+  /** What was kept, in memory that holds nothing else. */
   bytes(): Uint8Array {
-    return this.#keptBytes === this.#kept.length ? this.#kept : this.#kept.subarray(0, this.#keptBytes);
+    return this.#keptBytes === this.#kept.length ? this.#kept : this.#kept.slice(0, this.#keptBytes);
   }
 
   #keep(piece: Uint8Array): void {
