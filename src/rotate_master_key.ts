@@ -6,6 +6,7 @@ import { createLogger } from "./log.ts";
 import { prepareRotation, rotateMasterKey } from "./master_key_rotation.ts";
 import { openStoreWith } from "./open_store.ts";
 import { systemRandom } from "./random.ts";
+import { redacted } from "./redaction.ts";
 import { ConfigError } from "./settings_reader.ts";
 import { StoreOpenError } from "./store/store.ts";
 
@@ -19,7 +20,7 @@ try {
   const isTold = error instanceof ConfigError || error instanceof StoreOpenError;
   const message = error instanceof Error ? error.message : String(error);
   const fate = "Nothing is lost: what was sealed anew stays so, and the same command goes on where it was.";
-  process.stderr.write(isTold ? `${message}\n` : `The rotation failed: ${message} ${fate}\n`);
+  process.stderr.write(redacted(isTold ? `${message}\n` : `The rotation failed: ${message} ${fate}\n`));
   process.exit(isTold ? EXIT_MISCONFIGURED : EXIT_FAILED);
 }
 

@@ -57,6 +57,7 @@ async function plant(server: ServerProcess, receiver: Receiver): Promise<{ canar
   const webhook = await all.must(201, "POST", `${base}/webhooks`, {
     url,
     secret: SECRET,
+    signatureVersions: ["v1", "v1a"],
     headers: [["X-Key", HEADER_VALUE]],
   });
   const webhookPath = `/v4/webhooks/${String(webhook.json["_id"])}`;
@@ -172,7 +173,9 @@ test("with everything logged, no secret is printed, told or stored, wherever it 
   assert.match(printed, /"url":"\/v4\/webhooks\//, "requests are logged");
   assert.match(printed, /\[secret\]/, "what was put into a path by mistake is masked");
   assertFree(printed, "the log", [...canaries.secret, ...canaries.stored]);
-  assertFree(storedText(server.folder), "the database", canaries.secret);
+  const stored = storedText(server.folder);
+  assertFree(stored, "the database", canaries.secret);
+  assert.ok(stored.includes("whpk_") && !stored.includes("whsk_"), "of a key pair, the public half alone is readable");
   await refuseOtherMasterKey(t, { server, env, canaries });
   // Contents and URLs are shown to whom they belong; a secret is not.
   assertFree(answers.join("\n"), "an answer", canaries.secret);
@@ -202,6 +205,7 @@ const STARTS: readonly [name: string, env: Record<string, string>, expected: rea
       DATABASE_URL: "mysql://user:canary-of-a-password@127.0.0.1:9/x",
       ADMIN_API_KEY: "canary-of-a-password with spaces",
       MASTER_KEY: "canary-of-a-password",
+      MASTER_KEY_PREVIOUS: "canary-of-a-password",
       PUBLIC_URL: "https://user:canary-of-a-password@example.com/",
       EGRESS_PROXY: "ftp://user:canary-of-a-password@127.0.0.1:9",
     },
