@@ -4,6 +4,9 @@ import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { Connection } from "./connection.ts";
 import { jobDifferences } from "./job_differences.ts";
 
+/** So long may counting every row take. */
+export const COUNTING_MS_MAX = 600_000;
+
 /** What one counter counts. */
 type CounterKey = { tenant: number; webhookNo: number; isTest: boolean; status: EventStatus };
 /** The changes of a webhook's counters. */
@@ -107,14 +110,14 @@ type DifferenceRow = {
 
 /** A sentence for every counter that differs from the rows. Reads the whole table of events. */
 export async function counterDifferences({ sql }: { sql: Connection }): Promise<string[]> {
-  await sql.exec("set local statement_timeout = 0");
-  const ofWebhooks = await sql.all<DifferenceRow>(DIFFERENCES);
+  await sql.exec(`set local statement_timeout = ${COUNTING_MS_MAX}`);
+  const ofWebhooks = await sql.long<DifferenceRow>(DIFFERENCES, COUNTING_MS_MAX);
   return [
     ...ofWebhooks.map(
       (row) =>
         `tenant ${row.tenant}, webhook number ${row.webhook_no}, ${row.is_test ? "test " : ""}${row.status}: ` +
         `${row.rows} events, but counted ${row.counted}`,
     ),
-    ...(await jobDifferences(sql)),
+    ...(await jobDifferences(sql, COUNTING_MS_MAX)),
   ];
 }

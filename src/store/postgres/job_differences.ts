@@ -18,9 +18,9 @@ const DIFFERENCES = `
 
 type DifferenceRow = { tenant: number; job_id: JobId; webhook_no: number | null; rows: number; counted: number };
 
-/** A sentence for each count of a job's waiting events that differs from the rows. */
-export async function jobDifferences(sql: Connection): Promise<string[]> {
-  const rows = await sql.all<DifferenceRow>(DIFFERENCES);
+/** A sentence for each count of a job's waiting events that differs from the rows; reading them takes `msMax` at most. */
+export async function jobDifferences(sql: Connection, msMax: number): Promise<string[]> {
+  const rows = await sql.long<DifferenceRow>(DIFFERENCES, msMax);
   return rows.map((row) => {
     const where = row.webhook_no === null ? "" : `, webhook number ${row.webhook_no}`;
     return `job ${row.job_id} of tenant ${row.tenant}${where}: ${row.rows} events wait, but counted ${row.counted}`;

@@ -90,13 +90,13 @@ export class Pool {
     }, limitMs);
   }
 
-  /** Runs `work` in a transaction that only reads. */
-  async read<Result>(work: (begun: Begun) => Promise<Result>): Promise<Result> {
+  /** Runs `work` in a transaction that only reads, within `limitMs`. */
+  async read<Result>(work: (begun: Begun) => Promise<Result>, limitMs = TRANSACTION_MS_MAX): Promise<Result> {
     return await this.#within(async (client) => {
       const begun = await this.#begin(client, BEGIN_READ);
       const result = await work(begun);
       return { result, ended: client.query("commit") }; // nobody needs to wait for the end of a read
-    });
+    }, limitMs);
   }
 
   /** Runs one statement outside of any transaction. */

@@ -14,6 +14,7 @@ import type { Store, StoreCapabilities } from "../store.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { CallOutcome } from "../waiting.ts";
 import type { DatabaseAddress } from "./address.ts";
+import { COUNTING_MS_MAX } from "./counters.ts";
 import { parseAddress } from "./address.ts";
 import { publishBytes, settleBytes } from "./call_bytes.ts";
 import { CommitUnknown, errorOf, faultOf, isRepeatable } from "./failure.ts";
@@ -150,7 +151,7 @@ export class PostgresStore implements Store {
   eraseOldContents = (params: Params<"eraseOldContents">) => this.#write("eraseOldContents", params);
   failEventsOfDeletedWebhooks = (params: Params<"failEventsOfDeletedWebhooks">) =>
     this.#write("failEventsOfDeletedWebhooks", params);
-  counterDifferences = () => this.#read("counterDifferences", undefined);
+  counterDifferences = () => this.#read("counterDifferences", undefined, COUNTING_MS_MAX);
 
   environmentSettings = (params: Params<"environmentSettings">) => this.#read("environmentSettings", params);
   updateEnvironmentSettings = (params: Params<"updateEnvironmentSettings">) =>
@@ -276,12 +277,13 @@ export class PostgresStore implements Store {
     );
   }
 
-  #read<M extends ReadMethod>(method: M, params: Params<M>): Promise<Answer<M>> {
+  #read<M extends ReadMethod>(method: M, params: Params<M>, limitMs?: number): Promise<Answer<M>> {
     const gate = isScan(method) ? this.#gates.scans : this.#gates.lookups;
     const run = async (): Promise<Answer<M>> => {
       try {
-        return await this.#pool.read<Answer<M>>(({ sql, now }) =>
-          runRead({ sql, now: this.#time(now), secretBox: this.#secretBox }, method, params),
+        return await this.#pool.read<Answer<M>>(
+          ({ sql, now }) => runRead({ sql, now: this.#time(now), secretBox: this.#secretBox }, method, params),
+          limitMs,
         );
       } catch (error) {
         throw errorOf(error);
