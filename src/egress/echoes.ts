@@ -13,6 +13,7 @@ export type KeptAnswer = { statusText: string; headers: readonly HeaderPair[]; b
 
 /** The answer with each value of these headers masked, also where the end of the body cuts it off. */
 export function maskEchoes<Answer extends KeptAnswer>(answer: Answer, customHeaders: readonly HeaderPair[]): Answer {
+  if (customHeaders.length === 0) return answer;
   const values = customHeaders.map(([, value]) => value.trim()).filter((value) => value.length >= VALUE_CHARS_MIN);
   if (values.length === 0) return answer;
   const mask = (text: string): string => values.reduce((masked, value) => masked.replaceAll(value, MASK), text);

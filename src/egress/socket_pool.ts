@@ -4,11 +4,19 @@
  */
 import type { ClientRequest, RequestOptions } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { assert } from "../assert.ts";
 import type { Clock } from "../clock.ts";
 import type { ConnectOptions } from "./connection.ts";
 import { Connection } from "./connection.ts";
+
+declare module "node:http" {
+  interface Agent {
+    /** What Node calls for each request; its types leave it out. */
+    addRequest(request: ClientRequest, options: RequestOptions): void;
+  }
+}
 
 const IDLE_MS_MAX = 15_000;
 /** Younger than this at its last use, a connection is kept: so a receiver that moved is found again. */
@@ -38,11 +46,11 @@ class PinningAgent extends Agent {
   readonly #socketsMax: number;
   readonly #clock: Clock;
   readonly #connections = new WeakMap<Duplex, Connection>();
+  readonly #open = new Set<Duplex>();
   /** Idle sockets, the longest idle first. */
   readonly #idle = new Set<Duplex>();
   /** What the latest request was given, until it is taken. */
   #latest: Connection | null = null;
-  #openCount = 0;
 
   constructor(options: SocketPoolOptions) {
     super({ keepAlive: true, scheduling: "lifo", timeout: IDLE_MS_MAX });
@@ -51,7 +59,7 @@ class PinningAgent extends Agent {
   }
 
   get openCount(): number {
-    return this.#openCount;
+    return this.#open.size;
   }
 
   /** The connection that the request made just now was given: without a cap per origin, no request is ever queued. */
@@ -62,17 +70,28 @@ class PinningAgent extends Agent {
     return connection;
   }
 
+  /** On an idle socket as the agent would, but without its copies of the options, which cost as much as a signature. */
+  override addRequest(request: ClientRequest, options: RequestOptions): void {
+    const socket = this.#popIdle(this.getName(options));
+    if (socket === undefined) {
+      super.addRequest(request, options);
+      return;
+    }
+    this.reuseSocket(socket, request);
+    request.onSocket(socket);
+  }
+
   override getName(options?: RequestOptions): string {
     return poolOptions(options).poolKey;
   }
 
   override createConnection(options: RequestOptions): Duplex {
-    if (this.#openCount >= this.#socketsMax) this.#closeLongestIdle();
+    if (this.#open.size >= this.#socketsMax) this.#closeLongestIdle();
     const connection = new Connection(poolOptions(options).connect);
     const { socket } = connection;
-    this.#openCount++;
+    this.#open.add(socket);
     socket.once("close", () => {
-      this.#openCount--;
+      this.#open.delete(socket);
       this.#idle.delete(socket);
     });
     this.#connections.set(socket, connection);
@@ -84,7 +103,7 @@ class PinningAgent extends Agent {
     const connection = this.#connectionOf(socket);
     const ageMs = this.#clock.monotonicMs() - connection.openedAtMs;
     const hintMs = connection.idleMsHint === null ? IDLE_MS_MAX : connection.idleMsHint - IDLE_HINT_MARGIN_MS;
-    if (ageMs > AGE_MS_MAX || hintMs <= 0 || this.#openCount > this.#socketsMax) return false;
+    if (ageMs > AGE_MS_MAX || hintMs <= 0 || this.#open.size > this.#socketsMax) return false;
     const idleMs = Math.min(hintMs, IDLE_MS_MAX);
     if (connection.socket.timeout !== idleMs) connection.socket.setTimeout(idleMs);
     connection.socket.unref();
@@ -98,6 +117,19 @@ class PinningAgent extends Agent {
     const connection = this.#connectionOf(socket);
     connection.isReused = true;
     this.#latest = connection;
+  }
+
+  override destroy(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  #popIdle(name: string): Socket | undefined {
+    const idle = this.freeSockets[name];
+    let socket = idle?.pop();
+    while (socket?.destroyed === true) socket = idle?.pop();
+    // As the agent keeps them, but for its types: an empty list would stay for ever.
+    if (idle?.length === 0) delete (this.freeSockets as Record<string, unknown>)[name];
+    return socket;
   }
 
   #connectionOf(socket: Duplex): Connection {
