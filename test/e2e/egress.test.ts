@@ -40,16 +40,16 @@ const ANSWERS: Readonly<Record<string, (query: DnsQuery) => DnsAnswer>> = {
 };
 
 /** Literals of every class, which no API call lets in: they are planted in the database. */
-const LITERALS = [
-  ...["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "0", "127.0.0.1.", "１２７.0.0.1", "%31%32%37.0.0.1"],
-  ...["localhost", "LOCALHOST.", "a.localhost", "postgres", "wiki.corp", "metadata.google.internal", "x@127.0.0.1"],
-  ...["[::1]", "[::]", "[::ffff:127.0.0.1]", "[::7f00:1]", "[::ffff:0:7f00:1]", "[::5efe:7f00:1]"],
-  ...["[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001::7f00:1]"],
-  ...["[fd00::1]", "[fe80::1]", "[fec0::1]", "[ff02::1]", "[100::1]", "[5f00::1]", "[2001:db8::1]", "[fd00:ec2::254]"],
-  ...["10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "169.254.1.1", "192.0.0.1", "192.0.2.1", "198.18.0.1"],
-  ...["198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"],
-  ...["169.254.169.254", "100.100.100.200", "192.0.0.192", "168.63.129.16"],
-];
+const LITERALS = `
+  127.0.0.1 127.1 2130706433 0x7f.1 0177.0.0.1 0 127.0.0.1. １２７.0.0.1 %31%32%37.0.0.1 localhost LOCALHOST.
+  a.localhost postgres wiki.corp metadata.google.internal x@127.0.0.1 [::1] [::] [::ffff:127.0.0.1] [::7f00:1]
+  [::ffff:0:7f00:1] [::5efe:7f00:1] [64:ff9b::7f00:1] [64:ff9b:1::7f00:1] [2002:7f00:1::] [2001::7f00:1]
+  [fd00::1] [fe80::1] [fec0::1] [ff02::1] [100::1] [5f00::1] [2001:db8::1] [fd00:ec2::254] 10.0.0.1 172.16.0.1
+  192.168.0.1 100.64.0.1 169.254.1.1 192.0.0.1 192.0.2.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 240.0.0.1
+  255.255.255.255 169.254.169.254 100.100.100.200 192.0.0.192 168.63.129.16
+`
+  .trim()
+  .split(/\s+/);
 
 let canary: RawReceiver;
 let nameServer: NameServer;
@@ -69,7 +69,11 @@ before(async () => {
       NODE_ENV: "production",
       RETRY_SCHEDULE: "1s",
       TEST_NAME_SERVERS: `127.0.0.1:${nameServer.port}`,
-      ...{ NODE_USE_ENV_PROXY: "1", HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy },
+      NODE_USE_ENV_PROXY: "1",
+      HTTP_PROXY: proxy,
+      HTTPS_PROXY: proxy,
+      http_proxy: proxy,
+      https_proxy: proxy,
     },
   });
   await server.start();
@@ -217,7 +221,8 @@ async function eventsOf(base: string, tenant: ApiClient): Promise<ListedEvent[]>
       const { _id: id = "", webhookId = "", status = "", nextAttemptAt = null } = event;
       events.push({ path: `/v4/webhooks/${webhookId}/events/${id}`, webhookId, status, nextAttemptAt });
     }
-    query = json["nextCursor"] === null ? "" : `?limit=100&cursor=${String(json["nextCursor"])}`;
+    const { nextCursor } = json as { nextCursor: string | null }; // the reference says so
+    query = nextCursor === null ? "" : `?limit=100&cursor=${nextCursor}`;
   }
   return events;
 }

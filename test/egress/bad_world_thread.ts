@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { parentPort } from "node:worker_threads";
+import { assert } from "../../src/assert.ts";
 import type { BadReceiver } from "./bad_receivers.ts";
 import { BAD_RECEIVERS, TRUSTED_CA_PEM } from "./bad_receivers.ts";
 import type { PlacedReceiver } from "./bad_world.ts";
@@ -13,7 +14,9 @@ const receivers: PlacedReceiver[] = [];
 for (const receiver of BAD_RECEIVERS) {
   receivers.push({ what: receiver.what, code: receiver.code, url: await place(receiver) });
 }
-parentPort?.postMessage({ receivers, caPem: TRUSTED_CA_PEM });
+const port = parentPort;
+assert(port !== null, "the receivers' thread was started as a program");
+port.postMessage({ receivers, caPem: TRUSTED_CA_PEM });
 
 /** Starts it, and gives its URL. It ends with the thread. */
 async function place(receiver: BadReceiver): Promise<string> {
@@ -23,19 +26,19 @@ async function place(receiver: BadReceiver): Promise<string> {
     case "closed port": {
       const server = createServer().listen(0, "127.0.0.1");
       await once(server, "listening");
-      const { port } = server.address() as AddressInfo; // listening on TCP
+      const closed = server.address() as AddressInfo; // listening on TCP
       server.close();
-      return `http://127.0.0.1:${port}/`;
+      return `http://127.0.0.1:${closed.port}/`;
     }
     case "full backlog": {
-      const { port } = await startFullBacklog();
-      return `http://127.0.0.1:${port}/`;
+      const backlog = await startFullBacklog();
+      return `http://127.0.0.1:${backlog.port}/`;
     }
     case "socket": {
       const { answer, tls, isBeforeTls = false } = receiver;
       const options = { ...(tls === undefined ? {} : { tls }), ...(isBeforeTls ? { onConnection: answer } : {}) };
-      const { port } = await startRawReceiver(isBeforeTls ? () => {} : answer, options);
-      return `${tls !== undefined || isBeforeTls ? "https" : "http"}://127.0.0.1:${port}/`;
+      const started = await startRawReceiver(isBeforeTls ? () => {} : answer, options);
+      return `${tls !== undefined || isBeforeTls ? "https" : "http"}://127.0.0.1:${started.port}/`;
     }
   }
 }

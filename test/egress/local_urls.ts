@@ -109,7 +109,7 @@ export function localUrls(port: number): fc.Arbitrary<LocalUrl> {
 }
 
 function zeros(count: number): number[] {
-  return new Array<number>(count).fill(0);
+  return Array.from({ length: count }, () => 0);
 }
 
 function fullWidth(text: string): string {
