@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MANIFEST } from "./support/build_manifest.ts";
 import { startBrowser } from "./support/console_page.ts";
 import { startWorld } from "./support/world.ts";
 
@@ -27,6 +28,44 @@ test("while the list of webhooks is on its way, its place is held and the page c
     each.assertNoFault();
     await each.close();
   }
+});
+
+for (const [what, path] of [
+  ["the session", "/v4/session"],
+  ["a screen's script", `/${MANIFEST["src/screens/overview/overview_screen.tsx"]?.file}`],
+] as const) {
+  test(`while ${what} is on its way, the place of the page is held`, async () => {
+    const opened = await browser.open({ url, key: world.adminKey }, null);
+    await opened.requests.hold(({ pathname }) => pathname === path);
+    await opened.start(`${world.home}/overview`);
+    await opened.page.getByRole("status", { name: "Loading…" }).waitFor();
+    assert.equal(opened.requests.heldCount, 1);
+    await opened.requests.release();
+    await opened.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    opened.assertNoFault();
+    await opened.close();
+  });
+}
+
+test("a session that cannot be read is told as that, and read again on demand", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, null);
+  // The router tells what it shows in place of the page.
+  opened.allow(/500/, /ApiProblem/);
+  const { page } = opened;
+  let isBroken = true;
+  await page.route(/\/v4\/session$/, async (route) => {
+    const body = { code: "INTERNAL_ERROR", message: "Something broke.", requestId: "req_of_the_test" };
+    if (isBroken) await route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify(body) });
+    else await route.continue();
+  });
+  await opened.start(`${world.home}/overview`);
+  const alert = page.getByRole("alert").filter({ hasText: "req_of_the_test" });
+  await alert.waitFor();
+  isBroken = false;
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  opened.assertNoFault();
+  await opened.close();
 });
 
 test("a failed read says what happened with the request's id, and its retry shows the list", async () => {

@@ -34,7 +34,6 @@ export const eventsEn = {
   "events.filter.test": "Test events",
   "events.filter.test.true": "Only tests",
   "events.filter.test.false": "No tests",
-  "events.chip": "{name}: {value}",
   "events.chip.q": "Search",
   "events.chip.range": "Range",
   "events.chip.topic": "Topic",

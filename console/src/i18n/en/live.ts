@@ -17,7 +17,6 @@ export const liveEn = {
   "live.status.all": "All",
   "live.webhook": "Webhook",
   "live.webhook.all": "All webhooks",
-  "live.chip": "{name}: {value}",
   "live.rate": "{rate} a second",
   "live.rate.chart": "Lines a second over the last minute: now {rate}, at most {highest}",
   "live.counts": "Since it was opened: {pending} new, {passed} passed, {failed} failed",

@@ -37,6 +37,7 @@ export const partsEn = {
   "parts.selectAll": "Select all rows loaded",
   "parts.selected": "{count, plural, one {# selected} other {# selected}}",
   "parts.clearSelection": "Clear the selection",
+  "parts.chip": "{name}: {value}",
   "parts.noMatch": "Nothing matches these filters",
   "parts.clearFilters": "Clear the filters",
   "parts.removeFilter": "Remove the filter {what}",

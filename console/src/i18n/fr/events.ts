@@ -37,7 +37,6 @@ export const eventsFr: Record<keyof typeof eventsEn, string> = {
   "events.filter.test": "Événements de test",
   "events.filter.test.true": "Tests seulement",
   "events.filter.test.false": "Sans les tests",
-  "events.chip": "{name} : {value}",
   "events.chip.q": "Recherche",
   "events.chip.range": "Période",
   "events.chip.topic": "Sujet",

@@ -20,7 +20,6 @@ export const liveFr: Record<keyof typeof liveEn, string> = {
   "live.status.all": "Tous",
   "live.webhook": "Webhook",
   "live.webhook.all": "Tous les webhooks",
-  "live.chip": "{name} : {value}",
   "live.rate": "{rate} par seconde",
   "live.rate.chart": "Lignes par seconde sur la dernière minute : {rate} maintenant, {highest} au plus",
   "live.counts": "Depuis l’ouverture : {pending} nouveaux, {passed} réussis, {failed} échoués",

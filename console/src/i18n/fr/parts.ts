@@ -40,6 +40,7 @@ export const partsFr: Record<keyof typeof partsEn, string> = {
   "parts.selectAll": "Sélectionner toutes les lignes chargées",
   "parts.selected": "{count, plural, one {# sélectionné} other {# sélectionnés}}",
   "parts.clearSelection": "Effacer la sélection",
+  "parts.chip": "{name} : {value}",
   "parts.noMatch": "Rien ne correspond à ces filtres",
   "parts.clearFilters": "Effacer les filtres",
   "parts.removeFilter": "Retirer le filtre {what}",

@@ -93,7 +93,7 @@ export function useEventChips(
   };
   const chips = chipsOf(search, webhookId).map((name) => ({
     id: name,
-    label: t("events.chip", { name: t(`events.chip.${name}`), value: valueOf(name) }),
+    label: t("parts.chip", { name: t(`events.chip.${name}`), value: valueOf(name) }),
     onRemove: () => change(withoutChip(name)),
   }));
   return { chips, onClear: () => change(withoutFilters()) };

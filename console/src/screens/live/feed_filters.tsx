@@ -72,7 +72,7 @@ export function useFilterChips(search: LiveSearch): { chips: FilterChip[]; onCle
   const { nameOf } = useWebhookNames();
   const chip = (id: keyof LiveSearch, value: string): FilterChip => ({
     id,
-    label: t("live.chip", { name: t(`live.${id}`), value }),
+    label: t("parts.chip", { name: t(`live.${id}`), value }),
     onRemove: () => change({ [id]: undefined }),
   });
   const chips = [
