@@ -9,8 +9,27 @@ export interface Random {
   fraction(): number;
 }
 
+/** Every attempt asks for a fraction, so their bytes are fetched in larger pieces. */
+const POOL_BYTES = 4_096;
+
+class SystemRandom implements Random {
+  #pool = Buffer.alloc(0);
+  #poolAt = 0;
+
+  bytes(count: number): Buffer {
+    return randomBytes(count);
+  }
+
+  fraction(): number {
+    if (this.#poolAt === this.#pool.length) {
+      this.#pool = randomBytes(POOL_BYTES);
+      this.#poolAt = 0;
+    }
+    const value = this.#pool.readUInt32BE(this.#poolAt);
+    this.#poolAt += 4;
+    return value / 2 ** 32;
+  }
+}
+
 /** The operating system's generator. */
-export const systemRandom: Random = {
-  bytes: (count) => randomBytes(count),
-  fraction: () => randomBytes(4).readUInt32BE() / 2 ** 32,
-};
+export const systemRandom: Random = new SystemRandom();

@@ -7,12 +7,12 @@ import type { AttemptRecord } from "../delivery.ts";
 import type { StoredAttempt } from "../history.ts";
 import type { Connection } from "./connection.ts";
 
+/** Bound by place alone: by number, each of so many parameters is searched for in the list of all. */
 const INSERT_ATTEMPT = `
   insert into attempts (tenant, day, event_id, number, trigger_kind, triggered_by, started_at, duration_ms, queued_ms,
     dns_ms, connect_ms, tls_ms, first_byte_ms, body_ms, address, tls, url, request_headers, failure_code, failure_message,
     response_status, response_status_text, response_headers, response_is_truncated, response_body_error, response_body)
-  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
-    ?25, ?26)`;
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Which attempt of which event, and why it was made. */
 type AttemptPlace = {
