@@ -126,10 +126,10 @@ function record(at: number, code: string, startedAt: number): AttemptRecord {
   const response = {
     status,
     statusText: status === 200 ? "OK" : "Service Unavailable",
-    headers: [],
+    headers: "[]",
     isTruncated: false,
   };
-  const body = { body: Buffer.from('{"ok":true}'), bodyError: null };
+  const body = { body: '{"ok":true}', bodyError: null };
   return {
     startedAt,
     durationMs,
@@ -137,7 +137,7 @@ function record(at: number, code: string, startedAt: number): AttemptRecord {
     address: "127.0.0.1",
     tls: null,
     url: "http://127.0.0.1:9/endpoint",
-    requestHeaders: [["content-type", "application/json"]],
+    requestHeaders: `[["content-type","application/json"]]`,
     response: Number.isNaN(status) ? null : { ...response, ...body },
     failure: code === "200" ? null : failure(Number.isNaN(status) ? "TIMEOUT_RESPONSE" : "UNEXPECTED_STATUS"),
   };

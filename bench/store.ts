@@ -154,18 +154,18 @@ function settlement(tenant: number, event: PublishedEvent): Settlement {
       address: "127.0.0.1",
       tls: null,
       url: "http://127.0.0.1:9/0",
-      requestHeaders: [
+      requestHeaders: JSON.stringify([
         ["content-type", "application/json"],
         ["user-agent", "Ignisign-Webhooks/1"],
         ["webhook-id", event.id],
         ["webhook-timestamp", "1773144000"],
         ["webhook-signature", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="],
-      ],
+      ]),
       response: {
         status: 200,
         statusText: "OK",
-        headers: [["content-type", "text/plain"]],
-        body: Buffer.from("ok"),
+        headers: `[["content-type","text/plain"]]`,
+        body: "ok",
         isTruncated: false,
         bodyError: null,
       },

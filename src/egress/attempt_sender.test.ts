@@ -57,6 +57,10 @@ async function setUp(
   };
 }
 
+function pairs(json: string): unknown[] {
+  return JSON.parse(json) as unknown[];
+}
+
 function responseOf(report: SendReport): Extract<SendReport["outcome"], { kind: "response" }> {
   assert.equal(report.outcome.kind, "response", JSON.stringify(report));
   return report.outcome;
@@ -87,7 +91,7 @@ test("the receiver gets the body with a token of this attempt, signed with every
     "x-mine: my secret",
   ]);
   assert.equal(report.startedAt, STARTED_AT);
-  assert.deepEqual(report.requestHeaders.at(-1), ["x-mine", "***"]);
+  assert.deepEqual(pairs(report.requestHeaders).at(-1), ["x-mine", "***"]);
   assert.ok(!JSON.stringify(report).includes("my secret"));
 });
 
@@ -102,12 +106,11 @@ test("a token that a receiver echoes is masked in body, header and status text, 
 
   const token = /wvt_[\w-]{88}/.exec(receiver.requests[0] ?? "")?.[0] ?? "";
   const response = responseOf(report);
-  const body = Buffer.from(response.body).toString();
-  assert.ok(body.startsWith("wvt_***xxx") && body.endsWith("xxxwvt_***"));
+  assert.ok(response.body.startsWith("wvt_***xxx") && response.body.endsWith("xxxwvt_***"));
   assert.equal(response.isTruncated, true);
   assert.equal(response.statusText, "wvt_***");
-  assert.deepEqual(response.headers[0], ["x-echo", "wvt_***"]);
-  assert.ok(token.length > 0 && !JSON.stringify([report, body]).includes(token.slice(4, 30)));
+  assert.deepEqual(pairs(response.headers)[0], ["x-echo", "wvt_***"]);
+  assert.ok(token.length > 0 && !JSON.stringify(report).includes(token.slice(4, 30)));
 });
 
 test("bytes that are no text are shown as they can be, and fail nothing", async (t) => {
@@ -121,9 +124,9 @@ test("bytes that are no text are shown as they can be, and fail nothing", async 
   const response = responseOf(await sender.send(request));
 
   assert.equal(response.statusText, "caf\ufffd");
-  assert.deepEqual(response.headers[0], ["x-a", "caf\ufffd"]);
+  assert.deepEqual(pairs(response.headers)[0], ["x-a", "caf\ufffd"]);
   assert.equal(response.retryAfter, "7");
-  assert.deepEqual([...response.body], [0xff, 0xfe, 0]);
+  assert.equal(response.body, "\xff\xfe\0");
 });
 
 test("a test event is marked", async (t) => {
@@ -162,7 +165,7 @@ test("a refused target reads EGRESS_REFUSED without address or timing, whether b
     timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null },
     address: null,
     tls: null,
-    requestHeaders: [],
+    requestHeaders: "[]",
     outcome: {
       kind: "failed",
       isOurs: false,

@@ -79,7 +79,7 @@ export class AttemptSender {
       },
       address: result.address,
       tls: result.tls,
-      requestHeaders: prepared.headers.captured,
+      requestHeaders: JSON.stringify(prepared.headers.captured),
       outcome: reportedOutcome(result.outcome, request.customHeaders),
     };
   }
@@ -135,7 +135,7 @@ function unsentReport(startedAt: number, reason: AttemptFailure): SendReport {
     timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null },
     address: null,
     tls: null,
-    requestHeaders: [],
+    requestHeaders: "[]",
     outcome: { kind: "failed", failure: reason, isOurs: false },
   };
 }
@@ -145,18 +145,19 @@ function reportedOutcome(
   customHeaders: readonly HeaderPair[],
 ): SendReport["outcome"] {
   if (outcome.kind === "failed") return { kind: "failed", failure: outcome.failure, isOurs: outcome.isOurs };
-  const headers = capturedHeaders(outcome.rawHeaders);
-  const answer = {
+  const captured = capturedHeaders(outcome.rawHeaders);
+  const body = Buffer.from(outcome.body.buffer, outcome.body.byteOffset, outcome.body.length).toString("latin1");
+  const kept = { statusText: safeText(outcome.statusText), headers: captured, body: maskTokensInBody(body) };
+  const { headers, ...answer } = maskEchoes(kept, customHeaders);
+  return {
     kind: "response",
     status: outcome.status,
-    statusText: safeText(outcome.statusText),
-    headers,
-    body: maskTokensInBody(outcome.body),
+    ...answer,
+    headers: JSON.stringify(headers),
     isTruncated: outcome.isTruncated,
     bodyError: outcome.bodyError,
-    retryAfter: headerValue(headers, "retry-after"),
-  } as const;
-  return maskEchoes(answer, customHeaders);
+    retryAfter: headerValue(captured, "retry-after"),
+  };
 }
 
 /** Durations are kept to 10 µs. */

@@ -4,28 +4,26 @@ import { maskEchoes } from "./echoes.ts";
 
 const VALUE = "Bearer $ecret-of-the-receiver";
 const HEADERS = [["x-key", VALUE]] as const;
-const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "latin1"));
-const text = (body: Uint8Array): string => Buffer.from(body).toString("latin1");
 
 function masked(body: string) {
-  const answer = { statusText: `No ${VALUE}`, headers: [["x-echo", `<${VALUE}>`] as const], body: bytes(body) };
+  const answer = { statusText: `No ${VALUE}`, headers: [["x-echo", `<${VALUE}>`] as const], body };
   return maskEchoes(answer, HEADERS);
 }
 
 test("the value of a custom header is masked wherever a receiver says it back, and nothing else changes", () => {
   const { statusText, headers, body } = masked(`\xff${VALUE}\0${VALUE}!`);
-  assert.deepEqual([statusText, headers, text(body)], ["No ***", [["x-echo", "<***>"]], "\xff***\0***!"]);
+  assert.deepEqual([statusText, headers, body], ["No ***", [["x-echo", "<***>"]], "\xff***\0***!"]);
 });
 
 test("a value that the end of the body cuts off is masked, as long as enough of it is left to be one", () => {
   for (let chars = 8; chars <= VALUE.length; chars++) {
-    assert.equal(text(masked(`x=${VALUE.slice(0, chars)}`).body), "x=***", String(chars));
+    assert.equal(masked(`x=${VALUE.slice(0, chars)}`).body, "x=***", String(chars));
   }
-  assert.equal(text(masked(`x=${VALUE.slice(0, 7)}`).body), "x=Bearer ");
+  assert.equal(masked(`x=${VALUE.slice(0, 7)}`).body, "x=Bearer ");
 });
 
 test("an answer without such a value is the very same, and short values are not looked for", () => {
-  const answer = { statusText: "OK", headers: [], body: bytes("true, and 1234567") };
+  const answer = { statusText: "OK", headers: [], body: "true, and 1234567" };
   assert.equal(maskEchoes(answer, []), answer);
   assert.equal(
     maskEchoes(answer, [

@@ -8,28 +8,20 @@ const MASK = "***";
 /** Shorter values are no secrets worth the name, and are found in many a text by chance. */
 const VALUE_CHARS_MIN = 8;
 
-/** The parts of an answer that are kept. */
-export type KeptAnswer = { statusText: string; headers: readonly HeaderPair[]; body: Uint8Array };
+/** The parts of an answer that are kept; of the body its bytes, one a character, for it may be no text at all. */
+export type KeptAnswer = { statusText: string; headers: readonly HeaderPair[]; body: string };
 
 /** The answer with each value of these headers masked, also where the end of the body cuts it off. */
-export function maskEchoes<Answer extends KeptAnswer>(answer: Answer, customHeaders: readonly HeaderPair[]): Answer {
+export function maskEchoes(answer: KeptAnswer, customHeaders: readonly HeaderPair[]): KeptAnswer {
   if (customHeaders.length === 0) return answer;
   const values = customHeaders.map(([, value]) => value.trim()).filter((value) => value.length >= VALUE_CHARS_MIN);
   if (values.length === 0) return answer;
   const mask = (text: string): string => values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   return {
-    ...answer,
     statusText: mask(answer.statusText),
     headers: answer.headers.map(([name, value]): HeaderPair => [name, mask(value)]),
-    body: maskedBody(answer.body, values, mask),
+    body: withoutCutEnd(mask(answer.body), values),
   };
-}
-
-/** Works on bytes, one a character: the body may be no text at all, and the values are ASCII. */
-function maskedBody(body: Uint8Array, values: readonly string[], mask: (text: string) => string): Uint8Array {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
-  const masked = withoutCutEnd(mask(text), values);
-  return masked === text ? body : Uint8Array.from(Buffer.from(masked, "latin1"));
 }
 
 function withoutCutEnd(text: string, values: readonly string[]): string {

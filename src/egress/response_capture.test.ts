@@ -11,30 +11,23 @@ const TOKEN = formatToken(Buffer.alloc(32, 7), {
   attempt: 3,
   issuedAt: 1_700_000_000_000,
 });
-const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "latin1"));
-const text = (body: Uint8Array): string => Buffer.from(body).toString("latin1");
 
 test("tokens in a body are masked, each of them, and nothing else changes", () => {
-  assert.equal(
-    text(maskTokensInBody(bytes(`{"a":"${TOKEN}","b":"${TOKEN}","c":1}`))),
-    '{"a":"wvt_***","b":"wvt_***","c":1}',
-  );
+  assert.equal(maskTokensInBody(`{"a":"${TOKEN}","b":"${TOKEN}","c":1}`), '{"a":"wvt_***","b":"wvt_***","c":1}');
 });
 
 test("a token that the end of the body cuts off is masked, wherever it is cut", () => {
   for (let chars = 4; chars <= TOKEN.length; chars++) {
-    assert.equal(text(maskTokensInBody(bytes(`x=${TOKEN.slice(0, chars)}`))), "x=wvt_***", String(chars));
+    assert.equal(maskTokensInBody(`x=${TOKEN.slice(0, chars)}`), "x=wvt_***", String(chars));
   }
 });
 
 test("bytes that are no text stay as they are around a token", () => {
-  const body = Buffer.concat([Buffer.of(0xff, 0x00, 0x80), Buffer.from(TOKEN), Buffer.of(0xfe)]);
-
-  assert.deepEqual([...maskTokensInBody(Uint8Array.from(body))], [0xff, 0, 0x80, ...Buffer.from("wvt_***"), 0xfe]);
+  assert.equal(maskTokensInBody(`\xff\x00\x80${TOKEN}\xfe`), "\xff\x00\x80wvt_***\xfe");
 });
 
 test("a body without a token is the very same", () => {
-  const body = bytes("no token, though wv and wvt are here");
+  const body = "no token, though wv and wvt are here";
 
   assert.equal(maskTokensInBody(body), body);
 });
@@ -42,8 +35,8 @@ test("a body without a token is the very same", () => {
 test("no body lets a token through", () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.uint8Array(), (before, after) => {
-      const body = Uint8Array.from(Buffer.concat([before, Buffer.from(TOKEN), after]));
-      assert.ok(!text(maskTokensInBody(body)).includes(TOKEN.slice(4, 40)));
+      const body = Buffer.concat([before, Buffer.from(TOKEN), after]).toString("latin1");
+      assert.ok(!maskTokensInBody(body).includes(TOKEN.slice(4, 40)));
     }),
   );
 });

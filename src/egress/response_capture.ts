@@ -3,19 +3,14 @@ import { TOKEN_MASK, TOKEN_PATTERN } from "../domain/token.ts";
 import type { HeaderPair } from "../domain/values.ts";
 
 const TOKEN_START = "wvt_";
-const TOKEN_START_BYTES = Buffer.from(TOKEN_START);
 /** A token that the end of the captured bytes cuts off. */
 const CUT_TOKEN = /wvt_[A-Za-z0-9_-]{0,87}$/;
 const UNSAFE = /[^\t\u0020-\u007e]/;
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 
-/** The body with every token masked, also one that is cut off at its end. Works on bytes: the body may be no text at all. */
-export function maskTokensInBody(body: Uint8Array): Uint8Array {
-  if (body.length < TOKEN_START_BYTES.length) return body;
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (!buffer.includes(TOKEN_START_BYTES)) return body;
-  const masked = buffer.toString("latin1").replace(TOKEN_PATTERN, TOKEN_MASK).replace(CUT_TOKEN, TOKEN_MASK);
-  return Uint8Array.from(Buffer.from(masked, "latin1"));
+/** The bytes of a body, one a character, with every token masked, also one that is cut off at their end. */
+export function maskTokensInBody(body: string): string {
+  return body.includes(TOKEN_START) ? body.replace(TOKEN_PATTERN, TOKEN_MASK).replace(CUT_TOKEN, TOKEN_MASK) : body;
 }
 
 /** Pairs from name, value, name, value, …, in their order. */

@@ -37,15 +37,17 @@ export type SendReport = {
   address: string | null;
   /** JSON: protocol, cipher, certificate summary; null without TLS. */
   tls: string | null;
-  /** In order, as sent; custom values masked as `***`. */
-  requestHeaders: readonly HeaderPair[];
+  /** JSON, a list of pairs: in order, as sent; custom values masked as `***`. */
+  requestHeaders: string;
   outcome:
     | {
         kind: "response";
         status: number;
         statusText: string;
-        headers: readonly HeaderPair[];
-        body: Uint8Array;
+        /** JSON, a list of pairs. */
+        headers: string;
+        /** Its bytes, one a character. */
+        body: string;
         isTruncated: boolean;
         bodyError: string | null;
         /** The `retry-after` header, or null. */

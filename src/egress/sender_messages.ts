@@ -1,6 +1,6 @@
 /**
  * What crosses the boundary of the sender's thread: requests and reports in batches, one batch for each turn of an event
- * loop. The bodies of a batch of reports lie in one buffer, which is moved and not copied.
+ * loop. Reports cross as lists of their values: copying an object costs three times as much, for its names.
  */
 import type { SendReport, SendRequest } from "./sender.ts";
 
@@ -11,38 +11,84 @@ export type NumberedReport = { number: number; report: SendReport };
 /** To the thread. */
 export type RequestBatch = readonly NumberedRequest[];
 
-/** From the thread: once that it is ready, then reports. `bodies` holds the bodies that `reports` lack, by their lengths. */
-export type ThreadMessage =
-  | { kind: "ready" }
-  | { kind: "reports"; reports: NumberedReport[]; bodyBytes: number[]; bodies: Uint8Array<ArrayBuffer> };
+type Timings = SendReport["timings"];
+type Response = Extract<SendReport["outcome"], { kind: "response" }>;
+type Failed = Extract<SendReport["outcome"], { kind: "failed" }>;
 
-const NOTHING = new Uint8Array(0);
+/** What every report has, then the values of its outcome: of a response, or of a failure, which are fewer. */
+type PackedReport = [
+  number: number,
+  startedAt: number,
+  durationMs: number,
+  dnsMs: Timings["dnsMs"],
+  connectMs: Timings["connectMs"],
+  tlsMs: Timings["tlsMs"],
+  firstByteMs: Timings["firstByteMs"],
+  bodyMs: Timings["bodyMs"],
+  address: string | null,
+  tls: string | null,
+  requestHeaders: string,
+  outcome: PackedOutcome,
+];
+type PackedOutcome =
+  | [
+      status: number,
+      statusText: string,
+      headers: string,
+      body: string,
+      isTruncated: boolean,
+      bodyError: string | null,
+      retryAfter: string | null,
+    ]
+  | [failure: Failed["failure"], isOurs: boolean];
 
-/** Takes the bodies out of the reports. `transfer` goes to `postMessage`. */
-export function packReports(reports: NumberedReport[]): { message: ThreadMessage; transfer: ArrayBuffer[] } {
-  const bodyBytes = reports.map(({ report }) => bodyOf(report).length);
-  const bodies = new Uint8Array(bodyBytes.reduce((sum, bytes) => sum + bytes, 0));
-  let at = 0;
-  for (const { report } of reports) {
-    const body = bodyOf(report);
-    bodies.set(body, at);
-    at += body.length;
-    if (report.outcome.kind === "response") report.outcome.body = NOTHING;
-  }
-  return { message: { kind: "reports", reports, bodyBytes, bodies }, transfer: [bodies.buffer] };
+/** From the thread: once that it is ready, then reports. */
+export type ThreadMessage = { kind: "ready" } | { kind: "reports"; reports: PackedReport[] };
+
+/** The message of these reports. */
+export function packReports(reports: readonly NumberedReport[]): ThreadMessage {
+  return { kind: "reports", reports: reports.map(packed) };
 }
 
-/** Gives the reports their bodies back, each in memory of its own. */
+/** The reports of a message. */
 export function unpackReports(message: Extract<ThreadMessage, { kind: "reports" }>): NumberedReport[] {
-  let at = 0;
-  message.reports.forEach(({ report }, index) => {
-    const bytes = message.bodyBytes[index] ?? 0;
-    if (report.outcome.kind === "response" && bytes > 0) report.outcome.body = message.bodies.slice(at, at + bytes);
-    at += bytes;
-  });
-  return message.reports;
+  return message.reports.map(unpacked);
 }
 
-function bodyOf(report: SendReport): Uint8Array {
-  return report.outcome.kind === "response" ? report.outcome.body : NOTHING;
+function packed({ number, report }: NumberedReport): PackedReport {
+  const { startedAt, durationMs, timings, address, tls, requestHeaders, outcome } = report;
+  const { dnsMs, connectMs, tlsMs, firstByteMs, bodyMs } = timings;
+  return [
+    number,
+    startedAt,
+    durationMs,
+    dnsMs,
+    connectMs,
+    tlsMs,
+    firstByteMs,
+    bodyMs,
+    address,
+    tls,
+    requestHeaders,
+    packedOutcome(outcome),
+  ];
+}
+
+function packedOutcome(outcome: SendReport["outcome"]): PackedOutcome {
+  if (outcome.kind === "failed") return [outcome.failure, outcome.isOurs];
+  const { status, statusText, headers, body, isTruncated, bodyError, retryAfter } = outcome;
+  return [status, statusText, headers, body, isTruncated, bodyError, retryAfter];
+}
+
+function unpacked(values: PackedReport): NumberedReport {
+  const [number, startedAt, durationMs, dnsMs, connectMs, tlsMs, firstByteMs, bodyMs, address, tls] = values;
+  const timings = { dnsMs, connectMs, tlsMs, firstByteMs, bodyMs };
+  const outcome = unpackedOutcome(values[11]);
+  return { number, report: { startedAt, durationMs, timings, address, tls, requestHeaders: values[10], outcome } };
+}
+
+function unpackedOutcome(values: PackedOutcome): Response | Failed {
+  if (values.length === 2) return { kind: "failed", failure: values[0], isOurs: values[1] };
+  const [status, statusText, headers, body, isTruncated, bodyError, retryAfter] = values;
+  return { kind: "response", status, statusText, headers, body, isTruncated, bodyError, retryAfter };
 }

@@ -63,8 +63,7 @@ for (const [name, make] of [
       for (const [no, { outcome }] of reports.entries()) {
         assert.ok(outcome.kind === "response");
         assert.equal(outcome.status, no % 2 === 0 ? 200 : 500);
-        assert.equal(Buffer.from(outcome.body).toString(), no % 3 === 0 ? "" : `answer ${no} ${"x".repeat(no)}`);
-        assert.equal(outcome.body.buffer.byteLength, outcome.body.length, "a body shares its memory with others");
+        assert.equal(outcome.body, no % 3 === 0 ? "" : `answer ${no} ${"x".repeat(no)}`);
       }
       assert.equal(receiver.requests.length, 200);
     });

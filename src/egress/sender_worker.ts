@@ -37,7 +37,7 @@ function add(report: NumberedReport): void {
 }
 
 function flush(): void {
-  const { message, transfer } = packReports(reports);
+  const message = packReports(reports);
   reports = [];
-  port?.postMessage(message, transfer);
+  port?.postMessage(message);
 }

@@ -78,7 +78,7 @@ function unsent(now: number, why: { failure: AttemptFailure; isOurs: boolean }):
     timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null },
     address: null,
     tls: null,
-    requestHeaders: [],
+    requestHeaders: "[]",
     outcome: { kind: "failed", ...why },
   };
 }

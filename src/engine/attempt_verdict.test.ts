@@ -56,7 +56,7 @@ function attempt(outcome: SendReport["outcome"], changes: Partial<LeasedEvent> =
     timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null },
     address: null,
     tls: null,
-    requestHeaders: [],
+    requestHeaders: "[]",
     outcome,
   };
   const sender: Sender = { start: async () => {}, send: async () => report, stop: async () => {} };
@@ -68,13 +68,12 @@ function attempt(outcome: SendReport["outcome"], changes: Partial<LeasedEvent> =
 }
 
 function answered(status: number, retryAfter: string | null = null): SendReport["outcome"] {
-  const body = new Uint8Array(0);
   return {
     kind: "response",
     status,
     statusText: "",
-    headers: [],
-    body,
+    headers: "[]",
+    body: "",
     isTruncated: false,
     bodyError: null,
     retryAfter,

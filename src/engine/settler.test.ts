@@ -19,15 +19,15 @@ function settlement(): Settlement {
     address: null,
     tls: null,
     url: "http://a/",
-    requestHeaders: [],
+    requestHeaders: "[]",
     failure: null,
   };
   const timings = { queuedMs: 0, dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null };
   const response = {
     status: 200,
     statusText: "",
-    headers: [],
-    body: new Uint8Array(3),
+    headers: "[]",
+    body: "abc",
     isTruncated: false,
     bodyError: null,
   };

@@ -169,5 +169,5 @@ function statesOf(batch: readonly Outcome[]): { statesOf?: EventId[] } {
 }
 
 function withoutAnswer(settlement: Settlement): Settlement {
-  return { ...settlement, record: { ...settlement.record, requestHeaders: [], response: null, tls: null } };
+  return { ...settlement, record: { ...settlement.record, requestHeaders: "[]", response: null, tls: null } };
 }

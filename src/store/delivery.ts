@@ -5,7 +5,7 @@
  * both, so a worker that lost its lease changes nothing.
  */
 import type { EventId, MessageId, WebhookId, WorkerId } from "../ids.ts";
-import type { AppEnv, EventStatus, HeaderPair, MsgNature, Trigger } from "../domain/values.ts";
+import type { AppEnv, EventStatus, MsgNature, Trigger } from "../domain/values.ts";
 import type { AttemptFailure } from "../domain/failure.ts";
 import type { DisabledReason } from "../domain/webhook.ts";
 import type { Actor } from "./tenancy.ts";
@@ -109,13 +109,15 @@ export type AttemptRecord = {
   /** JSON: protocol, cipher and certificate summary; null without TLS. */
   tls: string | null;
   url: string;
-  requestHeaders: readonly HeaderPair[];
+  /** JSON, a list of pairs. */
+  requestHeaders: string;
   response: {
     status: number;
     statusText: string;
-    headers: readonly HeaderPair[];
-    /** The first 16 KiB, raw, tokens masked. */
-    body: Uint8Array;
+    /** JSON, a list of pairs. */
+    headers: string;
+    /** The first 16 KiB, its bytes one a character, tokens masked. */
+    body: string;
     isTruncated: boolean;
     /** Why the body broke off, or null. */
     bodyError: string | null;

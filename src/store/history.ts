@@ -1,6 +1,6 @@
 /** Reading what was published and what became of it. Lists stay fast at ten million rows: bounded scans, keyset pages. */
 import type { EventId, MessageId, WebhookId } from "../ids.ts";
-import type { AppEnv, EventStatus, MsgNature, Trigger } from "../domain/values.ts";
+import type { AppEnv, EventStatus, HeaderPair, MsgNature, Trigger } from "../domain/values.ts";
 import type { Actor, PageRequest } from "./tenancy.ts";
 import type { AttemptRecord } from "./delivery.ts";
 
@@ -52,8 +52,12 @@ export type StoredEvent = {
   updatedAt: number;
 };
 
+type AttemptResponse = NonNullable<AttemptRecord["response"]>;
+
 /** An attempt as shown. ABANDONED ones have a failure and no response. */
-export type StoredAttempt = AttemptRecord & {
+export type StoredAttempt = Omit<AttemptRecord, "requestHeaders" | "response"> & {
+  requestHeaders: readonly HeaderPair[];
+  response: (Omit<AttemptResponse, "headers" | "body"> & { headers: readonly HeaderPair[]; body: Uint8Array }) | null;
   number: number;
   trigger: Trigger;
   triggeredBy: string | null;

@@ -30,10 +30,9 @@ export function settlingContract(factory: StoreFactory): void {
     const eventId = await publishOne(world);
     const leased = await claimOne(world, webhook);
     world.clock.advance(40);
-    const body = new Uint8Array([0, 255, 128, 10]);
-    const response = { status: 200, statusText: "", headers: [["a", "1"] as const, ["a", "2"] as const] };
+    const answer = { status: 200, statusText: "", isTruncated: true, bodyError: "reset" };
     const kept = record({
-      response: { ...response, body, isTruncated: true, bodyError: "reset" },
+      response: { ...answer, headers: `[["a","1"],["a","2"]]`, body: "\x00\xff\x80\n" },
       tls: '{"p":"TLSv1.3"}',
     });
     await settle(world, success(leased, { record: kept }));
@@ -44,7 +43,13 @@ export function settlingContract(factory: StoreFactory): void {
     assert.deepEqual(event.response, { status: 200, statusText: "" });
     assert.deepEqual([event.attemptCount, event.retriesUsed, event.updatedAt], [1, 0, world.clock.nowMs]);
     const told = { number: 1, trigger: "AUTO", triggeredBy: null, tokenConsumedAt: null };
-    assert.deepEqual(attempts, [{ ...kept, ...told }]);
+    const headers = [
+      ["a", "1"],
+      ["a", "2"],
+    ];
+    const response = { ...answer, headers, body: new Uint8Array([0, 255, 128, 10]) };
+    const requestHeaders = [["content-type", "application/json"]];
+    assert.deepEqual(attempts, [{ ...kept, requestHeaders, response, ...told }]);
     await assertCountersEqualRows(world);
   });
 
@@ -54,7 +59,7 @@ export function settlingContract(factory: StoreFactory): void {
     const eventId = await publishOne(world);
     const { response } = record();
     assert.ok(response);
-    const empty = record({ response: { ...response, body: new Uint8Array(0) } });
+    const empty = record({ response: { ...response, body: "" } });
     await settle(world, success(await claimOne(world, webhook), { record: empty }));
     const found = await world.store.getEvent({ tenant: world.tenant, webhookId: null, eventId });
     assert.deepEqual(found?.attempts[0]?.response?.body, new Uint8Array(0));

@@ -1,6 +1,5 @@
 /** Receivers that a seed makes good or bad, in place of the sockets. They keep what reached them, for the checks. */
 import { assert } from "../../src/assert.ts";
-import type { HeaderPair } from "../../src/domain/values.ts";
 import { failure } from "../../src/domain/failure.ts";
 import type { EventId } from "../../src/ids.ts";
 import type { SendReport, SendRequest, Sender } from "../../src/egress/sender.ts";
@@ -76,7 +75,7 @@ export class HostileReceivers implements Sender {
       timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: durationMs, bodyMs: 0 },
       address: "127.0.0.1",
       tls: null,
-      requestHeaders: [["webhook-id", eventId]],
+      requestHeaders: JSON.stringify([["webhook-id", eventId]]),
       outcome,
     };
   }
@@ -111,14 +110,14 @@ export class HostileReceivers implements Sender {
 
 function response(status: number, retryAfter: string | null = null): SendReport["outcome"] {
   assert(status >= 200, "a simulated response has a final status");
-  const headers: HeaderPair[] = retryAfter === null ? [] : [["retry-after", retryAfter]];
+  const headers = JSON.stringify(retryAfter === null ? [] : [["retry-after", retryAfter]]);
   return {
     kind: "response" as const,
     status,
     statusText: "",
     headers,
     retryAfter,
-    body: new Uint8Array([111, 107]),
+    body: "ok",
     isTruncated: false,
     bodyError: null,
   };

@@ -53,15 +53,15 @@ export async function insertAttempts(sql: Connection, attempts: readonly EndedAt
     records.map(({ address }) => address),
     records.map(({ tls }) => tls),
     records.map(({ url }) => url),
-    records.map(({ requestHeaders }) => JSON.stringify(requestHeaders)),
+    records.map(({ requestHeaders }) => requestHeaders),
     records.map(({ failure }) => failure?.code ?? null),
     records.map(({ failure }) => failure?.message ?? null),
     responses.map((response) => response?.status ?? null),
     responses.map((response) => response?.statusText ?? null),
-    responses.map((response) => (response === null ? null : JSON.stringify(response.headers))),
+    responses.map((response) => response?.headers ?? null),
     responses.map((response) => response?.isTruncated ?? null),
     responses.map((response) => response?.bodyError ?? null),
-    responses.map((response) => response?.body ?? null),
+    responses.map((response) => (response === null ? null : Buffer.from(response.body, "latin1"))),
   );
 }
 

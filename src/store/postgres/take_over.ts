@@ -163,7 +163,7 @@ function abandonedRecord(event: LeasedRow): AttemptRecord {
     address: null,
     tls: null,
     url: event.url,
-    requestHeaders: [],
+    requestHeaders: "[]",
     response: null,
     failure: failure("ABANDONED"),
   };

@@ -29,7 +29,7 @@ export function insertAttempt(sql: Connection, place: AttemptPlace, record: Atte
   const { timings, failure, response } = record;
   const when = [Math.round(record.startedAt), record.durationMs, timings.queuedMs, timings.dnsMs, timings.connectMs];
   const then = [timings.tlsMs, timings.firstByteMs, timings.bodyMs];
-  const sent = [record.address, record.tls, record.url, JSON.stringify(record.requestHeaders)];
+  const sent = [record.address, record.tls, record.url, record.requestHeaders];
   const failed = [failure?.code ?? null, failure?.message ?? null];
   const received =
     response === null
@@ -37,10 +37,10 @@ export function insertAttempt(sql: Connection, place: AttemptPlace, record: Atte
       : [
           response.status,
           response.statusText,
-          JSON.stringify(response.headers),
+          response.headers,
           response.isTruncated ? 1 : 0,
           response.bodyError,
-          response.body,
+          Buffer.from(response.body, "latin1"),
         ];
   const key = [tenant, idDay(eventId), eventId, attempt];
   sql.run(INSERT_ATTEMPT, ...key, trigger, triggeredBy, ...when, ...then, ...sent, ...failed, ...received);

@@ -132,7 +132,7 @@ function abandonedRecord(event: AbandonedRow): AttemptRecord {
     address: null,
     tls: null,
     url: event.url,
-    requestHeaders: [],
+    requestHeaders: "[]",
     response: null,
     failure: failure("ABANDONED"),
   };

@@ -142,11 +142,11 @@ test("minute statistics count creations, attempts, codes and first successes, bu
     durationMs: 3,
     timings: { queuedMs: 0 },
     url: "u",
-    requestHeaders: [],
+    requestHeaders: "[]",
     failure: null,
   };
   const timings = { queuedMs: 0, dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null };
-  const answer = { statusText: "", headers: [], body: new Uint8Array(), isTruncated: false, bodyError: null };
+  const answer = { statusText: "", headers: "[]", body: "", isTruncated: false, bodyError: null };
   const settlements = events.map(({ id, isTest }, at) => {
     const place = { tenant: TENANT, eventId: id, webhookId, attempt: 1, trigger: "AUTO", triggeredBy: null, isTest };
     const verdict = { status: at === 0 ? "FAILED" : "SUCCESS", retryInMs: null, code: "x", countsAsFailing: false };
