@@ -4,11 +4,16 @@ import { EVENT_STATUSES } from "../../domain/values.ts";
 import type { EventStatus } from "../../domain/values.ts";
 import type { EventFilter, MessageFilter } from "../history.ts";
 import type { Condition } from "./condition.ts";
+import { allOf } from "./condition.ts";
 import type { Keyset, Segment } from "./keyset.ts";
 import { byId, byPrimaryKey } from "./keyset.ts";
 
 /** Which events of which tenant, or of one of its webhooks. */
 export type EventScope = { tenant: number; webhookNo: number | null };
+
+/** What {@link messageCondition} and {@link eventCondition} ask about. */
+const MESSAGE_COLUMNS = "topic, action, is_test";
+const EVENT_COLUMNS = `${MESSAGE_COLUMNS}, status, last_code, attempt_count`;
 
 /**
  * Every segment is in the order of ids: its index has the id right after the columns that `where` fixes. There is none for
@@ -18,30 +23,51 @@ export type EventScope = { tenant: number; webhookNo: number | null };
 export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
   const { status, code } = filter;
   const statuses = (status === null ? EVENT_STATUSES : [status]).filter((one) => one !== "SUCCESS" || canSucceed(code));
-  const unserved = [...messageConditions(filter), ...codeConditions(code), ...attemptConditions(filter)];
-  if (scope.webhookNo === null && statuses.includes("SUCCESS")) {
-    const segments = [byPrimaryKey([{ sql: "tenant = ?", values: [scope.tenant] }])];
-    const ofStatus = status === null ? [] : [{ sql: "status = ?", values: [status] }];
-    return { from: "events", segments, unserved: [...unserved, ...ofStatus] };
-  }
-  return { from: "events", segments: statuses.flatMap((one) => statusSegments(scope, one, code)), unserved };
+  const isAmongAll = scope.webhookNo === null && statuses.includes("SUCCESS");
+  const segments = isAmongAll
+    ? [byPrimaryKey([{ sql: "tenant = ?", values: [scope.tenant] }])]
+    : statuses.flatMap((one) => statusSegments(scope, one, code));
+  const isServed = isServedByCode(filter) || (code === null && (status === null || !isAmongAll));
+  if (isServed && isPlain(filter)) return { from: "events", segments, unserved: null };
+  return { from: "events", segments, unserved: { condition: eventCondition(filter), columns: EVENT_COLUMNS } };
 }
 
-/** All conditions of the filter but times and search, for rows that were found otherwise. */
-export function eventConditions(scope: EventScope, filter: EventFilter): Condition[] {
-  const conditions = [...messageConditions(filter), ...codeConditions(filter.code), ...attemptConditions(filter)];
-  if (scope.webhookNo !== null) conditions.push({ sql: "webhook_no = ?", values: [scope.webhookNo] });
-  if (filter.status !== null) conditions.push({ sql: "status = ?", values: [filter.status] });
-  return conditions;
+/** The messages of a tenant that the filter lets through, by the primary key. */
+export function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
+  const segments = [byPrimaryKey([{ sql: "tenant = ?", values: [tenant] }])];
+  const { topic, action, isTest } = filter;
+  if ([topic, action, isTest].every((condition) => condition === null))
+    return { from: "messages", segments, unserved: null };
+  return { from: "messages", segments, unserved: { condition: messageCondition(filter), columns: MESSAGE_COLUMNS } };
 }
 
-/** The conditions that messages and events share. */
-export function messageConditions(filter: MessageFilter): Condition[] {
-  const conditions: Condition[] = [];
-  if (filter.topic !== null) conditions.push({ sql: "topic = ?", values: [filter.topic] });
-  if (filter.action !== null) conditions.push({ sql: "action = ?", values: [filter.action] });
-  if (filter.isTest !== null) conditions.push({ sql: "is_test = ?", values: [filter.isTest] });
-  return conditions;
+/**
+ * All conditions of the filter but times and search, on rows that go by the name `row`, such as `e.`. The text is the same
+ * for every filter.
+ */
+export function eventCondition(filter: EventFilter, row = ""): Condition {
+  const { status, code, attemptsMin } = filter;
+  const [from, to] = codeRange(code);
+  return allOf([
+    messageCondition(filter, row),
+    { sql: `(?::text is null or ${row}status = ?)`, values: [status, status] },
+    { sql: `(?::text is null or ${row}last_code between ? and ?)`, values: [from, from, to] },
+    { sql: `(?::integer is null or ${row}attempt_count >= ?)`, values: [attemptsMin, attemptsMin] },
+  ]);
+}
+
+/** The conditions that messages and events share; see {@link eventCondition}. */
+export function messageCondition({ topic, action, isTest }: MessageFilter, row = ""): Condition {
+  return allOf([
+    { sql: `(?::text is null or ${row}topic = ?)`, values: [topic, topic] },
+    { sql: `(?::text is null or ${row}action = ?)`, values: [action, action] },
+    { sql: `(?::boolean is null or ${row}is_test = ?)`, values: [isTest, isTest] },
+  ]);
+}
+
+/** Limits rows, which go by the name `row`, to those of the webhook, if there is one. */
+export function webhookCondition({ webhookNo }: EventScope, row = ""): Condition {
+  return { sql: `(?::integer is null or ${row}webhook_no = ?)`, values: [webhookNo, webhookNo] };
 }
 
 /** Whether the filter asks for nothing that the counters do not know. */
@@ -78,14 +104,20 @@ function statusSegments({ tenant, webhookNo }: EventScope, status: EventStatus, 
   }
 }
 
-function codeConditions(code: string | null): Condition[] {
-  if (code === null) return [];
-  if (!isCodeClass(code)) return [{ sql: "last_code = ?", values: [code] }];
-  return [{ sql: "last_code between ? and ?", values: [`${code.charAt(0)}00`, `${code.charAt(0)}99`] }];
+/** Whether the filter asks for nothing but a status and a code. */
+function isPlain({ topic, action, isTest, attemptsMin }: EventFilter): boolean {
+  return [topic, action, isTest, attemptsMin].every((condition) => condition === null);
 }
 
-function attemptConditions({ attemptsMin }: EventFilter): Condition[] {
-  return attemptsMin === null ? [] : [{ sql: "attempt_count >= ?", values: [attemptsMin] }];
+/** Whether the indexes on the code of failed events have just what is asked for. */
+function isServedByCode({ status, code }: EventFilter): boolean {
+  return status === "FAILED" && code !== null && !isCodeClass(code);
+}
+
+/** From which to which code; nulls for all. */
+function codeRange(code: string | null): [from: string | null, to: string | null] {
+  if (code === null || !isCodeClass(code)) return [code, code];
+  return [`${code.charAt(0)}00`, `${code.charAt(0)}99`];
 }
 
 function isCodeClass(code: string): boolean {

@@ -10,7 +10,7 @@ import { allOf, numbered } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { countedEvents } from "./counters.ts";
 import type { EventScope } from "./event_filter.ts";
-import { eventConditions, eventKeyset, isCounted } from "./event_filter.ts";
+import { eventCondition, eventKeyset, isCounted, webhookCondition } from "./event_filter.ts";
 import { historyPage } from "./history_page.ts";
 import type { ReadView } from "./transaction.ts";
 import { webhookNoFor } from "./webhook_rows.ts";
@@ -48,17 +48,15 @@ async function eventIdsOf(
   const days = messageIds.map(idDay);
   // By ranges of the primary key, in the partitions of the days.
   const where = allOf([
-    {
-      sql: "tenant = ? and day = u.message_day and day = any(?::integer[])",
-      values: [scope.tenant, [...new Set(days)]],
-    },
+    { sql: "tenant = ? and day = u.message_day", values: [scope.tenant] },
     { sql: "id > 'evt_' || substr(u.message_id, 5) and id < 'evt_' || substr(u.message_id, 5) || '~'", values: [] },
-    ...(eventId === null ? [] : [{ sql: "id = ?", values: [eventId] }]),
-    ...eventConditions(scope, filter),
+    { sql: "(?::text is null or id = ?)", values: [eventId, eventId] },
+    webhookCondition(scope),
+    eventCondition(filter),
   ]);
   const query = `
     select id from unnest(?::text[], ?::integer[]) as u (message_id, message_day), events where ${where.sql} order by id desc`;
-  const rows = await sql.once<{ id: string }>(numbered(query), [messageIds, days, ...where.values]);
+  const rows = await sql.everyDay<{ id: string }>(numbered(query), messageIds, days, ...where.values);
   return rows.map((row) => row.id);
 }
 

@@ -12,7 +12,7 @@ import type { JobSelection, JobVerdict } from "../jobs.ts";
 import type { Condition } from "./condition.ts";
 import { allOf, numbered } from "./condition.ts";
 import type { Connection } from "./connection.ts";
-import { eventConditions, eventKeyset } from "./event_filter.ts";
+import { eventCondition, eventKeyset, webhookCondition } from "./event_filter.ts";
 import type { JobTarget } from "./job_targets.ts";
 import { dayOf, timeBounds } from "./keyset.ts";
 
@@ -110,7 +110,7 @@ async function filteredChunk(
       ${JOIN_MESSAGE}
     where m.day >= ? and m.day <= ? order by e.id`;
   const values = [...fits.values, ...queries.flatMap((query) => query.values), size, ...days];
-  const rows = await sql.once<EventRow>(numbered(text), values);
+  const rows = await sql.everyDay<EventRow>(numbered(text), ...values);
   const last = rows.length === size ? rows.at(-1) : undefined;
   return { looked: rows.map((row) => lookedEvent(part, row)), next: last?.id ?? null };
 }
@@ -170,19 +170,17 @@ async function lookAtEvents(
     where m.day = any(?::integer[]) order by e.id ${isLocking ? "for no key update of e for share of m" : ""}`;
   const distinct = [...new Set(days)];
   const values = [...fits.values, days, ids, part.tenant, distinct, distinct];
-  const rows = await sql.once<EventRow>(numbered(text), values);
+  const rows = await sql.all<EventRow>(numbered(text), ...values);
   return rows.map((row) => lookedEvent(part, row));
 }
 
 /** What an event `e` must satisfy besides its place in time. */
 function fitsOf({ tenant, selection, target }: PartSelection): Condition {
   const { webhookNo } = target;
-  const of = ({ sql, values }: Condition): Condition => ({ sql: `e.${sql}`, values });
-  if (selection.source === "FILTER") {
-    return allOf(eventConditions({ tenant, webhookNo }, eventFilterOf(selection)).map(of));
-  }
-  const isStillFailed = selection.source === "FAILURES" ? [{ sql: "status <> 'SUCCESS'", values: [] }] : [];
-  return allOf([{ sql: "webhook_no = ?", values: [webhookNo] }, ...isStillFailed].map(of));
+  const ofWebhook = webhookCondition({ tenant, webhookNo }, "e.");
+  if (selection.source === "FILTER") return allOf([ofWebhook, eventCondition(eventFilterOf(selection), "e.")]);
+  const isStillFailed = selection.source === "FAILURES" ? [{ sql: "e.status <> 'SUCCESS'", values: [] }] : [];
+  return allOf([ofWebhook, ...isStillFailed]);
 }
 
 function eventFilterOf(selection: Extract<JobSelection, { source: "FILTER" }>): EventFilter {
@@ -237,7 +235,7 @@ async function messageChunk(
   const end = jobId === null ? before : least(before, lowestIdSince("msg", jobId));
   const from = after > lowest ? after : lowest;
   const range = [dayOf(from), from, dayOf(end), end];
-  const rows = await sql.all<MessageRow>(MESSAGES_OF, eventIdEnd(target), tenant, ...range, size);
+  const rows = await sql.everyDay<MessageRow>(MESSAGES_OF, eventIdEnd(target), tenant, ...range, size);
   const last = rows.length === size ? rows.at(-1) : undefined;
   return { looked: rows.map((row) => lookedMessage(part, row)), next: last?.id ?? null };
 }

@@ -1,7 +1,8 @@
 /**
  * Bounded lists, newest first. What is listed comes from one or more index ranges that are each in the order of ids, so
  * they are merged without sorting. Conditions that no index serves are tried on so many rows and no more: the page then
- * ends where the look ended.
+ * ends where the look ended. The statements are few, whatever is asked for, since each is planned for the partitions of all
+ * days (see {@link Connection.everyDay}).
  */
 import { idDay, lowestId } from "../../ids.ts";
 import { textCursor } from "../cursor.ts";
@@ -11,17 +12,17 @@ import type { Condition } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 
 /** So many rows are looked at in one call. */
-export const LOOKED_ROWS_MAX = 20_000;
+export const LOOKED_ROWS_MAX = 10_000;
 
 /** An index range in the order of ids: the conditions that fix it, and that order in the columns of the index. */
 export type Segment = { where: readonly Condition[]; order: readonly string[] };
 
-/** What is listed: index ranges of a table, and conditions on their rows. */
+/** What is listed: index ranges of a table, and a condition on their rows. */
 export type Keyset = {
   from: "events" | "messages";
   segments: readonly Segment[];
-  /** Conditions that no index serves, for all segments alike. */
-  unserved: readonly Condition[];
+  /** What no index serves, for all segments alike, and the columns it is about; null: everything in the segments is listed. */
+  unserved: { condition: Condition; columns: string } | null;
 };
 
 /** A range of an index that has the id right after the columns that are fixed. */
@@ -66,13 +67,11 @@ export async function keysetPage(
   keyset: Keyset,
   page: Bounds & { limit: number; offset: number },
 ): Promise<{ ids: string[]; nextCursor: string | null }> {
-  const lookedTo = await lookEnd(sql, keyset, page);
-  const bounds = lookedTo === null ? page : { ...page, lowest: lookedTo };
-  const query = idsQuery(keyset, bounds, { limit: page.limit + 1, offset: page.offset });
-  const ids = (await sql.once<{ id: string }>(numbered(query.sql), query.values)).map((row) => row.id);
-  if (ids.length <= page.limit) return { ids, nextCursor: lookedTo === null ? null : textCursor(lookedTo) };
+  const query = pageQuery(keyset, page);
+  const ids = (await sql.everyDay<{ id: string }>(numbered(query.sql), ...query.values)).map((row) => row.id);
   const shown = ids.slice(0, page.limit);
-  return { ids: shown, nextCursor: textCursor(shown.at(-1) ?? page.before) };
+  const end = ids.length > page.limit ? (shown.at(-1) ?? page.before) : await lookEnd(sql, keyset, page);
+  return { ids: shown, nextCursor: end === null ? null : textCursor(end) };
 }
 
 /** How many ids there are, counted so far as is allowed. */
@@ -81,33 +80,61 @@ export async function keysetTotal(
   keyset: Keyset,
   whole: Bounds,
 ): Promise<{ total: number; totalIsAtLeast: boolean }> {
-  const lookedTo = await lookEnd(sql, keyset, whole);
-  const bounds = lookedTo === null ? whole : { ...whole, lowest: lookedTo };
-  const query = idsQuery(keyset, bounds, { limit: PAGED_ROWS_MAX + 1, offset: 0 });
-  const text = numbered(`select count(*) as count from (${query.sql}) as found`);
-  const count = (await sql.once<{ count: number }>(text, query.values))[0]?.count ?? 0;
-  return { total: Math.min(count, PAGED_ROWS_MAX), totalIsAtLeast: count > PAGED_ROWS_MAX || lookedTo !== null };
+  const isWhole = keyset.unserved === null;
+  const rows = rowsQuery(keyset, whole, { limit: isWhole ? PAGED_ROWS_MAX + 1 : LOOKED_ROWS_MAX, offset: 0 });
+  const fits = keyset.unserved?.condition ?? { sql: "true", values: [] };
+  const text = `select count(*) filter (where ${fits.sql}) as count, count(*) as looked from (${rows.sql}) m`;
+  const [row] = await sql.everyDay<{ count: number; looked: number }>(numbered(text), ...fits.values, ...rows.values);
+  const { count, looked } = row ?? { count: 0, looked: 0 };
+  const isCut = isWhole ? count > PAGED_ROWS_MAX : looked === LOOKED_ROWS_MAX;
+  return { total: Math.min(count, PAGED_ROWS_MAX), totalIsAtLeast: isCut };
 }
 
-/** The id of the last row that may be looked at; null when the whole range may. */
+/** The id of the last row that was looked at; null when the whole range was. */
 async function lookEnd(sql: Connection, keyset: Keyset, bounds: Bounds): Promise<string | null> {
-  if (keyset.unserved.length === 0) return null;
-  const query = idsQuery({ ...keyset, unserved: [] }, bounds, { limit: 1, offset: LOOKED_ROWS_MAX - 1 });
-  return (await sql.once<{ id: string }>(numbered(query.sql), query.values))[0]?.id ?? null;
+  if (keyset.unserved === null) return null;
+  const query = rowsQuery({ ...keyset, unserved: null }, bounds, { limit: 1, offset: LOOKED_ROWS_MAX - 1 });
+  return (await sql.everyDay<{ id: string }>(numbered(query.sql), ...query.values))[0]?.id ?? null;
+}
+
+/** Rows are looked at until the page is full. */
+function pageQuery(keyset: Keyset, page: Bounds & { limit: number; offset: number }): Condition {
+  const size = { limit: page.limit + 1, offset: page.offset };
+  if (keyset.unserved === null) return rowsQuery(keyset, page, size);
+  const rows = rowsQuery(keyset, page, { limit: LOOKED_ROWS_MAX, offset: 0 });
+  const { condition } = keyset.unserved;
+  return {
+    sql: `select id from (${rows.sql}) m where ${condition.sql} order by ${descending(orderOf(keyset))} limit ? offset ?`,
+    values: [...rows.values, ...condition.values, size.limit, size.offset],
+  };
 }
 
 /** Each segment is read in its own order, as far as it may be needed: then there is little left to be merged. */
-function idsQuery(keyset: Keyset, bounds: Bounds, page: { limit: number; offset: number }): Condition {
-  const parts = keyset.segments.map((segment) => {
-    const where = allOf([...segment.where, between(bounds), ...keyset.unserved]);
-    const order = segment.order.map((column) => `${column} desc`).join(", ");
+function rowsQuery(keyset: Keyset, bounds: Bounds, page: { limit: number; offset: number }): Condition {
+  const { from, segments, unserved } = keyset;
+  const columns = unserved === null ? "id" : `id, day, ${unserved.columns}`;
+  const parts = segments.map(({ where: ofSegment, order }) => {
+    const where = allOf([...ofSegment, between(bounds)]);
     return {
-      sql: `(select id from ${keyset.from} where ${where.sql} order by ${order} limit ?)`,
-      values: [...where.values, page.offset + page.limit],
+      sql: `select ${columns} from ${from} where ${where.sql} order by ${descending(order)}`,
+      values: where.values,
     };
   });
+  const [only, ...others] = parts;
+  if (only !== undefined && others.length === 0) {
+    return { sql: `${only.sql} limit ? offset ?`, values: [...only.values, page.limit, page.offset] };
+  }
+  const union = parts.map((part) => `(${part.sql} limit ?)`).join(" union all ");
   return {
-    sql: `select id from (${parts.map((part) => part.sql).join(" union all ")}) as merged order by id desc limit ? offset ?`,
-    values: [...parts.flatMap((part) => part.values), page.limit, page.offset],
+    sql: `select * from (${union}) as merged order by id desc limit ? offset ?`,
+    values: [...parts.flatMap((part) => [...part.values, page.offset + page.limit]), page.limit, page.offset],
   };
+}
+
+function orderOf({ segments }: Keyset): readonly string[] {
+  return segments.length === 1 ? (segments[0]?.order ?? []) : ["id"];
+}
+
+function descending(columns: readonly string[]): string {
+  return columns.map((column) => `${column} desc`).join(", ");
 }

@@ -7,10 +7,8 @@ import { LIST_CONTENT_BYTES_MAX } from "../history.ts";
 import type { PageRequest } from "../tenancy.ts";
 import { allOf, numbered } from "./condition.ts";
 import type { Connection } from "./connection.ts";
-import { messageConditions } from "./event_filter.ts";
+import { messageCondition, messageKeyset } from "./event_filter.ts";
 import { historyPage } from "./history_page.ts";
-import type { Keyset } from "./keyset.ts";
-import { byPrimaryKey } from "./keyset.ts";
 import type { ReadView } from "./transaction.ts";
 
 type MessageList = { messages: StoredMessage[]; total: number; totalIsAtLeast: boolean; nextCursor: string | null };
@@ -33,12 +31,6 @@ export async function listMessages(
   return { messages: await readMessages(sql, { tenant, ids, contentBytesMax: LIST_CONTENT_BYTES_MAX }), ...page };
 }
 
-/** By the primary key. */
-function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
-  const segments = [byPrimaryKey([{ sql: "tenant = ?", values: [tenant] }])];
-  return { from: "messages", segments, unserved: messageConditions(filter) };
-}
-
 /** Those that the filter lets through, newest first. */
 async function matchingIds(
   sql: Connection,
@@ -49,12 +41,11 @@ async function matchingIds(
   const days = messageIds.map(idDay);
   const where = allOf([
     { sql: "tenant = ? and day = u.message_day and id = u.message_id", values: [tenant] },
-    { sql: "day = any(?::integer[])", values: [[...new Set(days)]] },
-    ...messageConditions(filter),
+    messageCondition(filter),
   ]);
   const query = `
     select id from unnest(?::text[], ?::integer[]) as u (message_id, message_day), messages where ${where.sql} order by id desc`;
-  const rows = await sql.once<{ id: string }>(numbered(query), [messageIds, days, ...where.values]);
+  const rows = await sql.everyDay<{ id: string }>(numbered(query), messageIds, days, ...where.values);
   return rows.map((row) => row.id);
 }
 

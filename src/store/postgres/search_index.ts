@@ -52,7 +52,14 @@ export async function findMessageIds(
   params: { tenant: number; value: string; before: string; limit: number },
 ): Promise<MessageId[]> {
   const { tenant, value, before, limit } = params;
-  const rows = await sql.all<{ message_id: MessageId }>(FIND_MESSAGES, tenant, value, before, dayOf(before), limit);
+  const rows = await sql.everyDay<{ message_id: MessageId }>(
+    FIND_MESSAGES,
+    tenant,
+    value,
+    before,
+    dayOf(before),
+    limit,
+  );
   return rows.map((row) => row.message_id);
 }
 

@@ -163,8 +163,8 @@ async function pendingEvents(sql: Connection, { tenant, webhookNo }: Owner): Pro
   type Row = { created_at: number; is_test: boolean };
   const oldest = await firstCounted((limit) =>
     webhookNo === null
-      ? sql.all<Row>(OLDEST_PENDING, tenant, limit)
-      : sql.all<Row>(OLDEST_PENDING_OF_WEBHOOK, tenant, webhookNo, limit),
+      ? sql.everyDay<Row>(OLDEST_PENDING, tenant, limit)
+      : sql.everyDay<Row>(OLDEST_PENDING_OF_WEBHOOK, tenant, webhookNo, limit),
   );
   return { count, oldestAt: oldest?.created_at ?? null };
 }
@@ -172,7 +172,7 @@ async function pendingEvents(sql: Connection, { tenant, webhookNo }: Owner): Pro
 async function lastEvent(sql: Connection, tenant: number, webhookNo: number): Promise<WebhookStats["lastEvent"]> {
   type Row = { id: EventId; status: EventStatus; last_code: string | null; updated_at: number; is_test: boolean };
   const firsts = await Promise.all(
-    NEWEST_EVENTS.map((newest) => firstCounted((limit) => sql.all<Row>(newest, tenant, webhookNo, limit))),
+    NEWEST_EVENTS.map((newest) => firstCounted((limit) => sql.everyDay<Row>(newest, tenant, webhookNo, limit))),
   );
   const [first, ...others] = firsts.filter((row) => row !== null);
   if (first === undefined) return null;

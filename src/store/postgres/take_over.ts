@@ -49,7 +49,7 @@ export async function takeOverLeases(
     const [ids, heartbeats] = [silent.map(({ workerId }) => workerId), silent.map(({ heartbeatAt }) => heartbeatAt)];
     await tx.sql.run(DECLARE_DEAD, tx.now, ids, heartbeats);
   }
-  const found = await tx.sql.all<FoundLease>(LEASES_OF_THE_DEAD, params.limit + 1);
+  const found = await tx.sql.everyDay<FoundLease>(LEASES_OF_THE_DEAD, params.limit + 1);
   const leases = found.slice(0, params.limit);
   await tx.lanes.lock(leases.map((lease) => lease.webhook_no));
   let takenOver = 0;
