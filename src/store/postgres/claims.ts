@@ -1,4 +1,5 @@
 /** Finding lanes that are due, and leasing their events to a worker. */
+import { DAY_MS } from "../../domain/stats_window.ts";
 import type { AppEnv, EventStatus, MsgNature, Trigger } from "../../domain/values.ts";
 import type { EventId, MessageId, WebhookId, WorkerId } from "../../ids.ts";
 import { parseTextCursor, textCursor } from "../cursor.ts";
@@ -55,6 +56,8 @@ const LOCK_LANES = `
   order by l.webhook_no for no key update of l`;
 const TAKE_LANES = `
   update lanes l set owner_worker = $1 where l.webhook_no = any($2::integer[]) and ${IS_UNOWNED} returning l.webhook_no`;
+/** An event may be of a later day than today where the clock was set back. */
+const DAYS_AHEAD = 1;
 /**
  * For each lane by events_due, in order, in the partitions since its oldest day: nothing that is leased or not due is looked
  * at, nor anything of another lane. The sizes of the contents before each event end the claim.
@@ -66,7 +69,7 @@ const LEASE_EVENTS = `
       cross join lateral (
         select tenant, day, id, next_attempt_at from events
         where webhook_no = u.webhook_no and next_attempt_at is not null and lease_worker is null and next_attempt_at <= $4
-          and day >= $5
+          and day >= $5 and day <= $8
         order by next_attempt_at, id limit u.room for update skip locked
       ) e
   ), sized as (
@@ -76,11 +79,13 @@ const LEASE_EVENTS = `
       row_number() over (order by due.place, due.next_attempt_at, due.id) as turn
     from due join messages m
       on m.tenant = due.tenant and m.day = due.day and m.id = 'msg_' || substr(due.id, 5, 22) and m.day >= $5
+      and m.day <= $8
   )
   update events e set attempt_count = e.attempt_count + 1, lease_worker = $6, leased_at = $4,
     is_retry = e.status = 'FAILED'
   from sized s join tenants t on t.tenant = s.tenant
-  where e.tenant = s.tenant and e.day = s.day and e.id = s.id and e.day >= $5 and (s.turn = 1 or s.bytes_before < $7)
+  where e.tenant = s.tenant and e.day = s.day and e.id = s.id and e.day >= $5 and e.day <= $8
+    and (s.turn = 1 or s.bytes_before < $7)
   returning s.turn, e.tenant, e.id, e.webhook_no, e.topic, e.action, e.is_test, e.status, e.attempt_count, e.retries_used,
     e.abandoned_in_row, e.next_attempt_at, e.next_trigger, e.next_triggered_by, s.message_id, s.msg_nature, s.content,
     s.error, t.app_id, t.app_env`;
@@ -132,7 +137,7 @@ export async function claimDue(tx: Transaction, params: Claim): Promise<LeasedEv
   const locked = found.filter((lane) => lane.is_own === true || mine.has(lane.webhook_no));
   if (locked.length === 0) return [];
   const rooms = locked.map(({ place }) => lanes[place - 1]?.room ?? 0);
-  const rows = await tx.sql.all<LeasedRow>(
+  const rows = await tx.sql.everyDay<LeasedRow>(
     LEASE_EVENTS,
     locked.map((lane) => lane.webhook_no),
     rooms,
@@ -141,6 +146,7 @@ export async function claimDue(tx: Transaction, params: Claim): Promise<LeasedEv
     Math.min(...locked.map((lane) => lane.oldest_day)),
     workerId,
     bytesMax,
+    Math.floor(tx.now / DAY_MS) + DAYS_AHEAD,
   );
   const cameOf = Map.groupBy(rows, (row) => row.webhook_no);
   const drained = locked.filter((lane, at) => (cameOf.get(lane.webhook_no)?.length ?? 0) < (rooms[at] ?? 0));

@@ -25,7 +25,7 @@ export async function failEventsOfDeletedWebhooks(
     if (failed === params.limit) return { failed, more: true };
     const { webhook_no: webhookNo, oldest_day: oldestDay } = lane;
     await tx.lanes.lock([webhookNo]);
-    const events = await tx.sql.all<WaitingRow>(LOCK_WAITING, webhookNo, params.limit - failed, oldestDay);
+    const events = await tx.sql.everyDay<WaitingRow>(LOCK_WAITING, webhookNo, params.limit - failed, oldestDay);
     await failWaiting(tx, events, "WEBHOOK_DELETED");
     failed += events.length;
     await raiseLanes(tx.sql, [webhookNo], tx.now);

@@ -189,8 +189,8 @@ export async function raiseLanes(sql: Connection, webhookNos: readonly number[],
   if (alone.length === 0) return;
   const since = Math.min(...alone.map((row) => row.oldest_day));
   const numbers = alone.map((row) => row.webhook_no);
-  await sql.run(RAISE_DUE, numbers, since);
+  await sql.everyDay(RAISE_DUE, numbers, since);
   const today = Math.floor(now / DAY_MS);
   const behind = alone.filter((row) => row.oldest_day < today).map((row) => row.webhook_no);
-  if (behind.length > 0) await sql.run(RAISE_DAY, behind, today);
+  if (behind.length > 0) await sql.everyDay(RAISE_DAY, behind, today);
 }
