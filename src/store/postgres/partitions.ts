@@ -48,6 +48,17 @@ const SEEDS: { readonly [table in PartitionedTable]: (name: string, day: number)
     select n % 50, ${day}, 'V' || n % 1500, 'msg_' || md5(n::text) from generate_series(1, 3000) as n`,
 };
 
+/**
+ * Every event leaves one version of its row behind, and its entries in the indexes of what is under way: these are cleaned up
+ * when they are a tenth of the day. The others are only ever added to.
+ */
+const STORAGE: { readonly [table in PartitionedTable]: string } = {
+  messages: "",
+  events: " with (autovacuum_vacuum_scale_factor = 0.1)",
+  attempts: "",
+  search_index: "",
+};
+
 /** Makes the partitions of today and the next days, as far as they are missing. `now` by the store's clock, epoch ms. */
 export async function makePartitions(pool: Pool, clock: (databaseNow: number) => number): Promise<void> {
   const missing = await pool.read(async ({ sql, now }) => await missingDays(sql, clock(now)));
@@ -88,7 +99,7 @@ async function makeDay(pool: Pool, day: number): Promise<void> {
       await sql.exec(`set local lock_timeout = ${LOCK_MS_MAX}`);
       for (const table of PARTITIONED) {
         const name = partitionName(table, day);
-        await sql.exec(`create table ${name} (like ${table} including all)`);
+        await sql.exec(`create table ${name} (like ${table} including all)${STORAGE[table]}`);
         await sql.exec(SEEDS[table](name, day));
         await sql.exec(`analyze ${name}; truncate ${name}`);
         await sql.exec(`alter table ${table} attach partition ${name} for values from (${day}) to (${day + 1})`);

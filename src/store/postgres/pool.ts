@@ -17,7 +17,8 @@ const STATEMENT_MS_MAX = 10_000;
 const LOCK_MS_MAX = 5_000;
 /** For a server that does not even say that a statement took too long. */
 const ANSWER_MS_MAX = 15_000;
-const IDLE_MS_MAX = 30_000;
+/** A new connection has to read the catalogue and to plan: those of a quiet time are kept for a while. */
+const IDLE_MS_MAX = 600_000;
 /** A whole transaction that others wait for: those of the engine, and what publishers and receivers wait for. */
 export const HOT_TRANSACTION_MS_MAX = 10_000;
 /** A heartbeat: one that hangs on a connection that is no more must not keep the next one from being made in time. */

@@ -77,6 +77,8 @@ export class PostgresStore implements Store {
   readonly #idTime: IdTime;
   readonly #slot: number;
   readonly #pool: Pool;
+  /** For reads that may look at many rows: their plans, which are large, are kept by few connections. */
+  readonly #scanPool: Pool;
   readonly #notices: Notices;
   readonly #lostLeases: LostLeases;
   readonly #publishes: Batches<PublishCall>;
@@ -101,7 +103,8 @@ export class PostgresStore implements Store {
     const shared = size - HOT_CONNECTIONS;
     const third = Math.floor(shared / 3);
     this.#gates = { writes: new Gate(third), scans: new Gate(third), lookups: new Gate(shared - 2 * third) };
-    this.#pool = new Pool({ address: this.#address, size, log, timers });
+    this.#pool = new Pool({ address: this.#address, size: size - third, log, timers });
+    this.#scanPool = new Pool({ address: this.#address, size: third, log, timers });
     this.#notices = new Notices({ pool: this.#pool, address: this.#address, timers, log, random });
     this.#lostLeases = new LostLeases({
       timers,
@@ -278,10 +281,10 @@ export class PostgresStore implements Store {
   }
 
   #read<M extends ReadMethod>(method: M, params: Params<M>, limitMs?: number): Promise<Answer<M>> {
-    const gate = isScan(method) ? this.#gates.scans : this.#gates.lookups;
+    const [pool, gate] = isScan(method) ? [this.#scanPool, this.#gates.scans] : [this.#pool, this.#gates.lookups];
     const run = async (): Promise<Answer<M>> => {
       try {
-        return await this.#pool.read<Answer<M>>(
+        return await pool.read<Answer<M>>(
           ({ sql, now }) => runRead({ sql, now: this.#time(now), secretBox: this.#secretBox }, method, params),
           limitMs,
         );
@@ -386,7 +389,7 @@ export class PostgresStore implements Store {
     await Promise.all([this.#publishes, this.#outcomes, this.#tokens, this.#leases].map((batches) => batches.close()));
     await Promise.allSettled(this.#inflight);
     await this.#notices.stop();
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#scanPool.close()]);
   }
 }
 
