@@ -33,7 +33,7 @@ export const USAGE = `npm run bench -- [options]
   --quiet=600           wait up to so many seconds for other processes to calm down
   --history=10000000    events in the large history
   --backlog=1000000     events in the large backlog
-  --out=file            where the results go (default: bench/results/latest.json)`;
+  --out=file            where the results go (default: bench/results/latest.json), with a chart beside them`;
 
 /** Throws what `parseArgs` says of unknown options. */
 export function parseOptions(args: readonly string[]): Options {

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { VERSION } from "../../src/version.ts";
 import type { Figure } from "../measure/figures.ts";
 import type { Machine } from "../measure/machine.ts";
+import { chartOf } from "./chart.ts";
 
 /** What one scenario found. */
 export type ScenarioResult = {
@@ -21,13 +22,14 @@ export type Results = { version: string; machine: Machine; scenarios: Readonly<R
 const FOLDER = join(import.meta.dirname, "../results");
 const RELEASE = /^\d+\.\d+\.\d+\.json$/;
 
-/** Writes the file, keeping what it has of other scenarios. */
-export function writeResults(path: string, machine: Machine, found: Results["scenarios"]): Results {
+/** Writes the file, keeping what it has of other scenarios, and the chart of it beside it, as `.svg`. */
+export function writeResults(path: string, machine: Machine, found: Results["scenarios"]): void {
   const kept = existsSync(path) ? readResults(path).scenarios : {};
   const results = { version: VERSION, machine, scenarios: { ...kept, ...found } };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
-  return results;
+  const chart = chartOf(results);
+  if (chart !== null) writeFileSync(`${path.replace(/\.json$/, "")}.svg`, chart);
 }
 
 /** The results of the newest release besides the file that is written now; null when there are none. */

@@ -9,7 +9,8 @@ import { isoTime } from "../clock.ts";
 import { signatureHeader, signingKey } from "../domain/signature.ts";
 import type { Presented, SecretMatch, SentAttempt } from "../domain/signature_check.ts";
 import { attemptOf, matchSecrets, signatureFaults } from "../domain/signature_check.ts";
-import type { Webhook } from "../domain/webhook.ts";
+import type { HeaderPair } from "../domain/values.ts";
+import type { StoredHeader, Webhook } from "../domain/webhook.ts";
 import { SIGNATURE_VERSIONS } from "../domain/webhook.ts";
 import { requestHeaders } from "../egress/request_headers.ts";
 import { targetOf } from "../egress/target_url.ts";
@@ -192,7 +193,7 @@ function signedRequest(of: { webhook: Webhook; event: StoredEvent; body: string;
     signature: signatureHeader(secrets.map(signingKey), { id: event.id, timestampS, body }),
     bodyBytes: Buffer.byteLength(body),
     isTest: event.isTest,
-    customHeaders: webhook.headers,
+    customHeaders: webhook.headers.map(readable),
   });
   assert(!("fault" in headers), "a stored custom header cannot be sent");
   return {
@@ -201,6 +202,12 @@ function signedRequest(of: { webhook: Webhook; event: StoredEvent; body: string;
     headers: headers.captured.map(([name, value]): [string, string] => [name, value]),
     body,
   };
+}
+
+/** Attempts to a webhook with another one fail. */
+function readable([name, value]: StoredHeader): HeaderPair {
+  assert(value !== null, `the value of the custom header ${name} cannot be decrypted`);
+  return [name, value];
 }
 
 /** The attempt of this webhook that the presented headers name, as it was sent; null when none is known. */

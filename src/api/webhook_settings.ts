@@ -1,7 +1,7 @@
 /** From the body of a registration or a change to settings: what a schema cannot say, checked and told by field. */
 import type { Catalog } from "../domain/catalog.ts";
 import type { AppEnv, HeaderPair } from "../domain/values.ts";
-import type { SignatureVersion, WebhookSettings } from "../domain/webhook.ts";
+import type { SignatureVersion, Webhook, WebhookSettings } from "../domain/webhook.ts";
 import { CUSTOM_HEADERS_BYTES_MAX, DEFAULT_SETTINGS, SIGNATURE_VERSIONS } from "../domain/webhook.ts";
 import type { EgressPolicy } from "../egress/address_policy.ts";
 import { customHeaderFault } from "../egress/request_headers.ts";
@@ -19,7 +19,7 @@ export type SettingsContext = {
   catalog: Catalog;
   egressPolicy: EgressPolicy;
   appEnv: AppEnv;
-  current: WebhookSettings | null;
+  current: Webhook | null;
 };
 
 /** The fields of the body as settings; null resets one to its default. Throws 400 with every fault. */
@@ -103,7 +103,7 @@ function headersOf(
   const seen = new Set<string>();
   for (const [at, [name, given]] of (pairs ?? []).entries()) {
     const stored = current?.headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1];
-    const value = given === HEADER_VALUE_MASK && stored !== undefined ? stored : given;
+    const value = given === HEADER_VALUE_MASK && typeof stored === "string" ? stored : given;
     const fault = seen.has(name.toLowerCase()) ? "its name is given twice" : headerFault([name, value]);
     if (fault !== null) faults.push({ path: `headers[${at}]`, message: `is refused: ${fault}` });
     seen.add(name.toLowerCase());
@@ -117,6 +117,7 @@ function headersOf(
 }
 
 function headerFault(header: HeaderPair): string | null {
-  if (header[1] === HEADER_VALUE_MASK) return `its value is ${HEADER_VALUE_MASK}, and there is no stored one to keep`;
+  if (header[1] === HEADER_VALUE_MASK)
+    return `its value is ${HEADER_VALUE_MASK}, and there is no stored one that could be kept: give it anew`;
   return customHeaderFault(header);
 }

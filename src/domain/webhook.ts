@@ -52,8 +52,12 @@ export type WebhookSettings = {
   headers: readonly HeaderPair[];
 };
 
+/** A custom header as it is stored; its value is null where it cannot be decrypted. */
+export type StoredHeader = readonly [name: string, value: string | null];
+
 /** A webhook as stored, with its place and state. */
-export type Webhook = WebhookSettings & {
+export type Webhook = Omit<WebhookSettings, "headers"> & {
+  headers: readonly StoredHeader[];
   id: WebhookId;
   tenant: number;
   appId: string;

@@ -8,7 +8,7 @@ import { environmentsSettings } from "./environment_settings.ts";
 import { signingTextsOf } from "./secrets.ts";
 import type { ReadView } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
-import { anyWebhookRows, settingsOf } from "./webhook_rows.ts";
+import { anyWebhookRows, headersOf, settingsOf } from "./webhook_rows.ts";
 
 type Opened = WebhookSettings & Pick<DeliverySettings, "secrets" | "isUnreadable">;
 
@@ -34,12 +34,13 @@ export async function deliverySettings(
 
 /** What does not open is its webhook's misfortune, and nobody else's. */
 function opened({ secretBox }: ReadView, row: WebhookRow, textsOf: Awaited<ReturnType<typeof signingTextsOf>>): Opened {
+  const settings = settingsOf(row);
   try {
-    const settings = settingsOf(secretBox, row);
+    const headers = headersOf(secretBox, row);
     const secrets = textsOf({ ...ownerOf(row), versions: settings.signatureVersions });
-    return { ...settings, secrets, isUnreadable: false };
+    return { ...settings, headers, secrets, isUnreadable: false };
   } catch {
-    return { ...settingsOf(secretBox, { ...row, headers: "[]" }), secrets: [], isUnreadable: true };
+    return { ...settings, headers: [], secrets: [], isUnreadable: true };
   }
 }
 

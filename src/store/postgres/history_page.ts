@@ -3,7 +3,7 @@ import { pageOffset, parseTextCursor } from "../cursor.ts";
 import type { PageRequest } from "../tenancy.ts";
 import type { Connection } from "./connection.ts";
 import type { Keyset } from "./keyset.ts";
-import { keysetPage, keysetTotal, timeBounds } from "./keyset.ts";
+import { keysetPage, keysetPageAndTotal, keysetTotal, timeBounds } from "./keyset.ts";
 import type { Expand, IdPage } from "./search.ts";
 import { searchPage } from "./search.ts";
 
@@ -33,6 +33,9 @@ export async function historyPage(sql: Connection, list: HistoryList, request: P
   const { search } = filter;
   if (search !== null) return await searchPage(sql, { kind, tenant, search, whole, page }, list.expand);
   if (keyset.segments.length === 0) return NOTHING;
+  if (keyset.unserved !== null && knownTotal === null && page.before === whole.before) {
+    return await keysetPageAndTotal(sql, keyset, { unserved: keyset.unserved, page });
+  }
   const [shown, total] = await Promise.all([
     keysetPage(sql, keyset, page),
     knownTotal === null

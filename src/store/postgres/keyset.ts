@@ -17,12 +17,15 @@ export const LOOKED_ROWS_MAX = 10_000;
 /** An index range in the order of ids: the conditions that fix it, and that order in the columns of the index. */
 export type Segment = { where: readonly Condition[]; order: readonly string[] };
 
+/** A condition that no index serves, and the columns it is about. */
+type Unserved = { condition: Condition; columns: string };
+
 /** What is listed: index ranges of a table, and a condition on their rows. */
 export type Keyset = {
   from: "events" | "messages";
   segments: readonly Segment[];
-  /** What no index serves, for all segments alike, and the columns it is about; null: everything in the segments is listed. */
-  unserved: { condition: Condition; columns: string } | null;
+  /** For all segments alike; null: everything in them is listed. */
+  unserved: Unserved | null;
 };
 
 /** A range of an index that has the id right after the columns that are fixed. */
@@ -72,6 +75,35 @@ export async function keysetPage(
   const shown = ids.slice(0, page.limit);
   const end = ids.length > page.limit ? (shown.at(-1) ?? page.before) : await lookEnd(sql, keyset, page);
   return { ids: shown, nextCursor: end === null ? null : textCursor(end) };
+}
+
+/** Both of what {@link keysetPage} and {@link keysetTotal} tell, from one look at rows of which no index knows which fit. */
+export async function keysetPageAndTotal(
+  sql: Connection,
+  keyset: Keyset,
+  { unserved, page }: { unserved: Unserved; page: Bounds & { limit: number; offset: number } },
+): Promise<{ ids: string[]; nextCursor: string | null; total: number; totalIsAtLeast: boolean }> {
+  const { limit, offset } = page;
+  const rows = rowsQuery(keyset, page, { limit: LOOKED_ROWS_MAX, offset: 0 });
+  const { condition } = unserved;
+  const text = `
+    with looked as materialized (${rows.sql}), found as materialized (select id from looked where ${condition.sql})
+    select (select count(*) from looked) as looked, (select min(id) from looked) as lowest,
+      (select count(*) from found) as count, array(select id from found order by id desc limit ? offset ?) as ids`;
+  const values = [...rows.values, ...condition.values, limit + 1, offset];
+  type Row = { looked: number; lowest: string | null; count: number; ids: string[] };
+  const [row] = await sql.everyDay<Row>(numbered(text), ...values);
+  const { looked, lowest, count, ids } = row ?? { looked: 0, lowest: null, count: 0, ids: [] };
+  const isCut = looked === LOOKED_ROWS_MAX;
+  const shown = ids.slice(0, limit);
+  const end = ids.length > limit ? (shown.at(-1) ?? page.before) : lowest;
+  const isMore = ids.length > limit || isCut;
+  return {
+    ids: shown,
+    nextCursor: isMore && end !== null ? textCursor(end) : null,
+    total: count,
+    totalIsAtLeast: isCut,
+  };
 }
 
 /** How many ids there are, counted so far as is allowed. */

@@ -8,7 +8,15 @@ import { noteWebhookChange } from "./changes.ts";
 import { addSecret, deleteSecrets, ensureKeyPair } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
-import { findWebhookRow, lockWebhookRow, settingValues, settingsOf, webhookOf } from "./webhook_rows.ts";
+import {
+  findWebhookRow,
+  lockWebhookRow,
+  sealedHeaders,
+  settingValues,
+  settingsOf,
+  storedHeadersOf,
+  webhookOf,
+} from "./webhook_rows.ts";
 
 /** By webhooks_live. */
 const COUNT_LIVE = `select count(*) as count from webhooks where tenant = $1 and deleted_at is null`;
@@ -36,7 +44,8 @@ export async function createWebhook(
   if (live >= WEBHOOKS_PER_TENANT_MAX) return { kind: "limit" };
   const { id, at } = tx.mint("whk");
   const disabledReason = settings.isDisabled ? "MANUAL" : null;
-  const values = settingValues(await tx.sealer(), { tenant, id }, { ...settings, disabledReason });
+  const headers = sealedHeaders(await tx.sealer(), { tenant, id }, settings.headers);
+  const values = settingValues({ ...settings, disabledReason, headers });
   const webhookNo = (await tx.sql.get<{ no: number }>(INSERT_WEBHOOK, id, tenant, at, ...values))?.no ?? 0;
   await tx.lanes.insert({ webhookNo, tenant, isPaused: settings.isDisabled });
   const owner = { tenant, webhookNo, webhookId: id };
@@ -56,10 +65,11 @@ export async function updateWebhook(
   const { tenant, webhookId, change, actor } = params;
   const row = await lockWebhookRow(tx, params);
   if (row === null) return null;
-  const before = settingsOf(tx.secretBox, row);
+  const before = { ...settingsOf(row), headers: storedHeadersOf(tx.secretBox, row) };
   const after = { ...before, ...change };
   const disabledReason = reasonAfter(row, after.isDisabled);
-  const values = settingValues(await tx.sealer(), row, { ...after, disabledReason });
+  const headers = change.headers === undefined ? row.headers : sealedHeaders(await tx.sealer(), row, change.headers);
+  const values = settingValues({ ...after, disabledReason, headers });
   await tx.sql.run(UPDATE_WEBHOOK, row.no, tx.now, ...values);
   if (after.signatureVersions.includes("v1a")) await ensureKeyPair(tx, { tenant, webhookNo: row.no, webhookId });
   if (before.isDisabled !== after.isDisabled) {
@@ -113,7 +123,7 @@ function tell(
 }
 
 /** The settings as the audit log shows them: header values are secrets. */
-function audited(settings: WebhookSettings): object {
+function audited(settings: Omit<WebhookSettings, "headers"> & Pick<Webhook, "headers">): object {
   const { url, description, isDisabled, disabledTopics, disabledActions, successStatus, retrySchedule } = settings;
   const { timeoutMs, maxConcurrency, rateLimit, signatureVersions } = settings;
   const headers = settings.headers.map(([name]) => [name, "***"]);

@@ -6,7 +6,7 @@ import { environmentSettings } from "./environment_settings.ts";
 import { signingTexts } from "./secrets.ts";
 import type { ReadView } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
-import { anyWebhookRow, settingsOf } from "./webhook_rows.ts";
+import { anyWebhookRow, headersOf, settingsOf } from "./webhook_rows.ts";
 
 type Opened = WebhookSettings & Pick<DeliverySettings, "secrets" | "isUnreadable">;
 
@@ -23,12 +23,13 @@ export function deliverySettings(view: ReadView, params: { webhookIds: readonly 
 /** What does not open is its webhook's misfortune, and nobody else's. */
 function opened(view: ReadView, row: WebhookRow): Opened {
   const owner = { tenant: row.tenant, webhookNo: row.no, webhookId: row.id };
+  const settings = settingsOf(row);
   try {
-    const settings = settingsOf(view.secretBox, row);
+    const headers = headersOf(view.secretBox, row);
     const secrets = signingTexts(view, owner, settings.signatureVersions);
-    return { ...settings, secrets, isUnreadable: false };
+    return { ...settings, headers, secrets, isUnreadable: false };
   } catch {
-    return { ...settingsOf(view.secretBox, { ...row, headers: "[]" }), secrets: [], isUnreadable: true };
+    return { ...settings, headers: [], secrets: [], isUnreadable: true };
   }
 }
 

@@ -3,6 +3,7 @@ import type { AppEnv, HeaderPair } from "../../domain/values.ts";
 import type {
   DisabledReason,
   SignatureVersion,
+  StoredHeader,
   SuccessStatus,
   Webhook,
   WebhookSettings,
@@ -84,9 +85,10 @@ export function anyWebhookRow({ sql }: Pick<ReadView, "sql">, webhookId: Webhook
 
 /** The webhook as callers see it. Counters must be flushed. */
 export function webhookOf({ sql, secretBox }: ReadView, row: WebhookRow): Webhook {
-  const settings = settingsOf(secretBox, row);
+  const settings = settingsOf(row);
   return {
     ...settings,
+    headers: storedHeadersOf(secretBox, row),
     publicKey: settings.signatureVersions.includes("v1a") ? row.public_key : null,
     id: row.id,
     tenant: row.tenant,
@@ -101,7 +103,7 @@ export function webhookOf({ sql, secretBox }: ReadView, row: WebhookRow): Webhoo
 }
 
 /** Lists in the columns were written by {@link settingValues}. */
-export function settingsOf(box: SecretBox, row: WebhookRow): WebhookSettings {
+export function settingsOf(row: WebhookRow): Omit<WebhookSettings, "headers"> {
   return {
     url: row.url,
     description: row.description,
@@ -114,11 +116,27 @@ export function settingsOf(box: SecretBox, row: WebhookRow): WebhookSettings {
     maxConcurrency: row.max_concurrency,
     rateLimit: row.rate_limit,
     signatureVersions: signatureVersionsOf(row),
-    headers: (JSON.parse(row.headers) as HeaderPair[]).map(([name, sealed]) => [
-      name,
-      box.open(sealed, headerBinding(row, name)),
-    ]),
   };
+}
+
+/** The custom headers in clear. Throws when a value cannot be decrypted. */
+export function headersOf(box: SecretBox, row: WebhookRow): HeaderPair[] {
+  return sealedHeadersOf(row).map(([name, sealed]) => [name, box.open(sealed, headerBinding(row, name))]);
+}
+
+/** What does not open is told, so that it can be set anew; it is no reason to hide the webhook. */
+export function storedHeadersOf(box: SecretBox, row: WebhookRow): StoredHeader[] {
+  return sealedHeadersOf(row).map(([name, sealed]) => {
+    try {
+      return [name, box.open(sealed, headerBinding(row, name))];
+    } catch {
+      return [name, null];
+    }
+  });
+}
+
+function sealedHeadersOf(row: WebhookRow): HeaderPair[] {
+  return JSON.parse(row.headers) as HeaderPair[]; // written by sealedHeaders
 }
 
 /** How the webhook asks to be signed for. */
@@ -126,13 +144,19 @@ export function signatureVersionsOf(row: WebhookRow): SignatureVersion[] {
   return JSON.parse(row.signature_versions) as SignatureVersion[]; // written by settingValues
 }
 
-/** The values of the settings' columns, from `url` to `headers`, in the order of the table. */
-export function settingValues(
+/** The headers' column: each value sealed for its place. */
+export function sealedHeaders(
   sealer: Sealer,
   webhook: { tenant: number; id: WebhookId },
-  settings: WebhookSettings & { disabledReason: DisabledReason | null },
+  headers: readonly HeaderPair[],
+): string {
+  return JSON.stringify(headers.map(([name, value]) => [name, sealer.seal(value, headerBinding(webhook, name))]));
+}
+
+/** The values of the settings' columns, from `url` to `headers`, in the order of the table. */
+export function settingValues(
+  settings: Omit<WebhookSettings, "headers"> & { disabledReason: DisabledReason | null; headers: string },
 ): (string | number | null)[] {
-  const headers = settings.headers.map(([name, value]) => [name, sealer.seal(value, headerBinding(webhook, name))]);
   return [
     settings.url,
     settings.description,
@@ -146,7 +170,7 @@ export function settingValues(
     settings.maxConcurrency,
     settings.rateLimit,
     JSON.stringify(settings.signatureVersions),
-    JSON.stringify(headers),
+    settings.headers,
   ];
 }
 

@@ -8,7 +8,14 @@ import { noteWebhookChange } from "./changes.ts";
 import { addSecret, deleteSecrets, ensureKeyPair } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
-import { findWebhookRow, settingValues, settingsOf, webhookOf } from "./webhook_rows.ts";
+import {
+  findWebhookRow,
+  sealedHeaders,
+  settingValues,
+  settingsOf,
+  storedHeadersOf,
+  webhookOf,
+} from "./webhook_rows.ts";
 
 /** By webhooks_live. */
 const COUNT_LIVE = `select count(*) as count from webhooks where tenant = ?1 and deleted_at is null`;
@@ -35,7 +42,8 @@ export function createWebhook(
   if (live >= WEBHOOKS_PER_TENANT_MAX) return { kind: "limit" };
   const { id, at } = tx.mint("whk");
   const disabledReason = settings.isDisabled ? "MANUAL" : null;
-  const values = settingValues(tx.sealer(), { tenant, id }, { ...settings, disabledReason });
+  const headers = sealedHeaders(tx.sealer(), { tenant, id }, settings.headers);
+  const values = settingValues({ ...settings, disabledReason, headers });
   const webhookNo = tx.sql.get<{ no: number }>(INSERT_WEBHOOK, id, tenant, at, ...values)?.no ?? 0;
   tx.lanes.insert({ webhookNo, tenant, isPaused: settings.isDisabled });
   const owner = { tenant, webhookNo, webhookId: id };
@@ -55,10 +63,11 @@ export function updateWebhook(
   const { tenant, webhookId, change, actor } = params;
   const row = readFlushed(tx, params);
   if (row === null) return null;
-  const before = settingsOf(tx.secretBox, row);
+  const before = { ...settingsOf(row), headers: storedHeadersOf(tx.secretBox, row) };
   const after = { ...before, ...change };
   const disabledReason = reasonAfter(row, after.isDisabled);
-  const values = settingValues(tx.sealer(), row, { ...after, disabledReason });
+  const headers = change.headers === undefined ? row.headers : sealedHeaders(tx.sealer(), row, change.headers);
+  const values = settingValues({ ...after, disabledReason, headers });
   tx.sql.run(UPDATE_WEBHOOK, row.no, tx.now, ...values);
   if (after.signatureVersions.includes("v1a")) ensureKeyPair(tx, { tenant, webhookNo: row.no, webhookId });
   if (before.isDisabled !== after.isDisabled) {
@@ -114,7 +123,7 @@ function tell(
 }
 
 /** The settings as the audit log shows them: header values are secrets. */
-function audited(settings: WebhookSettings): object {
+function audited(settings: Omit<WebhookSettings, "headers"> & Pick<Webhook, "headers">): object {
   const { url, description, isDisabled, disabledTopics, disabledActions, successStatus, retrySchedule } = settings;
   const { timeoutMs, maxConcurrency, rateLimit, signatureVersions } = settings;
   const headers = settings.headers.map(([name]) => [name, "***"]);

@@ -7,7 +7,10 @@ import packed from "@sparticuz/chromium";
 import type { Browser } from "playwright-core";
 import { chromium } from "playwright-core";
 
-/** Flags of the package that would hide what the tests look for, or make one crash the end of all pages. */
+/**
+ * Flags of the package that would hide what the tests look for, make one crash the end of all pages, or have each frame drawn
+ * by an emulated GPU: on a machine without one, that takes more than everything else together.
+ */
 const UNWANTED = new Set([
   "--single-process",
   "--in-process-gpu",
@@ -15,6 +18,10 @@ const UNWANTED = new Set([
   "--disable-web-security",
   "--allow-running-insecure-content",
   "--disable-site-isolation-trials",
+  "--ignore-gpu-blocklist",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
 ]);
 
 /** A browser and how to end it. */
@@ -24,7 +31,7 @@ export type RunningBrowser = { browser: Browser; stop: () => Promise<void> };
 export async function launchChromium(): Promise<RunningBrowser> {
   const folder = mkdtempSync(join(tmpdir(), "webhooks-chromium-"));
   const executablePath = await unpackedInto(folder);
-  const args = packed.args.filter((flag) => !UNWANTED.has(flag));
+  const args = [...packed.args.filter((flag) => !UNWANTED.has(flag)), "--disable-gpu"];
   const browser = await chromium.launch({ executablePath, args, headless: true });
   const stop = async (): Promise<void> => {
     await browser.close();

@@ -25,7 +25,7 @@ export const catalogueFr: Record<keyof typeof catalogueEn, string> = {
   "catalogue.name": "Nom de l’action",
   "catalogue.v4Only": "Seulement dans les modèles v4",
   "catalogue.when":
-    "Elle est publiée au moment du fait, une seule fois ; chaque webhook actif qui prend l’action reçoit un événement. Le topic :",
+    "Elle est publiée au moment du fait, une seule fois ; chaque webhook actif qui prend l’action reçoit un événement. Le sujet :",
   "catalogue.published":
     "{count, plural, =0 {Pas publiée ces 30 derniers jours} one {{text} message ces 30 derniers jours} other {{text} messages ces 30 derniers jours}}",
   "catalogue.nature": "Nature de l’exemple",

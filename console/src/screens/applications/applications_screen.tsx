@@ -86,7 +86,13 @@ function List({ onCreate }: { onCreate: () => void }) {
       </Text>
       {shown.length === 0 && !list.isFetching ? (
         <NoMatch
-          chips={[{ id: "q", label: `${t("applications.search")}: ${labelText(q)}`, onRemove: clear }]}
+          chips={[
+            {
+              id: "q",
+              label: t("parts.chip", { name: t("applications.search"), value: labelText(q) }),
+              onRemove: clear,
+            },
+          ]}
           onClear={clear}
         />
       ) : null}

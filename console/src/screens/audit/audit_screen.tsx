@@ -15,6 +15,7 @@ import { labelText } from "../../parts/label_text.ts";
 import { useFrozenNow } from "../../parts/frozen_now.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { rangeQuery } from "../../parts/range.ts";
+import { useRangeText } from "../../parts/range_text.ts";
 import type { SearchChange } from "../../parts/search_change.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
 import { Empty, Failure, Loading } from "../../parts/states.tsx";
@@ -58,12 +59,7 @@ export function AuditScreen() {
   const rows = log.data?.pages.flatMap((page) => page.items) ?? [];
   const open = rows.find((entry) => entry._id === search.entry) ?? null;
   const counted = log.data?.pages[0]?.searchData;
-  const chips = FILTERS.flatMap((name): FilterChip[] => {
-    const value = search[name];
-    if (value === undefined) return [];
-    const label = `${t(`audit.filter.${name}`)}: ${labelText(value)}`;
-    return [{ id: name, label, onRemove: () => change({ [name]: undefined }) }];
-  });
+  const chips = useAuditChips(search, change);
   const isEmpty = log.data !== undefined && rows.length === 0;
   const isFiltered = Object.keys(filter).length > 0;
   return (
@@ -105,6 +101,24 @@ export function AuditScreen() {
       <AuditEntryDrawer entry={open} onClose={() => change({ entry: undefined })} />
     </>
   );
+}
+
+function useAuditChips(search: AuditSearch, change: ReturnType<typeof useSearchChange>): FilterChip[] {
+  const t = useT();
+  const rangeText = useRangeText();
+  const { range = "all", from, to } = search;
+  const named = FILTERS.flatMap((name): FilterChip[] => {
+    const value = search[name];
+    if (value === undefined) return [];
+    const label = t("parts.chip", { name: t(`audit.filter.${name}`), value: labelText(value) });
+    return [{ id: name, label, onRemove: () => change({ [name]: undefined }) }];
+  });
+  if (range === "all" && from === undefined && to === undefined) return named;
+  const label = t("parts.chip", { name: t("parts.range"), value: rangeText(search, "all") });
+  return [
+    ...named,
+    { id: "range", label, onRemove: () => change({ range: undefined, from: undefined, to: undefined }) },
+  ];
 }
 
 /** The filter as the call takes it; a range that ends now stands still, so that rows do not move by themselves. */

@@ -140,7 +140,7 @@ function Fields({ content }: { content: unknown }) {
                   </Table.Th>
                   <Table.Td className="mono">{type}</Table.Td>
                   <Table.Td>{t(isRequired ? "catalogue.yes" : "catalogue.no")}</Table.Td>
-                  <Table.Td>
+                  <Table.Td className={classes["text"] ?? ""}>
                     <span lang="en">{description}</span>{" "}
                     {limits.map((limit) => (
                       <Code key={limit}>{limit}</Code>

@@ -142,7 +142,7 @@ function TopicTable({ topics, counts }: { topics: Topics; counts: ReadonlyMap<st
               <Table.Th scope="row" className="mono">
                 {topic}
               </Table.Th>
-              <Table.Td>
+              <Table.Td className={classes["text"] ?? ""}>
                 <span lang="en">{description}</span>
                 {aliases.length === 0 ? null : (
                   <Text size="xs">{t("catalogue.aliases", { names: aliases.join(", ") })}</Text>

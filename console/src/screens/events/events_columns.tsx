@@ -45,7 +45,14 @@ type ColumnFacts = ListUse & {
 };
 
 function eventsColumns(facts: ColumnFacts): readonly Column<ListedEvent>[] {
-  return [...usualColumns(facts), ...extraColumns(facts.t), resendColumn(facts)];
+  const { t } = facts;
+  const id: Column<ListedEvent> = {
+    id: "id",
+    header: t("events.column.id"),
+    cell: (event) => <EventLink event={event} />,
+    isWideOnly: true,
+  };
+  return [...usualColumns(facts), resendColumn(facts), id, ...extraColumns(t)];
 }
 
 function usualColumns({ t, nameOf, endpointOf, isOfAll }: ColumnFacts): Column<ListedEvent>[] {
@@ -54,8 +61,17 @@ function usualColumns({ t, nameOf, endpointOf, isOfAll }: ColumnFacts): Column<L
     {
       id: "action",
       header: t("events.column.action"),
-      cell: ({ topic, action }) => `${labelText(topic)}.${labelText(action)}`,
+      cell: (event) => <Action event={event} />,
     },
+    { id: "created", header: t("events.column.created"), cell: ({ _createdAt }) => <RelativeTime at={_createdAt} /> },
+    isOfAll
+      ? {
+          id: "webhook",
+          header: t("events.column.webhook"),
+          cell: ({ webhookId }) => <span className={classes["endpoint"]}>{nameOf(webhookId)}</span>,
+          isWideOnly: true,
+        }
+      : null,
     { id: "code", header: t("events.column.code"), cell: ({ lastCode }) => <Code code={lastCode} /> },
     {
       id: "attempts",
@@ -69,16 +85,6 @@ function usualColumns({ t, nameOf, endpointOf, isOfAll }: ColumnFacts): Column<L
       cell: (event) => <Next event={event} endpoint={endpointOf(event.webhookId)} />,
       isWideOnly: true,
     },
-    { id: "created", header: t("events.column.created"), cell: ({ _createdAt }) => <RelativeTime at={_createdAt} /> },
-    isOfAll
-      ? {
-          id: "webhook",
-          header: t("events.column.webhook"),
-          cell: ({ webhookId }) => <span className={classes["endpoint"]}>{nameOf(webhookId)}</span>,
-          isWideOnly: true,
-        }
-      : null,
-    { id: "id", header: t("events.column.id"), cell: (event) => <EventLink event={event} />, isWideOnly: true },
   ];
   return columns.filter((column) => column !== null);
 }
@@ -112,6 +118,7 @@ function extraColumns(t: Translate): Column<ListedEvent>[] {
   ];
 }
 
+/** Before the id, which may be out of sight: pinned cells would cost a long list a layer each. */
 function resendColumn({ t, onResend, busyId }: ColumnFacts): Column<ListedEvent> {
   return {
     id: "actions",
@@ -128,7 +135,6 @@ function resendColumn({ t, onResend, busyId }: ColumnFacts): Column<ListedEvent>
     ),
     isFixed: true,
     isWideOnly: true,
-    isPinned: true,
   };
 }
 
@@ -148,6 +154,16 @@ function Status({ event: { status, isTest } }: { event: ListedEvent }) {
           <span className="visuallyHidden">{t("parts.test")}</span>
         </Badge>
       ) : null}
+    </span>
+  );
+}
+
+/** In two lines, so that what can be done with the event is in sight on a small screen, too. */
+function Action({ event: { topic, action } }: { event: ListedEvent }) {
+  return (
+    <span className={classes["action"]}>
+      <span className={classes["topic"]}>{labelText(topic)}.</span>
+      {labelText(action)}
     </span>
   );
 }

@@ -8,9 +8,9 @@ import { useT } from "../../i18n/i18n.ts";
 import type { FilterChip } from "../../parts/filter_chips.tsx";
 import { labelText } from "../../parts/label_text.ts";
 import { RangePicker } from "../../parts/range_picker.tsx";
+import { useRangeText } from "../../parts/range_text.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
 import { SearchField } from "../../parts/search_field.tsx";
-import { useTimeFormat } from "../../parts/time_zone.ts";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
 import { codeText } from "./code_text.ts";
 import type { ChipName } from "./events_filter.ts";
@@ -69,14 +69,11 @@ export function useEventChips(
   const t = useT();
   const change = useSearchChange();
   const { nameOf } = useWebhookNames();
-  const time = useTimeFormat({ dateStyle: "short", timeStyle: "short" });
-  const bound = (at: string | undefined): string => (at === undefined ? "…" : time(new Date(at)));
+  const rangeText = useRangeText();
   const valueOf = (name: ChipName): string => {
     switch (name) {
       case "range":
-        return search.from === undefined && search.to === undefined
-          ? t(`parts.range.${search.range ?? STANDARD_RANGE}`)
-          : `${bound(search.from)} – ${bound(search.to)}`;
+        return rangeText(search, STANDARD_RANGE);
       case "webhook":
         return nameOf(search.webhook ?? "");
       case "code":

@@ -216,6 +216,9 @@ function Freshness({
   const time = useTimeFormat({ timeStyle: "medium" });
   return (
     <Group gap="sm">
+      <Button size="xs" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={onRefresh}>
+        {t("events.asOf", { time: time(new Date(readAt)) })}
+      </Button>
       <div role="status">
         {newCount === 0 ? null : (
           <Button size="xs" radius="xl" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={onRefresh}>
@@ -223,9 +226,6 @@ function Freshness({
           </Button>
         )}
       </div>
-      <Button size="xs" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={onRefresh}>
-        {t("events.asOf", { time: time(new Date(readAt)) })}
-      </Button>
     </Group>
   );
 }

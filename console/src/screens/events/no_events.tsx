@@ -10,6 +10,9 @@ import { useTenant } from "../../tenant.ts";
 import { tabOf } from "./events_filter.ts";
 import type { EventsSearch } from "./events_search.ts";
 
+/** The filters in force are above the list, whether it is empty or not. */
+const NONE: readonly FilterChip[] = [];
+
 /** With filters: which of them may be too narrow. Without: what the tab would show. */
 export function NoEvents({
   search,
@@ -25,7 +28,8 @@ export function NoEvents({
   const change = useSearchChange();
   const tab = tabOf(search);
   const isNarrowed = filters.chips.some(({ id }) => id !== "range");
-  if (isNarrowed || (tab === "all" && filters.chips.length > 0)) return <NoMatch {...filters} />;
+  if (isNarrowed || (tab === "all" && filters.chips.length > 0))
+    return <NoMatch chips={NONE} onClear={filters.onClear} />;
   return (
     <Empty title={t(`events.empty.${tab}.title`)}>
       <Text>{t(`events.empty.${tab}.text`)}</Text>

@@ -1,3 +1,3 @@
 import { sweepAccessibility } from "./accessibility_sweep.ts";
 
-await sweepAccessibility({ scheme: "dark", locale: "fr" });
+await sweepAccessibility("en");

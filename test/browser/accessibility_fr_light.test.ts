@@ -1,3 +1,0 @@
-import { sweepAccessibility } from "./accessibility_sweep.ts";
-
-await sweepAccessibility({ scheme: "light", locale: "fr" });
