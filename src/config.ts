@@ -10,6 +10,7 @@ import { DEFAULT_CATALOG } from "./domain/catalog_default.ts";
 import { parseCatalogFile } from "./domain/catalog_file.ts";
 import { RETENTION_MS_MAX, RETENTION_MS_MIN } from "./domain/environment_settings.ts";
 import { DEFAULT_RETRY_SCHEDULE_MS, RETRY_STEP_MS_MAX, RETRY_STEPS_MAX } from "./domain/retry.ts";
+import { TOKEN_TTL_MS_MAX } from "./domain/token.ts";
 import { TIMEOUT_MS_MAX, TIMEOUT_MS_MIN } from "./domain/webhook.ts";
 import type { Cidr } from "./egress/ip_address.ts";
 import { parseCidrList } from "./egress/ip_address.ts";
@@ -79,7 +80,7 @@ export function readConfig(environment: Environment = process.env): Config {
     masterKey: readMasterKey(reader, database),
     previousMasterKey: readPreviousMasterKey(reader),
     retrySchedule: readRetrySchedule(reader),
-    tokenTtlMs: reader.duration("TOKEN_TTL", { fallbackMs: 3_600_000, minMs: 60_000, maxMs: 7 * DAY_MS }),
+    tokenTtlMs: reader.duration("TOKEN_TTL", { fallbackMs: 3_600_000, minMs: 60_000, maxMs: TOKEN_TTL_MS_MAX }),
     deliveryTimeoutMs: reader.duration("DELIVERY_TIMEOUT", {
       fallbackMs: 15 * SECOND_MS,
       minMs: TIMEOUT_MS_MIN,

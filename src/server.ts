@@ -212,7 +212,6 @@ function createEngine(deps: PartsDeps): Engine {
       leaseMarginMs: config.leaseMarginMs,
       retrySchedule: config.retrySchedule,
       retentionMs: config.retentionMs,
-      tokenTtlMs: config.tokenTtlMs,
       dispatcher,
     },
   });

@@ -13,6 +13,8 @@ const PREFIX = "wvt_";
 const VERSION = 1;
 const CLAIM_BYTES = 42;
 const MAC_BYTES = 24;
+/** No token is valid for longer than 7 days, whatever `TOKEN_TTL` says. */
+export const TOKEN_TTL_MS_MAX = 7 * 86_400_000;
 const TOKEN_CHARS = PREFIX.length + ((CLAIM_BYTES + MAC_BYTES) * 4) / 3;
 
 /** What a token is bound to. `issuedAt` is the start of the attempt, epoch ms. */

@@ -50,7 +50,6 @@ export type EngineOptions = {
   leaseMarginMs: number;
   retrySchedule: readonly number[];
   retentionMs: number;
-  tokenTtlMs: number;
   dispatcher?: Partial<DispatcherOptions>;
 };
 
@@ -146,9 +145,7 @@ export class Engine {
     this.#heartbeatLoop = loop("heartbeat", HEARTBEAT_EVERY_MS, () => this.#heartbeat.runOnce());
     const deliveryLoops = [
       loop("take-over", TAKE_OVER_EVERY_MS, (signal) => this.#takeOver(signal)),
-      loop("expired", EXPIRED_EVERY_MS, (signal) =>
-        pruneExpired({ store, clock, tokenTtlMs: options.tokenTtlMs }, signal),
-      ),
+      loop("expired", EXPIRED_EVERY_MS, (signal) => pruneExpired({ store, clock }, signal)),
       loop("statistics", FOLD_STATS_EVERY_MS, (signal) => foldStats({ store }, signal)),
       loop("idle-lanes", FORGET_LANES_EVERY_MS, async () => this.#dispatcher.forgetIdleLanes()),
       ...(store.capabilities.isShared

@@ -8,11 +8,11 @@ const STATS_MS = 90 * 86_400_000;
 
 /** Removes idempotency keys, consumed tokens, old statistics, changes, sessions and secrets. */
 export async function pruneExpired(
-  deps: { store: Pick<Store, "pruneExpired">; clock: Clock; tokenTtlMs: number },
+  deps: { store: Pick<Store, "pruneExpired">; clock: Clock },
   signal: AbortSignal,
 ): Promise<void> {
   for (let more = true; more && !signal.aborted;) {
     const statsBefore = deps.clock.now() - STATS_MS;
-    ({ more } = await deps.store.pruneExpired({ limit: EXPIRED_LIMIT, tokenTtlMs: deps.tokenTtlMs, statsBefore }));
+    ({ more } = await deps.store.pruneExpired({ limit: EXPIRED_LIMIT, statsBefore }));
   }
 }

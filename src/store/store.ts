@@ -50,11 +50,7 @@ export interface MaintenanceStore {
     cursor: string | null;
   }): Promise<{ deleted: number; nextCursor: string | null }>;
   /** Deletes what has its own expiry: idempotency keys, consumed tokens, old statistics, changes, sessions, secrets. */
-  pruneExpired(params: {
-    limit: number;
-    tokenTtlMs: number;
-    statsBefore: number;
-  }): Promise<{ deleted: number; more: boolean }>;
+  pruneExpired(params: { limit: number; statsBefore: number }): Promise<{ deleted: number; more: boolean }>;
   /**
    * Erases contents, errors and search values of a tenant's messages older than `before` of which no event waits; looks at
    * up to `limit` messages after `cursor`. `nextCursor` null: the end was reached.

@@ -91,7 +91,7 @@ export function liveSharingContract(factory: StoreFactory): void {
     await store.eraseContent({ tenant, messageId: published.id, actor: ACTOR });
     assert.equal(await passed(), 1);
     clock.advance(60_001);
-    await store.pruneExpired({ limit: 9, tokenTtlMs: 3_600_000, statsBefore: 0 });
+    await store.pruneExpired({ limit: 9, statsBefore: 0 });
     assert.equal(await passed(), 0);
   });
 }

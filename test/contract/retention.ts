@@ -171,8 +171,7 @@ export function retentionContract(factory: StoreFactory): void {
     await settle(world, success(leased));
     const rotation = { tenant, webhookId: webhook.id, secret: "whsec_x", overlapMs: HOUR_MS, actor: ACTOR };
     await store.rotateSecret(rotation);
-    const expire = (limit: number) =>
-      store.pruneExpired({ limit, tokenTtlMs: HOUR_MS, statsBefore: clock.nowMs - DAY_MS });
+    const expire = (limit: number) => store.pruneExpired({ limit, statsBefore: clock.nowMs - DAY_MS });
     clock.advance(HOUR_MS - 1);
     assert.deepEqual(await expire(100), { deleted: 0, more: false });
     clock.advance(10 * DAY_MS);

@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 import { ACTOR, HOUR_MS, newTenant, setup, sha256 } from "./world.ts";
 
 const TTL_MS = 12 * HOUR_MS;
-const PRUNE = { limit: 100, tokenTtlMs: HOUR_MS, statsBefore: 0 };
+const PRUNE = { limit: 100, statsBefore: 0 };
 
 /** Registers the tests of this topic for one implementation. */
 export function sessionsContract(factory: StoreFactory): void {

@@ -350,7 +350,7 @@ export function statsContract(factory: StoreFactory): void {
       assert.deepEqual([await created(null), await created(webhook.id)], [4, 4]);
       clock.advance(3 * DAY_MS);
       await store.foldStats({ limit: 100 });
-      const expire = (before: number) => store.pruneExpired({ limit: 100, tokenTtlMs: HOUR_MS, statsBefore: before });
+      const expire = (before: number) => store.pruneExpired({ limit: 100, statsBefore: before });
       await expire(window.to - MINUTE_MS);
       assert.deepEqual([await created(null), await created(webhook.id)], [4, 4]);
       await expire(window.to);

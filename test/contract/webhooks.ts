@@ -181,7 +181,7 @@ export function webhooksContract(factory: StoreFactory): void {
         [first, expiresAt],
       ],
     );
-    await store.pruneExpired({ limit: 100, tokenTtlMs: 1, statsBefore: 0 });
+    await store.pruneExpired({ limit: 100, statsBefore: 0 });
     assert.equal((await store.storedSecrets({ tenant, webhookId }))?.length, 1);
     const { items } = await store.listAudit({ tenant, limit: 9, page: 1, cursor: null });
     assert.equal(items[0]?.action, "webhook.secret.rotate");

@@ -165,6 +165,25 @@ test("never more of a webhook's attempts run than it allows, however many worker
   assert.ok(most <= 3, `${most} attempts ran at the same time`);
 });
 
+test("a webhook's rate limit holds for all workers together", async (t) => {
+  const place = await newPlace();
+  const receiver = await newReceiver(t);
+  const { json } = await place.tenant.must(201, "POST", `${place.base}/webhooks`, { url: receiver.url, rateLimit: 20 });
+  await Promise.all(Array.from({ length: 60 }, (_, n) => publish(place, `r${n}`)));
+  await receiver.until(60);
+  const startedAt: number[] = [];
+  for (const { headers } of receiver.received) {
+    const path = `/v4/webhooks/${String(json["_id"])}/events/${String(headers["webhook-id"])}`;
+    const event = await place.tenant.must(200, "GET", path);
+    for (const attempt of event.json["attempts"] as { startedAt: string }[])
+      startedAt.push(Date.parse(attempt.startedAt));
+  }
+  startedAt.sort((one, other) => one - other);
+  // Two more are within the tolerance, and the times are rounded.
+  const tooSoon = startedAt.filter((at, n) => at - (startedAt[n - 23] ?? 0) < 1_000);
+  assert.deepEqual([startedAt.length, tooSoon], [60, []]);
+});
+
 test("the lanes of busy webhooks are shared between the workers, and none is lost on its way", async (t) => {
   const place = await newPlace();
   const receiver = await newReceiver(t);

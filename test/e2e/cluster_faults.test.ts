@@ -137,8 +137,9 @@ test("a disk that is full refuses publishes and stops claims; reads go on, and i
     }
     const refused = await publish(published);
     assert.equal(refused.status, 503);
-    const { reasons } = await readiness(api);
-    assert.match(reasons, /Its disk is full\./);
+    for (const one of [api, worker]) {
+      await until("why is told", async () => (await readiness(one)).reasons.includes("Its disk is full."));
+    }
     await tenant.must(200, "GET", `${base}/events`);
     for (const table of tables) await client.query(`drop trigger full_disk on ${table}`);
   } finally {

@@ -115,7 +115,6 @@ export class World {
         leaseMarginMs: 15_000,
         retrySchedule: [5_000, 30_000, 120_000],
         retentionMs: RETENTION_MS,
-        tokenTtlMs: 3_600_000,
         dispatcher: { slotsMax: 40, memoryEventsMax: 300 },
       },
       onFatal: (error) => {

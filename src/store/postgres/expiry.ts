@@ -1,12 +1,16 @@
 /** Deleting what has its own expiry, each kind by an index on its time. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/stats_window.ts";
+import { TOKEN_TTL_MS_MAX } from "../../domain/token.ts";
 import { expirePassedItems } from "./live_sharing.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Changes are promised for an hour; caches that slept longer read everything anew. */
 const CHANGES_KEPT_MS = 2 * 3_600_000;
-/** A consumed token is remembered longer than the token is valid, in case the clock is set back. */
-const TOKEN_MARGIN_MS = 3_600_000;
+/**
+ * A consumed token is remembered as long as any may be valid, whatever this process is set to: TOKEN_TTL may be raised later.
+ * And an hour longer, in case the clock is set back.
+ */
+const CONSUMED_KEPT_MS = TOKEN_TTL_MS_MAX + 3_600_000;
 
 /** Each leaves out what another process is deleting at the same time. */
 const EXPIRE_KEYS = `
@@ -49,7 +53,7 @@ const EXPIRE_SESSIONS = `
 /** See {@link MaintenanceStore.pruneExpired}. */
 export async function pruneExpired(
   tx: Transaction,
-  params: { limit: number; tokenTtlMs: number; statsBefore: number },
+  params: { limit: number; statsBefore: number },
 ): Promise<{ deleted: number; more: boolean }> {
   const { limit } = params;
   const minutesBefore = Math.floor(params.statsBefore / MINUTE_MS);
@@ -57,7 +61,7 @@ export async function pruneExpired(
   const sumsBefore = (Math.floor(params.statsBefore / DAY_MS) * DAY_MS) / MINUTE_MS;
   const expired: [statement: string, before: number][] = [
     [EXPIRE_KEYS, tx.now],
-    [EXPIRE_TOKENS, tx.now - params.tokenTtlMs - TOKEN_MARGIN_MS],
+    [EXPIRE_TOKENS, tx.now - CONSUMED_KEPT_MS],
     [EXPIRE_MINUTES, minutesBefore],
     [EXPIRE_SUMS, sumsBefore],
     [EXPIRE_ACTIONS, Math.floor(params.statsBefore / HOUR_MS)],

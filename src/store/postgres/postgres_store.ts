@@ -48,6 +48,8 @@ const HOT_CONNECTIONS = 8;
 const POOL_SIZE_MIN = HOT_CONNECTIONS + 3;
 /** When the database answers, and partitions are missing or could not be made. */
 const PARTITIONS_EVERY_MS = 3_600_000;
+/** Receivers take a signature that is up to 5 minutes from their own clock, which may be off as well. */
+const CLOCKS_APART_MS_MAX = 10_000;
 
 /** How a store is set up. */
 export type PostgresStoreOptions = {
@@ -377,11 +379,27 @@ export class PostgresStore implements Store {
     const { timers, log } = this.#options;
     if (timers.monotonicMs() - this.#partitionsMadeAt < PARTITIONS_EVERY_MS) return;
     try {
-      await this.#direct(() => makePartitions(this.#pool, (now) => this.#time(now)));
+      await this.#direct(() =>
+        makePartitions(this.#pool, (now) => {
+          this.#compareClocks(now);
+          return this.#time(now);
+        }),
+      );
       this.#partitionsMadeAt = timers.monotonicMs();
     } catch (error) {
       log.warn({ fault: faultOf(error) }, "partitions of the next days cannot be made now; it is tried again");
     }
+  }
+
+  /** Signatures and tokens carry the time of the machine that sends, and receivers take no other than their own. */
+  #compareClocks(databaseNow: number): void {
+    const { timers, clock, log } = this.#options;
+    const aheadMs = Math.round(timers.now() - databaseNow);
+    if (clock !== null || Math.abs(aheadMs) < CLOCKS_APART_MS_MAX) return;
+    log.warn(
+      { aheadMs },
+      "this machine's clock is not that of the database: receivers refuse signatures; synchronize both",
+    );
   }
 
   async #close(): Promise<void> {

@@ -1,12 +1,16 @@
 /** Deleting what has its own expiry, each kind by an index on its time. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../domain/stats_window.ts";
+import { TOKEN_TTL_MS_MAX } from "../../domain/token.ts";
 import type { SqlValue } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Changes are promised for an hour; caches that slept longer read everything anew. */
 const CHANGES_KEPT_MS = 2 * 3_600_000;
-/** A consumed token is remembered longer than the token is valid, in case the clock is set back. */
-const TOKEN_MARGIN_MS = 3_600_000;
+/**
+ * A consumed token is remembered as long as any may be valid, whatever this process is set to: TOKEN_TTL may be raised later.
+ * And an hour longer, in case the clock is set back.
+ */
+const CONSUMED_KEPT_MS = TOKEN_TTL_MS_MAX + 3_600_000;
 
 const EXPIRE_KEYS = `
   delete from idempotency_keys where (tenant, route, key) in (
@@ -46,10 +50,10 @@ const EXPIRE_SESSIONS = `
 /** See {@link MaintenanceStore.pruneExpired}. */
 export function pruneExpired(
   tx: Transaction,
-  params: { limit: number; tokenTtlMs: number; statsBefore: number },
+  params: { limit: number; statsBefore: number },
 ): { deleted: number; more: boolean } {
   tx.flush(); // minutes are deleted below
-  const tokensBefore = tx.now - params.tokenTtlMs - TOKEN_MARGIN_MS;
+  const tokensBefore = tx.now - CONSUMED_KEPT_MS;
   let deleted = 0;
   const expire = (sql: string, before: SqlValue): void => {
     if (deleted < params.limit) deleted += tx.sql.run(sql, before, params.limit - deleted);
