@@ -36,7 +36,9 @@ export function chartOf({ scenarios, version, machine }: Results): string | null
     parts.push(text(LABEL_WIDTH - 10, y + height / 2 + 4, group.name, `text-anchor="end"`));
     for (const { colour, ratio } of group.bars) {
       const width = Math.max(1, ratio * pxPerRatio);
-      parts.push(`<rect x="${LABEL_WIDTH}" y="${y}" width="${px(width)}" height="${BAR - 2}" rx="2" fill="${colour}"/>`);
+      parts.push(
+        `<rect x="${LABEL_WIDTH}" y="${y}" width="${px(width)}" height="${BAR - 2}" rx="2" fill="${colour}"/>`,
+      );
       parts.push(text(LABEL_WIDTH + width + 6, y + BAR - 5, ratio.toFixed(2), `class="small"`));
       y += BAR;
     }

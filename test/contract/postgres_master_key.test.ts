@@ -99,7 +99,7 @@ test("a process without the new key seals nothing and delivers nothing once the 
     error instanceof StoreUnavailable && new RegExp(`changed to ${NEW_ID}.*MASTER_KEY_PREVIOUS`).test(error.message);
   await assert.rejects(addWebhook(first, tenant), told);
   const which = { tenant, webhookId: webhook.id, actor: ACTOR };
-  await assert.rejects(first.updateWebhook({ ...which, change: { description: "changed" } }), told);
+  await assert.rejects(first.updateWebhook({ ...which, change: { headers: [["X-A", "b"]] } }), told);
   await assert.rejects(first.rotateSecret({ ...which, secret: webhook.secret, overlapMs: 1 }), told);
   await assert.rejects(first.registerWorker({ workerId: WORKER, ...PLACE }), told);
   await assert.rejects(open(OLD), StoreOpenError);
