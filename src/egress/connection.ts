@@ -67,6 +67,7 @@ export class Connection {
   onReady: (() => void) | null = null;
   /** How much more may come in the exchange under way. */
   #bytesLeft = 0;
+  /** Null while no exchange is under way. */
   #onFlood: (() => void) | null = null;
 
   constructor(options: ConnectOptions) {
@@ -82,7 +83,7 @@ export class Connection {
     this.#onFlood = onFlood;
   }
 
-  /** Nobody is told anything any more, until the next exchange begins. */
+  /** Nobody is told anything any more, until the next exchange begins; whatever comes before it closes the connection. */
   end(): void {
     this.onReady = null;
     this.#onFlood = null;
@@ -152,6 +153,11 @@ export class Connection {
   }
 
   #count(bytes: number): void {
+    if (this.#onFlood === null) {
+      // Between two exchanges nothing was asked for. The data listener would read and drop it, without a bound.
+      this.socket.destroy();
+      return;
+    }
     this.hasReceived = true;
     this.#bytesLeft -= bytes;
     if (this.#bytesLeft < 0) this.#onFlood?.();

@@ -225,6 +225,25 @@ test("an idle connection on which something comes unasked is closed, and never r
   assert.equal(receiver.connections, 2);
 });
 
+test("a receiver that answers and then floods is disconnected at once, and the next attempt opens a new connection", async (t) => {
+  const { post, url, receiver, untilOpenSockets } = await setUp(t, (socket, { requestNo }) => {
+    socket.write(httpAnswer(200, "ok"));
+    if (requestNo > 1) return;
+    const piece = "x".repeat(65_536);
+    const pump = (): void => {
+      while (!socket.destroyed && socket.write(piece));
+    };
+    socket.on("drain", pump);
+    setImmediate(pump);
+  });
+
+  assert.equal(textOf(await post(url)), "ok");
+  await untilOpenSockets(0);
+  assert.equal(textOf(await post(url)), "ok");
+
+  assert.equal(receiver.connections, 2);
+});
+
 test("a connection whose answer says close is not used again", async (t) => {
   const { post, url, receiver, untilOpenSockets } = await setUp(t, (socket) =>
     socket.write(httpAnswer(200, "ok", ["connection: close"])),
