@@ -26,6 +26,8 @@ export type ExchangeLimits = {
   informationalMax: number;
   /** How long a body is read after its head. */
   bodyMs: number;
+  /** How long it is read after the exchange's deadline, so that a late head does not buy the whole of `bodyMs`. */
+  bodyMsPastDeadline: number;
   bodyBytesMax: number;
   bodyPiecesMax: number;
   bodyKeptBytesMax: number;
@@ -101,6 +103,8 @@ class Exchange {
   #readyAtMs = 0;
   #firstByteMs: number | null = null;
   #headAtMs = 0;
+  /** How long the body may take. */
+  #bodyMs = 0;
   #response: IncomingMessage | null = null;
   #capture: BodyCapture | null = null;
 
@@ -178,7 +182,9 @@ class Exchange {
       keptBytesMax: this.#limits.bodyKeptBytesMax,
     });
     this.#capture = capture;
-    this.#arm(this.#limits.bodyMs);
+    const lastMs = this.#deadlineAtMs + this.#limits.bodyMsPastDeadline;
+    this.#bodyMs = Math.min(this.#limits.bodyMs, lastMs - this.#headAtMs);
+    this.#arm(this.#bodyMs);
     response.on("data", (chunk: Buffer) => {
       if (!capture.take(chunk)) this.#endBody(null);
     });
@@ -200,7 +206,7 @@ class Exchange {
 
   #onTimer(): void {
     if (this.#response === null) this.#fail(timeoutFailure(this.#connection.phase));
-    else this.#endBody(`The body was not complete after ${this.#limits.bodyMs} ms.`);
+    else this.#endBody(`The body was not complete after ${Math.round(this.#bodyMs)} ms.`);
   }
 
   #onFlood(): void {

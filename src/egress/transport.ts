@@ -18,6 +18,7 @@ export const EXCHANGE_LIMITS: ExchangeLimits = {
   headBytesMax: 16_384,
   informationalMax: 10,
   bodyMs: 2_000,
+  bodyMsPastDeadline: 750, // an attempt that is put down as well has ended a second after its deadline
   bodyBytesMax: 65_536,
   bodyPiecesMax: 4_096,
   bodyKeptBytesMax: 16_384,

@@ -183,7 +183,7 @@ test("a receiver that does not read what it is sent runs into the deadline", asy
     await receiver.close();
   });
 
-  const result = await post(`http://127.0.0.1:${receiver.port}/`, { body: "x".repeat(20_000_000), timeoutMs: 120 });
+  const result = await post(`http://127.0.0.1:${receiver.port}/`, { body: "x".repeat(20_000_000), timeoutMs: 500 });
 
   assert.equal(failureOf(result), "TIMEOUT_RESPONSE");
   await untilOpenSockets(0);
@@ -277,6 +277,25 @@ describe("after the head nothing fails any more", () => {
     assert.equal(response.isTruncated, true);
     assert.equal(response.bodyError, "The body was not complete after 80 ms.");
     assert.match(Buffer.from(response.body).toString(), /^firstx*$/);
+    await untilOpenSockets(0);
+  });
+
+  test("a head that drips up to the deadline leaves its body little time beyond it", async (t) => {
+    const { post, url, untilOpenSockets } = await setUp(
+      t,
+      (socket) => {
+        socket.write("HTTP/1.1 200 OK\r\nx: ");
+        drip(socket, "a", 5);
+        setTimeout(() => socket.write("\r\n\r\nfirst"), 200);
+      },
+      { bodyMs: 60_000, bodyMsPastDeadline: 30 },
+    );
+
+    const response = responseOf(await post(url, { timeoutMs: 2_000 }));
+
+    const [, ms] = /^The body was not complete after (\d+) ms\.$/.exec(response.bodyError ?? "") ?? [];
+    assert.ok(Number(ms) <= 1_900, `${response.bodyError}`);
+    assert.deepEqual([response.status, response.isTruncated], [200, true]);
     await untilOpenSockets(0);
   });
 

@@ -77,6 +77,11 @@ export const BAD_RECEIVERS: readonly BadReceiver[] = [
     socket.write(`${OK}x: `);
     drip(socket, "a", 100);
   }),
+  on("drips its head nearly up to a deadline of 5 s, and then its body", "200", (socket) => {
+    socket.write(`${OK}x: `);
+    drip(socket, "a", 100);
+    setTimeout(() => socket.write("\r\n\r\nfirst"), 4_200);
+  }),
   on("drips its body for ever", "200", (socket) => {
     socket.write(`${OK}\r\nfirst`);
     drip(socket, "x", 50);
