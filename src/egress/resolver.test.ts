@@ -123,7 +123,21 @@ test("16 addresses are fine, 17 are refused as a fault of the name", async () =>
   );
 
   assert.equal(addressesOf(await resolver.resolve("many.test"))?.length, 16);
-  assert.deepEqual(failureOf(await resolver.resolve("more.test")), ["DNS_FAILED", false]);
+  const more = await resolver.resolve("more.test");
+  assert.deepEqual(failureOf(more), ["DNS_FAILED", false]);
+  assert.match(more.kind === "failed" ? more.failure.message : "", /\(more than 16 addresses\)$/);
+});
+
+test("a name of more than 16 addresses with a private one among them reads as any refused name", async () => {
+  const inside = Array.from({ length: 17 }, (_, at) => `10.0.0.${at}`);
+  const outside = Array.from({ length: 17 }, (_, at) => `93.184.216.${at}`);
+  const { resolver } = setUp((name, family) => {
+    if (family === 6) return [];
+    return name === "inside.test" ? inside : [...outside, "10.0.0.1"];
+  });
+
+  assert.deepEqual(await resolver.resolve("inside.test"), { kind: "refused" });
+  assert.deepEqual(await resolver.resolve("mixed.test"), { kind: "refused" });
 });
 
 describe("error codes", () => {

@@ -97,6 +97,11 @@ export class Resolver {
       if (!this.#deps.policy.permits(address)) return { kind: "refused" };
       vetted.push({ address, family: isIP(address) === 6 ? 6 : 4 });
     }
+    // Only then are they counted: how many a name has inside is not told, nor that it has too many.
+    if (vetted.length > ADDRESSES_MAX) {
+      const detail = `more than ${ADDRESSES_MAX} addresses`;
+      return { kind: "failed", failure: failure("DNS_FAILED", detail), isOurs: false };
+    }
     return vetted.length === 0 ? { kind: "refused" } : { kind: "addresses", addresses: vetted, isFresh };
   }
 
@@ -115,10 +120,7 @@ export class Resolver {
   async #lookup(hostname: string): Promise<Answer> {
     const answer = await this.#ask(hostname);
     if (answer.kind === "failed") return answer;
-    if (answer.addresses.length > ADDRESSES_MAX) {
-      const detail = `${answer.addresses.length} addresses, at most ${ADDRESSES_MAX} are allowed`;
-      return { kind: "failed", failure: failure("DNS_FAILED", detail), isOurs: false };
-    }
+    if (answer.addresses.length > ADDRESSES_MAX) return answer; // it leads nowhere, and would have no bound here
     this.#cache.delete(hostname); // re-inserted as the youngest
     this.#cache.set(hostname, {
       addresses: answer.addresses,
