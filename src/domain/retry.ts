@@ -36,12 +36,13 @@ const HTTP_DATES = [
 ];
 
 /**
- * The delay a `Retry-After` header asks for: seconds or an HTTP date (RFC 9110, 10.2.3). Null for anything else and for
- * the past: `Date.parse` and `Number` accept far too much (`-5` is a date in 2001).
+ * The delay a `Retry-After` header asks for: seconds or an HTTP date (RFC 9110, 10.2.3). Null for anything else, for the
+ * past and for more than 9 digits, which are no wish but a mistake: `Date.parse` and `Number` accept far too much (`-5` is
+ * a date in 2001).
  */
 export function parseRetryAfterMs(header: string, now: number): number | null {
   const text = header.trim();
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, RETRY_AFTER_MS_MAX);
+  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text) * 1000, RETRY_AFTER_MS_MAX);
   if (!HTTP_DATES.some((form) => form.test(text))) return null;
   const at = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`); // asctime names no zone: it is always GMT
   return Number.isNaN(at) || at <= now ? null : at - now;
