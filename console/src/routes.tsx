@@ -212,7 +212,14 @@ const eventRoute = createRoute({
 const liveRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/live",
-  component: lazyScreen(() => import("./screens/live/live_screen.tsx"), "LiveScreen", ["live"]),
+  component: lazyScreen(() => import("./screens/live/live_screen.tsx"), "LiveScreen", [
+    "code",
+    "event",
+    "failures",
+    "live",
+    "resend",
+    "webhooks",
+  ]),
   validateSearch: liveSearch,
 });
 

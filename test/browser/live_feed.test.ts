@@ -79,6 +79,44 @@ test("what the stream cannot tell any more is read from the lists", async () => 
   await opened.close();
 });
 
+test("a click opens an event over the feed, which goes on; with Ctrl its page is opened in a tab of its own", async () => {
+  const { opened, streams } = await openLive();
+  const { page, context } = opened;
+  const line = page.getByRole("log").getByRole("link").first();
+  const path = String(await line.getAttribute("href"));
+  await line.click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByRole("heading", { name: "Timeline" }).waitFor();
+  const eventOf = (): string | null => new URL(page.url()).searchParams.get("event");
+  const id = eventOf();
+  assert.ok(id !== null && path.endsWith(`/events/${id}`), `${path} was opened as ${id}`);
+  await publish(world, "SIGNER", "CREATED", { signerId: "signer-behind" });
+  await eventually(
+    () => counts(page),
+    ([created, passed]) => created === 2 && passed === 1,
+  );
+  await page.keyboard.press("j");
+  await eventually(
+    () => Promise.resolve(eventOf()),
+    (other) => other !== null && other !== id,
+  );
+  await page.keyboard.press("k");
+  await eventually(
+    () => Promise.resolve(eventOf()),
+    (other) => other === id,
+  );
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "detached" });
+  assert.equal(opened.address(), LIVE);
+  const [tab] = await Promise.all([context.waitForEvent("page"), line.click({ modifiers: ["ControlOrMeta"] })]);
+  await tab.getByRole("heading", { name: "Timeline" }).waitFor();
+  assert.match(new URL(tab.url()).pathname, /\/webhooks\/whk_[^/]+\/events\/evt_[^/]+$/);
+  assert.equal(opened.address(), LIVE);
+  assert.deepEqual(streams, [undefined]);
+  opened.assertNoFault();
+  await opened.close();
+});
+
 test("500 events a second are sampled for the eye, counted to the last one, and cost no memory", async () => {
   const { opened } = await openLive(`?webhook=${world.webhooks.healthy}`);
   const { page, context } = opened;

@@ -4,7 +4,7 @@
  */
 import type { FeedRow } from "./feed_row.ts";
 import { isWanted, rowKey } from "./feed_row.ts";
-import type { LiveSearch } from "./live_search.ts";
+import type { LiveFilter } from "./live_search.ts";
 
 /** So many lines are remembered. */
 export const ROWS_MAX = 2_000;
@@ -25,7 +25,7 @@ const COUNTED_AS = { PENDING: "pending", SUCCESS: "passed", FAILED: "failed" } a
 
 /** A ring; nothing in it grows. `now` is epoch ms everywhere. */
 export class FeedBuffer {
-  #filter: LiveSearch;
+  #filter: LiveFilter;
   #rows: KeptRow[] = [];
   #oldest = 0;
   #next = 1;
@@ -35,7 +35,7 @@ export class FeedBuffer {
   #stride = 1;
   #skipped = 0;
 
-  constructor(filter: LiveSearch) {
+  constructor(filter: LiveFilter) {
     this.#filter = filter;
   }
 
@@ -101,7 +101,7 @@ export class FeedBuffer {
   }
 
   /** Lines that do not match any more go, and counting begins anew. */
-  setFilter(filter: LiveSearch): void {
+  setFilter(filter: LiveFilter): void {
     const rows = this.toArray().filter((row) => isWanted(row, filter));
     this.clear();
     this.#filter = filter;

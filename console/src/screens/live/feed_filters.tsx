@@ -7,11 +7,11 @@ import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
 import type { FilterChip } from "../../parts/filter_chips.tsx";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
-import type { LiveSearch } from "./live_search.ts";
+import type { LiveFilter } from "./live_search.ts";
 import { LIVE_STATUSES } from "./live_search.ts";
 
 /** Changes of the address; what is undefined is taken out of it. */
-function useFilterChange(): (change: { [Name in keyof LiveSearch]: LiveSearch[Name] | undefined }) => void {
+function useFilterChange(): (change: { [Name in keyof LiveFilter]: LiveFilter[Name] | undefined }) => void {
   const navigate = useNavigate();
   return (change) => {
     const search = (old: object) => ({ ...old, ...change });
@@ -20,7 +20,7 @@ function useFilterChange(): (change: { [Name in keyof LiveSearch]: LiveSearch[Na
 }
 
 /** One choice for each. */
-export function FeedFilters({ search }: { search: LiveSearch }) {
+export function FeedFilters({ search }: { search: LiveFilter }) {
   const t = useT();
   const change = useFilterChange();
   const { webhooks, nameOf } = useWebhookNames();
@@ -66,11 +66,11 @@ export function FeedFilters({ search }: { search: LiveSearch }) {
 }
 
 /** The filters in force, and how to end them all. */
-export function useFilterChips(search: LiveSearch): { chips: FilterChip[]; onClear: () => void } {
+export function useFilterChips(search: LiveFilter): { chips: FilterChip[]; onClear: () => void } {
   const t = useT();
   const change = useFilterChange();
   const { nameOf } = useWebhookNames();
-  const chip = (id: keyof LiveSearch, value: string): FilterChip => ({
+  const chip = (id: keyof LiveFilter, value: string): FilterChip => ({
     id,
     label: t("parts.chip", { name: t(`live.${id}`), value }),
     onRemove: () => change({ [id]: undefined }),

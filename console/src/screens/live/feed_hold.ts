@@ -1,10 +1,10 @@
-/** Holding the list still: while the feed is paused, and while somebody points at its rows, reads them or has scrolled away. */
+/** Holding the list still: while the feed is paused, and while somebody points at its rows, reads them, has one open or scrolled away. */
 import { useCallback, useState } from "react";
 import type { KeptRow } from "./feed_buffer.ts";
 import type { LiveFeed } from "./live_feed.ts";
 
 /** Why it is held. */
-export type HoldReason = "paused" | "pointing" | "reading" | "scrolled";
+export type HoldReason = "paused" | "pointing" | "reading" | "open" | "scrolled";
 /** What is shown meanwhile; `total` is how many lines there had been. Null: the feed runs. */
 type Held = { reasons: readonly HoldReason[]; rows: readonly KeptRow[]; total: number };
 

@@ -1,6 +1,7 @@
-/** One line of the live feed: a link to its event. */
+/** One line of the live feed: a link to its event, which a plain click opens over the feed. */
 import { Badge } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import type { MouseEvent } from "react";
 import { memo } from "react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { StatusBadge } from "../../parts/status_badge.tsx";
@@ -10,15 +11,17 @@ import { useTenant } from "../../tenant.ts";
 import classes from "./live.module.css";
 import type { KeptRow } from "./feed_buffer.ts";
 
-/** Rendered once: lines never change, they only move. `isActive`: the one in the order of Tab. */
+/** Rendered once: lines never change, they only move. `isActive`: the one in the order of Tab. `onOpen` has to stay the same. */
 export const FeedLine = memo(function FeedLine({
   row,
   endpoint,
   isActive,
+  onOpen,
 }: {
   row: KeptRow;
   endpoint: string;
   isActive: boolean;
+  onOpen: (eventId: string) => void;
 }) {
   const t = useT();
   const locale = useLocale();
@@ -26,6 +29,12 @@ export const FeedLine = memo(function FeedLine({
   const time = useTimeFormat({ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
   const { kind, at, eventId, webhookId, topic, action, status, code, durationMs, attempt, isTest } = row;
   const date = new Date(at);
+  const open = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    // The page of the event would end the feed: it is for tabs and windows of their own.
+    event.preventDefault();
+    onOpen(eventId);
+  };
   return (
     <Link
       className={classes["line"]}
@@ -33,6 +42,7 @@ export const FeedLine = memo(function FeedLine({
       data-number={row.number}
       tabIndex={isActive ? 0 : -1}
       preload={false}
+      onClick={open}
       to="/a/$appId/$appEnv/webhooks/$webhookId/events/$eventId"
       params={{ ...tenant, webhookId, eventId }}
     >

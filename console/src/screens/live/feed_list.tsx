@@ -21,11 +21,17 @@ export function FeedList({
   feed,
   hold,
   nameOf,
+  isCovered,
+  onOpen,
   children,
 }: {
   feed: LiveFeed;
   hold: Hold;
   nameOf: (webhookId: string) => string;
+  /** Details are open over the list: its keys rest. */
+  isCovered: boolean;
+  /** Has to stay the same from render to render. */
+  onOpen: (eventId: string) => void;
   children: ReactNode;
 }) {
   const t = useT();
@@ -58,8 +64,9 @@ export function FeedList({
     // A line that was out of sight is in the page after the next frame.
     requestAnimationFrame(() => requestAnimationFrame(focus));
   };
-  useShortcut("j", t("table.next"), () => move(1), { isEnabled: count > 0 });
-  useShortcut("k", t("table.previous"), () => move(-1), { isEnabled: count > 0 });
+  const hasKeys = count > 0 && !isCovered;
+  useShortcut("j", t("table.next"), () => move(1), { isEnabled: hasKeys });
+  useShortcut("k", t("table.previous"), () => move(-1), { isEnabled: hasKeys });
   return (
     <div className={classes["frame"]}>
       <NewLines hold={hold} onShow={() => scroller.current?.scrollTo({ top: 0 })} />
@@ -89,6 +96,7 @@ export function FeedList({
                   row={row}
                   endpoint={nameOf(row.webhookId)}
                   isActive={activeIndex === -1 ? index === 0 : index === activeIndex}
+                  onOpen={onOpen}
                 />
               </li>
             );

@@ -1,6 +1,6 @@
 /** One line of the live feed: what is shown of an event or an attempt. Contents are not kept. */
 import type { EventStatus } from "../../parts/status_badge.tsx";
-import type { LiveSearch } from "./live_search.ts";
+import type { LiveFilter } from "./live_search.ts";
 
 /** A line; times are epoch ms. */
 export type FeedRow = {
@@ -62,7 +62,7 @@ export function rowKey({ eventId, attempt }: FeedRow): string {
 const STATUSES = { pending: "PENDING", passed: "SUCCESS", failed: "FAILED" } as const;
 
 /** Whether a line is among those that the address asks for. */
-export function isWanted(row: FeedRow, { topic, status, webhook }: LiveSearch): boolean {
+export function isWanted(row: FeedRow, { topic, status, webhook }: LiveFilter): boolean {
   return (
     (topic === undefined || row.topic === topic) &&
     (webhook === undefined || row.webhookId === webhook) &&
@@ -71,7 +71,7 @@ export function isWanted(row: FeedRow, { topic, status, webhook }: LiveSearch): 
 }
 
 /** The same filter as the API's lists and stream have it. */
-export function feedQuery({ topic, status, webhook }: LiveSearch): {
+export function feedQuery({ topic, status, webhook }: LiveFilter): {
   topic?: string;
   status?: EventStatus;
   webhookId?: string;

@@ -7,7 +7,7 @@ import type { FeedRow } from "./feed_row.ts";
 import { feedQuery, listedRow } from "./feed_row.ts";
 import { feedName } from "./feed_messages.ts";
 import { SharedFeed } from "./feed_sharing.ts";
-import type { LiveSearch } from "./live_search.ts";
+import type { LiveFilter } from "./live_search.ts";
 
 /** So many events are shown at once, so that a quiet feed is no empty page. */
 const FIRST_EVENTS_MAX = 50;
@@ -28,7 +28,7 @@ export class LiveFeed {
   readonly #shared: SharedFeed;
   readonly #closed = new AbortController();
   readonly #onFailures: (rows: readonly FeedRow[]) => void;
-  #filter: LiveSearch;
+  #filter: LiveFilter;
   #state: FeedState = { kind: "connecting" };
   #note: GapNote | null = null;
   #version = 0;
@@ -37,7 +37,7 @@ export class LiveFeed {
   #fills: Promise<void> = Promise.resolve();
   #fillsOpen = 0;
 
-  constructor(tenant: TenantPath, filter: LiveSearch, onFailures: (rows: readonly FeedRow[]) => void) {
+  constructor(tenant: TenantPath, filter: LiveFilter, onFailures: (rows: readonly FeedRow[]) => void) {
     this.#tenant = tenant;
     this.#filter = filter;
     this.#onFailures = onFailures;
@@ -71,7 +71,7 @@ export class LiveFeed {
   readonly version = (): number => this.#version;
 
   /** The same one changes nothing. */
-  setFilter(filter: LiveSearch): void {
+  setFilter(filter: LiveFilter): void {
     const { topic, status, webhook } = this.#filter;
     if (filter.topic === topic && filter.status === status && filter.webhook === webhook) return;
     this.#filter = filter;

@@ -4,20 +4,25 @@ import { useLocalStorage } from "@mantine/hooks";
 import { IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useSyncExternalStore } from "react";
+import { lazy, useEffect, useSyncExternalStore } from "react";
 import { useT } from "../../i18n/i18n.ts";
 import { say } from "../../parts/announce.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { FilterChips } from "../../parts/filter_chips.tsx";
+import { LateDialog } from "../../parts/late_dialog.tsx";
 import { PageTitle } from "../../parts/page_title.tsx";
+import { useSearchChange } from "../../parts/search_change.ts";
+import { useStableCallback } from "../../parts/stable_callback.ts";
 import { Empty, Loading } from "../../parts/states.tsx";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
 import { useShortcut } from "../../shell/shortcuts.tsx";
 import { useTenant } from "../../tenant.ts";
 import { useFailureAnnouncer } from "./failure_announcer.ts";
 import { FeedFilters, useFilterChips } from "./feed_filters.tsx";
+import type { Hold } from "./feed_hold.ts";
 import { useHold } from "./feed_hold.ts";
 import { FeedList } from "./feed_list.tsx";
+import { neighboursIn } from "./feed_neighbours.ts";
 import { feedQuery } from "./feed_row.ts";
 import { FeedBanner, FeedStateBadge } from "./feed_state.tsx";
 import type { LiveFeed } from "./live_feed.ts";
@@ -26,7 +31,9 @@ import { liveSearch } from "./live_search.ts";
 import { RateLine } from "./rate_line.tsx";
 import { useLiveFeed } from "./use_live_feed.ts";
 
-/** The filter is in the address. */
+const EventDrawer = lazy(async () => ({ default: (await import("../events/event_drawer.tsx")).EventDrawer }));
+
+/** The filter is in the address, and so is the event that is open. */
 export function LiveScreen() {
   const t = useT();
   const tenant = useTenant();
@@ -74,7 +81,9 @@ function Feed({ feed, search, children }: { feed: LiveFeed; search: LiveSearch; 
     hold.renew();
     say(t("live.cleared"));
   };
-  useShortcut("Space", t("live.shortcut.pause"), toggle);
+  const isCovered = search.event !== undefined;
+  useShortcut("Space", t("live.shortcut.pause"), toggle, { isEnabled: !isCovered });
+  const open = useOpening(search, hold);
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="end" gap="sm">
@@ -102,10 +111,38 @@ function Feed({ feed, search, children }: { feed: LiveFeed; search: LiveSearch; 
         {children}
       </Group>
       <FeedBanner feed={feed} />
-      <FeedList feed={feed} hold={hold} nameOf={nameOf}>
+      <FeedList feed={feed} hold={hold} nameOf={nameOf} isCovered={isCovered} onOpen={open}>
         <NoLines feed={feed} search={search} />
       </FeedList>
+      <LateDialog isOpen={isCovered}>
+        <OpenEvent feed={feed} hold={hold} search={search} />
+      </LateDialog>
     </Stack>
+  );
+}
+
+/** Opens an event over the feed, which is held until it is closed: the line is where it was then. */
+function useOpening({ event }: LiveSearch, { set }: Hold): (eventId: string) => void {
+  const change = useSearchChange();
+  const isOpen = event !== undefined;
+  useEffect(() => {
+    if (!isOpen) set("open", false);
+  }, [isOpen, set]);
+  return useStableCallback((eventId: string): void => {
+    set("open", true);
+    change({ event: eventId, attempt: undefined, view: undefined }, { isReplacing: isOpen });
+  });
+}
+
+function OpenEvent({ feed, hold, search }: { feed: LiveFeed; hold: Hold; search: LiveSearch }) {
+  const change = useSearchChange();
+  const { event, attempt, view } = search;
+  return (
+    <EventDrawer
+      shown={{ event, attempt, view }}
+      {...neighboursIn(hold.held?.rows ?? feed.buffer.toArray(), event)}
+      onChange={change}
+    />
   );
 }
 

@@ -4,12 +4,12 @@ import { useSession } from "../../session.ts";
 import type { TenantPath } from "../../tenant.ts";
 import type { FeedRow } from "./feed_row.ts";
 import { LiveFeed } from "./live_feed.ts";
-import type { LiveSearch } from "./live_search.ts";
+import type { LiveFilter } from "./live_search.ts";
 
 /** Null until the page is shown. A new filter is put in force; a new session lets the feed try again at once. */
 export function useLiveFeed(
   { appId, appEnv }: TenantPath,
-  filter: LiveSearch,
+  filter: LiveFilter,
   onFailures: (rows: readonly FeedRow[]) => void,
 ): LiveFeed | null {
   const [feed, setFeed] = useState<LiveFeed | null>(null);
