@@ -211,3 +211,25 @@ test("days are told apart, and more pages come as one scrolls", async () => {
   opened.assertNoFault();
   await opened.close();
 });
+
+test("a row that is pressed with Ctrl or the middle button opens its page in a tab of its own, in the same time zone", async () => {
+  const opened = await browser.open({ url, key }, `${world.home}/events?tz=utc`);
+  const { page, context } = opened;
+  const [id = ""] = await idsOf(page);
+  const cell = page
+    .locator("main tbody tr", { has: page.locator(`a[title="${id}"]`) })
+    .locator("td")
+    .nth(1);
+  for (const press of [{ modifiers: ["ControlOrMeta" as const] }, { button: "middle" as const }]) {
+    const [tab] = await Promise.all([context.waitForEvent("page"), cell.click(press)]);
+    await tab.getByRole("heading", { name: "Timeline" }).waitFor();
+    const { pathname, search } = new URL(tab.url());
+    assert.ok(pathname.endsWith(`/events/${id}`), pathname);
+    assert.equal(search, "?tz=utc");
+    await tab.close();
+  }
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  assert.equal(opened.address(), `${world.home}/events?tz=utc`);
+  opened.assertNoFault();
+  await opened.close();
+});

@@ -32,6 +32,8 @@ export type DataTableProps<Row> = {
   /** The key of the row whose details are open. */
   openKey?: string | null;
   onOpen?: (row: Row) => void;
+  /** The address of a row's page, for those who press ⌘, Ctrl or the middle button. */
+  hrefOf?: (row: Row) => string;
   hasMore?: boolean;
   isLoadingMore?: boolean;
   onLoadMore?: () => void;

@@ -2,6 +2,7 @@
 import type { KeyboardEvent, MouseEvent, ReactNode } from "react";
 import { memo } from "react";
 import { useT } from "../i18n/i18n.ts";
+import { placeOfClick } from "./row_click.ts";
 import { RowCheckbox } from "./row_controls.tsx";
 import classes from "./data_table.module.css";
 
@@ -40,6 +41,8 @@ type TableRowProps<Row> = {
   isSelected: boolean | null;
   isClickable: boolean;
   onOpen: (index: number) => void;
+  /** In a tab of its own, where rows have a page. */
+  onOpenTab: (index: number) => void;
   onFocus: (index: number) => void;
   onToggle: (rowKey: string) => void;
 };
@@ -48,6 +51,12 @@ const INTERACTIVE = "a, button, input, label, select, textarea, time, [role=menu
 
 function Line<Row>({ row, index, rowKey, columns, isSelected, onOpen, ...rest }: TableRowProps<Row>) {
   const t = useT();
+  const press = (event: MouseEvent): void => {
+    if (isOnControl(event) || document.getSelection()?.isCollapsed === false) return;
+    const place = placeOfClick(event);
+    if (place === "here") onOpen(index);
+    if (place === "tab") rest.onOpenTab(index);
+  };
   return (
     <tr
       data-index={index}
@@ -57,7 +66,8 @@ function Line<Row>({ row, index, rowKey, columns, isSelected, onOpen, ...rest }:
       tabIndex={rest.isActive ? 0 : -1}
       style={{ height: rest.height }}
       onFocus={() => rest.onFocus(index)}
-      onClick={(event) => isPlainClick(event) && onOpen(index)}
+      onClick={press}
+      onAuxClick={press}
       onKeyDown={(event) => isEnterOnRow(event) && onOpen(index)}
       data-clickable={rest.isClickable}
     >
@@ -87,9 +97,8 @@ function Line<Row>({ row, index, rowKey, columns, isSelected, onOpen, ...rest }:
 /** See the head of this file. */
 export const TableRow = memo(Line) as typeof Line; // memo forgets that the component is generic
 
-function isPlainClick(event: MouseEvent): boolean {
-  const isOnControl = event.target instanceof Element && event.target.closest(INTERACTIVE) !== null;
-  return !isOnControl && !event.metaKey && !event.ctrlKey && document.getSelection()?.isCollapsed !== false;
+function isOnControl({ target }: MouseEvent): boolean {
+  return target instanceof Element && target.closest(INTERACTIVE) !== null;
 }
 
 function isEnterOnRow(event: KeyboardEvent): boolean {

@@ -51,6 +51,11 @@ export function TableView<Row>({
     const row = rows[at];
     if (row !== undefined) props.onOpen?.(row);
   });
+  const openTab = useStableCallback((at: number): void => {
+    const row = rows[at];
+    const href = row === undefined ? undefined : props.hrefOf?.(row);
+    if (href !== undefined) window.open(href, "_blank", "noopener");
+  });
   const activeRow = rows[active];
   const hasKeys = rows.length > 0 && props.isCovered !== true;
   useShortcut("j", t("table.next"), () => move(1), { isEnabled: hasKeys });
@@ -90,6 +95,7 @@ export function TableView<Row>({
                     isSelected={isSelected(ownKey)}
                     isClickable={props.onOpen !== undefined}
                     onOpen={open}
+                    onOpenTab={openTab}
                     onFocus={setActive}
                     onToggle={toggle}
                   />

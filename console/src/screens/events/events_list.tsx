@@ -1,7 +1,7 @@
 /** The events of one webhook or of all: tabs, filters, rows, and the details of one over them. All of it in the address. */
 import { Button, Group, Stack, Tabs, Text } from "@mantine/core";
 import { IconArrowUp, IconRefresh } from "@tabler/icons-react";
-import { useSearch } from "@tanstack/react-router";
+import { useRouter, useSearch } from "@tanstack/react-router";
 import { lazy, useEffect, useMemo, useState } from "react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
@@ -14,6 +14,7 @@ import { useSearchChange } from "../../parts/search_change.ts";
 import { Failure, Loading } from "../../parts/states.tsx";
 import { useTimeFormat, useTimeZone } from "../../parts/time_zone.ts";
 import { useTenant } from "../../tenant.ts";
+import { eventPath } from "../event/event_path.ts";
 import type { ListedEvent } from "../event/event_model.ts";
 import { useResend } from "../event/resend.tsx";
 import type { TabCounts } from "./event_list_reads.ts";
@@ -126,6 +127,8 @@ type RowsProps = {
 function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) {
   const t = useT();
   const change = useSearchChange();
+  const tenant = useTenant();
+  const router = useRouter();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const patch = useEventPatch();
   const { resend, busyId, dialog } = useResend(patch);
@@ -173,6 +176,7 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
               openKey={search.event ?? null}
               isCovered={search.event !== undefined}
               onOpen={open}
+              hrefOf={(event) => router.buildLocation({ to: eventPath(tenant, { ...event, attempt: null }) }).href}
               hasMore={pages.hasNextPage}
               isLoadingMore={pages.isFetchingNextPage}
               onLoadMore={() => void pages.fetchNextPage()}

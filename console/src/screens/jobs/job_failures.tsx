@@ -1,7 +1,7 @@
 /** The events whose attempt by a job failed, each with the way to its page. */
 import { Anchor, Text } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import type { Answer } from "../../api/client.ts";
 import { call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
@@ -24,6 +24,7 @@ export function JobFailures({ job: { _id: jobId, failed } }: { job: Job }) {
   const t = useT();
   const tenant = useTenant();
   const navigate = useNavigate();
+  const router = useRouter();
   const columns = useColumns();
   const list = useInfiniteQuery({
     queryKey: ["job", jobId, "failures", failed],
@@ -44,6 +45,8 @@ export function JobFailures({ job: { _id: jobId, failed } }: { job: Job }) {
       <Failure error={list.error} onRetry={() => void list.refetch()} />
     );
   }
+  const pageOf = ({ webhookId, _id: eventId }: FailedEvent) =>
+    ({ to: EVENT_ROUTE, params: { ...tenant, webhookId, eventId } }) as const;
   const events = list.data.pages.flatMap(({ items }) => items);
   if (events.length === 0) return <Text>{t("jobs.failures.gone")}</Text>;
   return (
@@ -58,9 +61,8 @@ export function JobFailures({ job: { _id: jobId, failed } }: { job: Job }) {
         rowKey={({ _id }) => _id}
         rowLabel={({ _id }) => _id}
         total={list.data.pages[0]?.searchData.total ?? null}
-        onOpen={({ webhookId, _id: eventId }) =>
-          void navigate({ to: EVENT_ROUTE, params: { ...tenant, webhookId, eventId } })
-        }
+        onOpen={(event) => void navigate(pageOf(event))}
+        hrefOf={(event) => router.buildLocation(pageOf(event)).href}
         hasMore={list.hasNextPage}
         isLoadingMore={list.isFetchingNextPage}
         onLoadMore={() => void list.fetchNextPage()}

@@ -3,7 +3,7 @@ import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconRefresh } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { call } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
@@ -83,7 +83,10 @@ function JobTable({
   const t = useT();
   const tenant = useTenant();
   const navigate = useNavigate();
+  const router = useRouter();
   const columns = useColumns();
+  const pageOf = ({ _id: jobId }: Job) =>
+    ({ to: "/a/$appId/$appEnv/jobs/$jobId", params: { ...tenant, jobId } }) as const;
   if (jobs.length === 0) {
     return (
       <Empty title={t("jobs.empty.title")}>
@@ -98,7 +101,8 @@ function JobTable({
       rows={jobs}
       rowKey={({ _id }) => _id}
       rowLabel={({ _id }) => _id}
-      onOpen={({ _id: jobId }) => void navigate({ to: "/a/$appId/$appEnv/jobs/$jobId", params: { ...tenant, jobId } })}
+      onOpen={(job) => void navigate(pageOf(job))}
+      hrefOf={(job) => router.buildLocation(pageOf(job)).href}
       {...paging}
     />
   );

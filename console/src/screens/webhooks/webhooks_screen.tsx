@@ -2,7 +2,7 @@
 import { Button, Code, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Translate } from "../../i18n/i18n.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
@@ -80,6 +80,7 @@ function NoWebhooks() {
 function WebhookList({ webhooks }: { webhooks: readonly Webhook[] }) {
   const t = useT();
   const navigate = useNavigate();
+  const router = useRouter();
   const tenant = useTenant();
   const search = useWebhooksSearch();
   const change = useSearchChange();
@@ -92,6 +93,8 @@ function WebhookList({ webhooks }: { webhooks: readonly Webhook[] }) {
   const all: WebhookRow[] = webhooks.map((webhook) => ({ webhook, stats: stats.data?.get(webhook._id) ?? null }));
   const rows = shownRows(all, search, timeoutMs);
   const selected = rows.filter(({ webhook }) => keys.has(webhook._id)).map(({ webhook }) => webhook);
+  const pageOf = ({ webhook }: WebhookRow) =>
+    ({ to: "/a/$appId/$appEnv/webhooks/$webhookId", params: { ...tenant, webhookId: webhook._id } }) as const;
   const chips = filterChips(t, search, change);
   const clear = (): void => change({ q: undefined, state: undefined, topic: undefined, health: undefined });
   return (
@@ -111,12 +114,8 @@ function WebhookList({ webhooks }: { webhooks: readonly Webhook[] }) {
             rowKey={({ webhook }) => webhook._id}
             rowLabel={({ webhook }) => hostOf(webhook.url)}
             selection={{ keys, onChange: setKeys }}
-            onOpen={({ webhook }) =>
-              void navigate({
-                to: "/a/$appId/$appEnv/webhooks/$webhookId",
-                params: { ...tenant, webhookId: webhook._id },
-              })
-            }
+            onOpen={(row) => void navigate(pageOf(row))}
+            hrefOf={(row) => router.buildLocation(pageOf(row)).href}
             toolbar={<ExportMenu rows={rows} />}
           />
           <BulkBar webhooks={selected} topics={topics} onClear={() => setKeys(new Set())} />
