@@ -67,6 +67,27 @@ for (const screen of SCREENS.filter(({ key }) => key !== null)) {
   });
 }
 
+test("the entry of the audit log that an address names is found on older pages; one that is not there is told", async () => {
+  const { operator } = world.server;
+  const log = `${world.base}/audit-log?limit=100`;
+  for (let number = 0; number < 110; number++) {
+    const description = `Renamed ${number}`;
+    await world.tenant.must(200, "PUT", `/v4/webhooks/${world.webhooks.paused}`, { description });
+  }
+  const { json: first } = await operator.must(200, "GET", log);
+  const { json: second } = await operator.must(200, "GET", `${log}&cursor=${String(first["nextCursor"])}`);
+  const oldest = (second["items"] as { _id: string }[]).at(-1)?._id ?? "";
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/audit?entry=${oldest}`);
+  const { page } = opened;
+  await page.getByRole("dialog", { name: "Entry of the audit log" }).getByText(oldest).waitFor();
+  await opened.open(`${world.home}/audit?target=${world.webhooks.paused}&entry=${oldest}`);
+  await page.getByText(`Entry ${oldest} is not among those that are shown here.`).waitFor();
+  await page.getByRole("button", { name: "Do not open it" }).click();
+  await page.waitForURL((address) => !address.searchParams.has("entry"));
+  opened.assertNoFault();
+  await opened.close();
+});
+
 test("an address that leads nowhere says so and leads back", async () => {
   const opened = await browser.open({ url, key: world.adminKey }, `/a/${world.appId}/NOWHERE/events`);
   await opened.page.getByRole("heading", { name: "There is nothing here" }).waitFor();

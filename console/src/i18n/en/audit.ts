@@ -36,5 +36,11 @@ export const auditEn = {
   "audit.entry.hash": "Hash",
   "audit.entry.id": "Entry",
   "audit.entry.unset": "not set",
+  "audit.openEntry.searching": "Looking for entry {id} in older ones…",
+  "audit.openEntry.absent":
+    "Entry {id} is not among those that are shown here. Remove filters to find it, or check its id.",
+  "audit.openEntry.far": "Entry {id} was not found so far; older entries were not looked at yet.",
+  "audit.openEntry.goOn": "Search on",
+  "audit.openEntry.end": "Do not open it",
   "audit.export.limit": "Only the newest {count} entries were exported.",
 } as const;

@@ -41,5 +41,12 @@ export const auditFr: Record<keyof typeof auditEn, string> = {
   "audit.entry.hash": "Empreinte",
   "audit.entry.id": "Entrée",
   "audit.entry.unset": "non défini",
+  "audit.openEntry.searching": "Recherche de l’entrée {id} parmi les plus anciennes…",
+  "audit.openEntry.absent":
+    "L’entrée {id} n’est pas parmi celles affichées ici. Retirez des filtres pour la trouver, ou vérifiez son identifiant.",
+  "audit.openEntry.far":
+    "L’entrée {id} n’a pas été trouvée jusqu’ici ; les entrées plus anciennes n’ont pas encore été lues.",
+  "audit.openEntry.goOn": "Continuer la recherche",
+  "audit.openEntry.end": "Ne pas l’ouvrir",
   "audit.export.limit": "Seules les {count} entrées les plus récentes ont été exportées.",
 };

@@ -22,12 +22,12 @@ import { Empty, Failure, Loading } from "../../parts/states.tsx";
 import { RelativeTime } from "../../parts/time_text.tsx";
 import { useTenant } from "../../tenant.ts";
 import type { AuditEntry } from "./audit_entry.tsx";
-import { AuditEntryDrawer } from "./audit_entry.tsx";
 import { AuditExport } from "./audit_export.tsx";
 import { AuditFilters } from "./audit_filters.tsx";
 import type { AuditSearch } from "./audit_search.ts";
 import { AuditTarget } from "./audit_target.tsx";
 import { ChainCheck } from "./chain_check.tsx";
+import { OpenEntry } from "./open_entry.tsx";
 
 const FILTERS = ["actor", "action", "target"] as const;
 const NO_FILTER: SearchChange = {
@@ -57,7 +57,6 @@ export function AuditScreen() {
     getNextPageParam: (page) => page.nextCursor,
   });
   const rows = log.data?.pages.flatMap((page) => page.items) ?? [];
-  const open = rows.find((entry) => entry._id === search.entry) ?? null;
   const counted = log.data?.pages[0]?.searchData;
   const chips = useAuditChips(search, change);
   const isEmpty = log.data !== undefined && rows.length === 0;
@@ -71,6 +70,7 @@ export function AuditScreen() {
       <Stack gap="sm">
         <ChainCheck tenant={tenant} />
         <AuditFilters search={search} />
+        <OpenEntry log={log} entryId={search.entry ?? null} />
         {isEmpty ? null : <FilterChips chips={chips} onClear={() => change(NO_FILTER)} />}
         {log.error === null ? null : <Failure error={log.error} onRetry={() => void log.refetch()} />}
         {log.isPending ? <Loading /> : null}
@@ -98,7 +98,6 @@ export function AuditScreen() {
           />
         )}
       </Stack>
-      <AuditEntryDrawer entry={open} onClose={() => change({ entry: undefined })} />
     </>
   );
 }

@@ -15,7 +15,7 @@ import { RelativeTime } from "../../parts/time_text.tsx";
 import { useCan } from "../../session.ts";
 import { useTenant } from "../../tenant.ts";
 import type { AuditEntry } from "../audit/audit_entry.tsx";
-import { AuditEntryDrawer } from "../audit/audit_entry.tsx";
+import { OpenEntry } from "../audit/open_entry.tsx";
 import { diffValues } from "../audit/value_diff.ts";
 import { webhookSearch } from "./webhook_search.ts";
 
@@ -64,6 +64,7 @@ export function ActivityTab({ webhookId }: { webhookId: string }) {
   return (
     <>
       {log.error === null ? null : <Failure error={log.error} onRetry={() => void log.refetch()} />}
+      <OpenEntry log={log} entryId={openId ?? null} />
       <DataTable
         label={t("webhook.tab.activity")}
         columns={columns}
@@ -91,10 +92,6 @@ export function ActivityTab({ webhookId }: { webhookId: string }) {
             <ApiCallButton id="listAuditLog" args={{ path: tenant, query }} />
           </>
         }
-      />
-      <AuditEntryDrawer
-        entry={entries.find(({ _id }) => _id === openId) ?? null}
-        onClose={() => change({ entry: undefined })}
       />
     </>
   );
