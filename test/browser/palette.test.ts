@@ -28,7 +28,7 @@ test("on the operator's own pages the palette opens environments by name, and we
   await opened.close();
 });
 
-test("the palette of a key without the scope admin does not offer pages that the key cannot read", async () => {
+test("neither the palette nor the shortcuts of a key without the scope admin lead to pages that the key cannot read", async () => {
   const { json } = await world.server.operator.must(201, "POST", `${world.base}/api-keys`, {
     name: "Reader",
     scopes: ["events"],
@@ -40,6 +40,12 @@ test("the palette of a key without the scope admin does not offer pages that the
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: /^Overview/ }).waitFor();
   assert.equal(await dialog.getByRole("button", { name: /^(?:API keys|Audit log|Settings|Add Webhook)/ }).count(), 0);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await sheet.getByText("Go to Overview").waitFor();
+  assert.equal(await sheet.getByText(/^Go to (?:API keys|Audit log|Settings|Webhooks)/).count(), 0);
   await opened.close();
 });
 

@@ -14,7 +14,7 @@ import {
 import { useSession } from "../session.ts";
 
 /** In the order of the navigation. `keys` follow `g`. */
-export const TENANT_PAGES = [
+const TENANT_PAGES = [
   { name: "overview", icon: IconChartBar, keys: "o", scope: "events" },
   { name: "webhooks", icon: IconWebhook, keys: "w", scope: "webhooks" },
   { name: "events", icon: IconListDetails, keys: "e", scope: "events" },
@@ -26,6 +26,9 @@ export const TENANT_PAGES = [
   { name: "audit", icon: IconScript, keys: "a", scope: "admin" },
   { name: "settings", icon: IconSettings, keys: "s", scope: "webhooks" },
 ] as const;
+
+/** One of them. */
+export type PageName = (typeof TENANT_PAGES)[number]["name"];
 
 /** Those that the session may open: the others would only say that a scope is missing. */
 export function useOpenPages(): readonly (typeof TENANT_PAGES)[number][] {

@@ -12,7 +12,8 @@ import { EnvironmentBand } from "./environment_band.tsx";
 import { LiveDot } from "./live_dot.tsx";
 import { Navigation } from "./navigation.tsx";
 import { OfflineBanner } from "./offline_banner.tsx";
-import { TENANT_PAGES } from "./pages.ts";
+import type { PageName } from "./pages.ts";
+import { useOpenPages } from "./pages.ts";
 import { SessionGate } from "./session_gate.tsx";
 import classes from "./shell.module.css";
 import { useShortcut } from "./shortcuts.tsx";
@@ -30,6 +31,7 @@ export function Shell() {
   const openPalette = (): void => setPaletteOpenings((openings) => openings + 1);
   const { appId, appEnv: appEnvText = "" } = useParams({ strict: false });
   const appEnv = parseAppEnv(appEnvText);
+  const openPages = useOpenPages();
   const bandHeight = appEnv === null ? 0 : 24;
   useShortcut("mod+k", t("shortcuts.palette"), openPalette, { isGlobal: true });
   useShortcut("?", t("shortcuts.sheet"), sheet.open, { isGlobal: true });
@@ -43,7 +45,7 @@ export function Shell() {
       <a className={classes["skip"]} href="#content">
         {t("shell.skipToContent")}
       </a>
-      {TENANT_PAGES.map((page) => (
+      {openPages.map((page) => (
         <GoToShortcut key={page.name} page={page.name} keys={page.keys} />
       ))}
       <AppShell.Header>
@@ -101,7 +103,7 @@ export function Shell() {
   );
 }
 
-function GoToShortcut({ page, keys }: { page: (typeof TENANT_PAGES)[number]["name"]; keys: string }) {
+function GoToShortcut({ page, keys }: { page: PageName; keys: string }) {
   const t = useT();
   const navigate = useNavigate();
   const { appId, appEnv } = useParams({ strict: false });
