@@ -88,6 +88,25 @@ test("the entry of the audit log that an address names is found on older pages; 
   await opened.close();
 });
 
+test("settings that were changed and not saved are not lost without a question", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/settings`);
+  const { page } = opened;
+  const field = page.getByLabel("Time limit of a delivery, in seconds");
+  const before = await field.inputValue();
+  await field.fill("17");
+  await page.getByRole("link", { name: "Events", exact: true }).click();
+  const question = page.getByRole("dialog", { name: "Leave without saving?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await question.waitFor({ state: "detached" });
+  assert.equal(opened.address(), `${world.home}/settings`);
+  assert.match(await field.inputValue(), /^17/);
+  await field.fill(before);
+  await page.getByRole("link", { name: "Events", exact: true }).click();
+  await page.waitForURL("**/events");
+  opened.assertNoFault();
+  await opened.close();
+});
+
 test("an address that leads nowhere says so and leads back", async () => {
   const opened = await browser.open({ url, key: world.adminKey }, `/a/${world.appId}/NOWHERE/events`);
   await opened.page.getByRole("heading", { name: "There is nothing here" }).waitFor();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Settings } from "./settings_form.ts";
-import { bodyOf, formOf, scheduleOf } from "./settings_form.ts";
+import { bodyOf, formOf, isSameForm, scheduleOf } from "./settings_form.ts";
 
 const SERVER = {
   retrySchedule: [5_000, 300_000],
@@ -49,4 +49,13 @@ test("an own schedule that cannot be read is not sent; an empty one means no aut
   assert.equal(bodyOf({ ...form, schedule: "5s, soon" }), null);
   assert.equal(scheduleOf({ ...form, schedule: "5s, soon" }, INHERITED), null);
   assert.deepEqual(bodyOf({ ...form, schedule: "" })?.retrySchedule, []);
+});
+
+test("a form that was changed back is the same as before", () => {
+  const stored = formOf(INHERITED);
+  for (const change of [{ timeoutSeconds: "17" }, { isAutoDisabling: false }, { retentionDays: "3" }]) {
+    const edited = { ...stored, ...change };
+    assert.equal(isSameForm(edited, stored), false);
+    assert.equal(isSameForm({ ...stored }, stored), true);
+  }
 });

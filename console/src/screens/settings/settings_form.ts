@@ -29,6 +29,12 @@ export function formOf(settings: Settings): SettingsForm {
   };
 }
 
+/** Whether they say the same. */
+export function isSameForm(one: SettingsForm, other: SettingsForm): boolean {
+  const names = Object.keys(one) as (keyof SettingsForm)[]; // a form has these and no others
+  return names.every((name) => one[name] === other[name]);
+}
+
 /** What is to be sent; null while the schedule cannot be read. Bounds are the server's to judge. */
 export function bodyOf(form: SettingsForm): Body<"updateSettings"> | null {
   const parsed = parseSchedule(form.schedule);

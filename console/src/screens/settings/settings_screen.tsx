@@ -10,6 +10,7 @@ import { PageTitle } from "../../parts/page_title.tsx";
 import { Failure, Loaded } from "../../parts/states.tsx";
 import { durationText } from "../../parts/time_text.tsx";
 import { toastDone } from "../../parts/toast.ts";
+import { UnsavedGuard } from "../../parts/unsaved_guard.tsx";
 import { useCan } from "../../session.ts";
 import { PersonalChoices } from "../../shell/personal_choices.tsx";
 import { useTenant } from "../../tenant.ts";
@@ -17,7 +18,7 @@ import { LimitsTable } from "./limits_table.tsx";
 import { RetryFields } from "./retry_fields.tsx";
 import { ServerFacts } from "./server_facts.tsx";
 import type { Settings, SettingsForm } from "./settings_form.ts";
-import { bodyOf, formOf } from "./settings_form.ts";
+import { bodyOf, formOf, isSameForm } from "./settings_form.ts";
 
 /** The screen; who may not change anything sees the same, disabled. */
 export function SettingsScreen() {
@@ -68,7 +69,9 @@ function SettingsFields({ settings }: { settings: Settings }) {
   const queryClient = useQueryClient();
   const isReadOnly = !useCan("admin");
   const [edited, setEdited] = useState<SettingsForm | null>(null);
-  const form = edited ?? formOf(settings);
+  const stored = formOf(settings);
+  const form = edited ?? stored;
+  const isDirty = !isSameForm(form, stored);
   const change = (changed: Partial<SettingsForm>): void => setEdited({ ...form, ...changed });
   const body = bodyOf(form);
   const save = useMutation({
@@ -133,16 +136,17 @@ function SettingsFields({ settings }: { settings: Settings }) {
         {save.error === null ? null : <Failure error={save.error} />}
         {isReadOnly ? null : (
           <Group>
-            <Button type="submit" loading={save.isPending} disabled={edited === null || body === null}>
+            <Button type="submit" loading={save.isPending} disabled={!isDirty || body === null}>
               {t("parts.save")}
             </Button>
-            <Button variant="default" disabled={edited === null} onClick={() => setEdited(null)}>
+            <Button variant="default" disabled={!isDirty} onClick={() => setEdited(null)}>
               {t("settings.reset")}
             </Button>
             {body === null ? null : <ApiCallButton id="updateSettings" args={{ path: tenant, body }} />}
           </Group>
         )}
       </Stack>
+      <UnsavedGuard isDirty={isDirty && !save.isPending} />
     </form>
   );
 }
