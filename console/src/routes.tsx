@@ -14,6 +14,7 @@ import { auditSearch } from "./screens/audit/audit_search.ts";
 import { catalogueSearch } from "./screens/catalogue/catalogue_search.ts";
 import { debuggerSearch } from "./screens/debugger/debugger_search.ts";
 import { eventSearch, eventsSearch } from "./screens/events/events_search.ts";
+import { jobsSearch } from "./screens/jobs/jobs_search.ts";
 import { liveSearch } from "./screens/live/live_search.ts";
 import { overviewSearch } from "./screens/overview/overview_search.ts";
 import { webhookSearch } from "./screens/webhook/webhook_search.ts";
@@ -227,6 +228,7 @@ const jobsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/jobs",
   component: lazyScreen(() => import("./screens/jobs/jobs_screen.tsx"), "JobsScreen", ["jobs"]),
+  validateSearch: jobsSearch,
 });
 
 const jobRoute = createRoute({

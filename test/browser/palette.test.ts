@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { startBrowser } from "./support/console_page.ts";
 import { startWorld } from "./support/world.ts";
 
 const world = await startWorld();
 const browser = await startBrowser();
 const { url } = world.server;
+
+/** Types into the palette and takes what it offers. */
+async function choose(page: Page, text: string, name: RegExp): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Type a page or an action").fill(text);
+  await page.getByRole("button", { name }).click();
+}
 
 test("on the operator's own pages the palette opens environments by name, and webhooks by their id", async () => {
   const opened = await browser.open({ url, key: world.operatorKey }, "/system");
@@ -24,6 +32,9 @@ test("on the operator's own pages the palette opens environments by name, and we
   await page.getByRole("button", { name: /Open webhook/ }).waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(`**${world.home}/webhooks/${world.webhooks.failing}`);
+
+  await choose(page, world.appId, /^Open application .* · STAGING/);
+  await page.waitForURL(`**/a/${world.appId}/STAGING/overview`);
   opened.assertNoFault();
   await opened.close();
 });
@@ -66,6 +77,40 @@ test("single-key shortcuts that are switched off in the settings do nothing, and
   await page.keyboard.press("g");
   await page.keyboard.press("w");
   await page.waitForURL("**/webhooks");
+  opened.assertNoFault();
+  await opened.close();
+});
+
+test("the palette acts: theme, times, a resend in bulk, language, sign-out", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/overview`);
+  const { page } = opened;
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  await choose(page, "dark", /^Theme: Dark/);
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+  await choose(page, "utc", /^Times: UTC/);
+  await page.waitForURL(/[?&]tz=utc/);
+
+  await choose(page, "bulk", /^Resend events in bulk/);
+  const dialog = page.getByRole("dialog", { name: "Resend events" });
+  await dialog.waitFor();
+  assert.equal(new URL(page.url()).pathname, `${world.home}/jobs`);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(opened.address(), `${world.home}/jobs?tz=utc`);
+  await page.getByRole("button", { name: "Resend events…" }).click();
+  await dialog.getByRole("button", { name: /^Resend \d+/ }).click();
+  await page.waitForURL(/\/jobs\/job_/);
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+  assert.equal(opened.address(), `${world.home}/jobs?tz=utc`);
+  await dialog.waitFor({ state: "detached" });
+
+  await choose(page, "fran", /^Language: Français/);
+  await page.getByRole("heading", { level: 1, name: "Travaux" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Tapez une page").fill("déconnecter");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/sign-in*");
   opened.assertNoFault();
   await opened.close();
 });

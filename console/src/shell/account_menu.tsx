@@ -2,21 +2,20 @@
 import { ActionIcon, Button, Popover, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserCircle } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
 import { useT } from "../i18n/i18n.ts";
-import { signOut, useSession } from "../session.ts";
+import { useSession } from "../session.ts";
 import { PersonalChoices } from "./personal_choices.tsx";
+import { useSignOut } from "./sign_out.ts";
 
 /** The button with its menu, which is open at first: the press that loaded it wanted it. */
 export default function AccountMenu({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   const t = useT();
   const session = useSession();
-  const navigate = useNavigate();
+  const signOut = useSignOut();
   const [isOpen, { toggle, close }] = useDisclosure(true);
   const leave = async () => {
     close();
     await signOut();
-    await navigate({ to: "/sign-in", search: {} });
   };
   return (
     <Popover

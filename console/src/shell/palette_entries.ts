@@ -7,29 +7,41 @@ import { useT } from "../i18n/i18n.ts";
 import { labelText } from "../parts/label_text.ts";
 import { toastProblem } from "../parts/toast.ts";
 import { useCan, useSession } from "../session.ts";
+import type { AppEnv } from "../tenant.ts";
 import { APP_ENVS } from "../tenant.ts";
 import { firstApplicationsQuery } from "./first_applications.ts";
+import { usePaletteActions } from "./palette_actions.ts";
 import { useOpenPages } from "./pages.ts";
 
 /** One thing to choose; `group` says what kind of thing it is. */
 export type PaletteEntry = { id: string; label: string; group: string; run: () => void };
 type Place = { id: string; label: string; group: string; path: string };
 
-const ENTRIES_MAX = 16;
+const ENTRIES_MAX = 20;
 const WEBHOOK_ID = /\bwhk_[\w-]+/;
+const APPLICATION_ID = /\bappId_[\w-]+/;
 
-/** At most 16, the best first. */
+/** At most 20, the best first. */
 export function usePaletteEntries(query: string): PaletteEntry[] {
   const t = useT();
   const navigate = useNavigate();
   const openWebhook = useWebhookOpening();
   const base = useTenantBase();
-  const places = [...useTenantPlaces(base), ...useOperatorPlaces()];
+  const actions = usePaletteActions();
+  const isOperator = useSession()?.kind === "operator";
+  const tenantPlaces = useTenantPlaces(base);
+  const operatorPlaces = useOperatorPlaces(isOperator);
   const entryOf = ({ path, ...entry }: Place): PaletteEntry => ({
     ...entry,
     run: () => void navigate({ href: path }),
   });
   const group = t("palette.group.ids");
+  const applicationId = APPLICATION_ID.exec(query)?.[0];
+  if (isOperator && applicationId !== undefined) {
+    return environmentPlaces(applicationId).map(({ appEnv, path }) =>
+      entryOf({ id: path, label: t("palette.openApplication", { id: applicationId, appEnv }), group, path }),
+    );
+  }
   if (base === null) {
     const id = WEBHOOK_ID.exec(query)?.[0];
     if (id !== undefined)
@@ -39,17 +51,14 @@ export function usePaletteEntries(query: string): PaletteEntry[] {
     if (named !== null) return [entryOf({ ...named, id: named.path, group, path: `${base}/${named.path}` })];
   }
   const words = query.toLowerCase();
-  const found = places.filter(({ label }) => label.toLowerCase().includes(words));
+  const entries = [...tenantPlaces.map(entryOf), ...actions, ...operatorPlaces.map(entryOf)];
+  const found = entries.filter(({ label }) => label.toLowerCase().includes(words));
   if (base !== null && query !== "") {
     const path = `${base}/events?q=${encodeURIComponent(query)}`;
-    found.splice(ENTRIES_MAX - 1, found.length, {
-      id: "search",
-      label: t("palette.searchEvents", { text: query }),
-      group,
-      path,
-    });
+    const label = t("palette.searchEvents", { text: query });
+    found.splice(ENTRIES_MAX - 1, found.length, entryOf({ id: "search", label, group, path }));
   }
-  return found.slice(0, ENTRIES_MAX).map(entryOf);
+  return found.slice(0, ENTRIES_MAX);
 }
 
 /** Where the pages of the environment begin; null on the operator's own pages. */
@@ -61,28 +70,38 @@ function useTenantBase(): string | null {
 function useTenantPlaces(base: string | null): Place[] {
   const t = useT();
   const canManage = useCan("webhooks");
+  const canResend = useCan("events");
   const pages = useOpenPages();
   if (base === null) return [];
   const group = t("palette.group.pages");
-  const places = pages.map(({ name }) => ({ id: name, label: t(`shell.nav.${name}`), group, path: `${base}/${name}` }));
-  if (!canManage) return places;
-  const add = { id: "add", label: t("palette.addWebhook"), group: t("palette.group.actions") };
-  return [...places, { ...add, path: `${base}/webhooks/new` }];
+  const places = pages.map(({ name }): Place => ({
+    id: name,
+    label: t(`shell.nav.${name}`),
+    group,
+    path: `${base}/${name}`,
+  }));
+  const actions = t("palette.group.actions");
+  if (canManage) {
+    places.push({ id: "add", label: t("palette.addWebhook"), group: actions, path: `${base}/webhooks/new` });
+  }
+  if (canResend) {
+    places.push({ id: "resend", label: t("palette.resendMany"), group: actions, path: `${base}/jobs?start=resend` });
+  }
+  return places;
 }
 
 /** The operator's own pages, and every environment of the applications. */
-function useOperatorPlaces(): Place[] {
+function useOperatorPlaces(isOperator: boolean): Place[] {
   const t = useT();
-  const isOperator = useSession()?.kind === "operator";
   const { data } = useQuery({ ...firstApplicationsQuery, enabled: isOperator });
   if (!isOperator) return [];
   const group = t("palette.group.pages");
   const environments = (data?.items ?? []).flatMap(({ appId, appName }) =>
-    APP_ENVS.map((appEnv) => ({
-      id: `${appId} ${appEnv}`,
+    environmentPlaces(appId).map(({ appEnv, path }) => ({
+      id: path,
       label: `${labelText(appName)} · ${appEnv}`,
       group: t("shell.nav.applications"),
-      path: `/a/${encodeURIComponent(appId)}/${appEnv}/overview`,
+      path,
     })),
   );
   return [
@@ -90,6 +109,10 @@ function useOperatorPlaces(): Place[] {
     { id: "/system", label: t("shell.nav.system"), group, path: "/system" },
     ...environments,
   ];
+}
+
+function environmentPlaces(appId: string): { appEnv: AppEnv; path: string }[] {
+  return APP_ENVS.map((appEnv) => ({ appEnv, path: `/a/${encodeURIComponent(appId)}/${appEnv}/overview` }));
 }
 
 /** Opens a webhook of which the environment is not known yet: the webhook tells it. */

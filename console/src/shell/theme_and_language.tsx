@@ -4,7 +4,8 @@ import type { MantineColorScheme } from "@mantine/core";
 import type { Locale } from "../i18n/i18n.ts";
 import { activateLocale, LOCALES, useLocale, useT } from "../i18n/i18n.ts";
 
-const SCHEMES = ["auto", "light", "dark"] as const satisfies readonly MantineColorScheme[];
+/** The themes, in their order. */
+export const SCHEMES = ["auto", "light", "dark"] as const satisfies readonly MantineColorScheme[];
 
 /** Both, side by side. */
 export function ThemeAndLanguage() {

@@ -1,9 +1,10 @@
 /** The list of jobs: bulk resends and replays, newest first. */
 import { Anchor, Button, Group, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { IconRefresh } from "@tabler/icons-react";
+import { useDisclosure } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useRouter } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { call } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
@@ -11,6 +12,8 @@ import type { Column } from "../../parts/table_row.tsx";
 import { DataTable } from "../../parts/data_table.tsx";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { countText } from "../../parts/quantities.ts";
+import { useSearchChange } from "../../parts/search_change.ts";
+import { useStableCallback } from "../../parts/stable_callback.ts";
 import { Empty, Failure, Loading } from "../../parts/states.tsx";
 import { RelativeTime } from "../../parts/time_text.tsx";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
@@ -28,6 +31,7 @@ export function JobsScreen() {
   const t = useT();
   const tenant = useTenant();
   const [isDialogOpen, dialog] = useDisclosure(false);
+  useAskedStart(dialog.open);
   const jobs = useInfiniteQuery({
     queryKey: ["jobs", tenant.appId, tenant.appEnv],
     queryFn: ({ pageParam, signal }) => {
@@ -68,6 +72,19 @@ export function JobsScreen() {
       <BulkResendDialog webhookId={null} filter={null} isOpen={isDialogOpen} onClose={dialog.close} />
     </>
   );
+}
+
+/** Opens the dialog where the address asks for it. */
+function useAskedStart(onAsked: () => void): void {
+  const { start } = useSearch({ from: "/signed-in/a/$appId/$appEnv/jobs" });
+  const change = useSearchChange();
+  const begin = useStableCallback((): void => {
+    onAsked();
+    change({ start: undefined });
+  });
+  useEffect(() => {
+    if (start !== undefined) begin();
+  }, [start, begin]);
 }
 
 function JobTable({
