@@ -24,7 +24,6 @@ import { sessionQuery } from "./session.ts";
 import { NotFound, ScreenCrash, ScreenPending } from "./shell/dead_ends.tsx";
 import { Root } from "./shell/root.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { SignInScreen } from "./shell/sign_in_screen.tsx";
 import { parseAppEnv } from "./tenant.ts";
 
 const rootRoute = createRootRoute({
@@ -40,7 +39,7 @@ const rootRoute = createRootRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  component: SignInScreen,
+  component: lazyScreen(() => import("./shell/sign_in_screen.tsx"), "SignInScreen", []),
   validateSearch: (search: Record<string, unknown>) => searchOf({ returnTo: textOf(search["returnTo"], 2_048) }),
 });
 

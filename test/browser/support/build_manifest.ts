@@ -10,9 +10,9 @@ export const DIST = join(import.meta.dirname, "../../../console/dist");
 export const MANIFEST = JSON.parse(readFileSync(join(DIST, ".vite/manifest.json"), "utf8")) as { [key: string]: Chunk };
 /** The keys of what every page begins with. */
 export const ENTRY: readonly string[] = Object.keys(MANIFEST).filter((key) => MANIFEST[key]?.isEntry === true);
-/** The keys of the screens. */
+/** The keys of the screens, the sign-in included. */
 export const SCREEN_CHUNKS: readonly string[] = Object.keys(MANIFEST).filter((key) =>
-  /^src\/screens\/.+_screen\.tsx$/.test(key),
+  /^src\/(?:screens|shell)\/.+_screen\.tsx$/.test(key),
 );
 
 /** Chunks with everything that they import at once, by their keys. */
