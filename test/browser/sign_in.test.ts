@@ -47,6 +47,18 @@ test("a wrong key is refused in words that a screen reader hears, and the field 
   await opened.close();
 });
 
+test("a refusal is told in the language of the page", async () => {
+  const opened = await browser.open({ url, key: null, locale: "fr" }, "/sign-in");
+  opened.allow(/401/);
+  const { page } = opened;
+  await page.getByLabel("Clé", { exact: true }).fill("skv2_development_nothing_here");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").filter({ hasText: "La clé n’est pas acceptée." }).waitFor();
+  assert.equal(await page.getByRole("alert").locator("[lang=en]").count(), 0);
+  opened.assertNoFault();
+  await opened.close();
+});
+
 const FOREIGN = [
   "//example.com",
   "https://example.com/",

@@ -17,7 +17,7 @@ const areaOf = new Map(
     ),
 );
 /** With the first page, always. */
-const BASE = new Set(["parts", "shell"]);
+const BASE = new Set(["parts", "problems", "shell"]);
 
 /** A file with everything of the console that it imports, lazily or not. */
 function closureOf(path: string, known = new Set<string>()): Set<string> {

@@ -29,7 +29,7 @@ const FILES = import.meta.glob<CompiledMessages>(["./en/*.ts", "./fr/*.ts", "!./
 export const i18n = setupI18n();
 
 /** The areas that are shown or were: a language that is switched to needs them at once. */
-const areasInUse = new Set<string>(["shell", "parts"]);
+const areasInUse = new Set<string>(["shell", "parts", "problems"]);
 
 /** The language wished for: chosen before, or the browser's. */
 export function preferredLocale(): Locale {

@@ -3,8 +3,8 @@ import { Alert, Anchor, List } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 
-/** A line. `fieldId` is the id of the field's input; null: it belongs to no field. */
-export type FormProblem = { fieldId: string | null; text: string };
+/** A line. `fieldId` is the id of the field's input; null: it belongs to no field. `english`: what the server adds to it. */
+export type FormProblem = { fieldId: string | null; text: string; english?: string };
 
 /** Nothing without problems. Give it a new `attempt` at every submission, so that the focus comes back to it. */
 export function ErrorSummary({
@@ -33,10 +33,12 @@ export function ErrorSummary({
       mb="md"
     >
       <List size="sm">
-        {problems.map(({ fieldId, text }, at) => (
+        {problems.map(({ fieldId, text, english = "" }, at) => (
           <List.Item key={at}>
             {fieldId === null ? (
-              text
+              <>
+                {text} {english === "" ? null : <span lang="en">{english}</span>}
+              </>
             ) : (
               <Anchor
                 component="button"

@@ -5,7 +5,8 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { ApiProblem } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
-import { problemText, requestIdText } from "./problem_text.ts";
+import { requestIdText } from "./problem_text.ts";
+import { ProblemWords } from "./problem_words.tsx";
 
 /** Grey lines in the place of what is coming. */
 export function Loading({ lines = 6 }: { lines?: number }) {
@@ -37,7 +38,9 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   return (
     <Alert color="red" title={t(`parts.error.${title}`)} icon={<IconAlertTriangle aria-hidden />} role="alert">
       <Stack gap="xs">
-        <Text>{problemText(t, error)}</Text>
+        <Text>
+          <ProblemWords error={error} />
+        </Text>
         <Text size="sm">{requestIdText(t, error)}</Text>
         {onRetry === undefined || isForbidden ? null : (
           <Group>

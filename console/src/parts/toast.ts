@@ -3,7 +3,8 @@ import type { NotificationData } from "@mantine/notifications";
 import { createElement } from "react";
 import type { Translate } from "../i18n/i18n.ts";
 import { i18n } from "../i18n/i18n.ts";
-import { problemText, requestIdText } from "./problem_text.ts";
+import { requestIdText } from "./problem_text.ts";
+import { ProblemWords } from "./problem_words.tsx";
 import { UndoNote } from "./undo_note.tsx";
 
 /** How long something can be undone, in ms. */
@@ -31,11 +32,11 @@ export function toastUndo(t: Translate, message: string, undo: () => void): void
   show({ ...closable(), id, message: note, color: "blue", autoClose: UNDO_MS });
 }
 
-/** Something was refused: the server's own words and the request's id. */
+/** Something was refused: why, and the request's id. */
 export function toastProblem(t: Translate, error: unknown): void {
   show({
     ...closable(),
-    title: problemText(t, error),
+    title: createElement(ProblemWords, { error }),
     message: requestIdText(t, error),
     color: "red",
     autoClose: 12_000,

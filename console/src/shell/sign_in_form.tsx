@@ -5,13 +5,14 @@ import { useEffect, useRef, useState } from "react";
 import { ApiProblem } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
 import { isInsecure } from "../page_facts.ts";
+import { ProblemWords } from "../parts/problem_words.tsx";
 import { signIn } from "../session.ts";
 
 /** Calls `onSignedIn` once there is a session. */
 export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const t = useT();
   const [key, setKey] = useState("");
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const [waitSeconds, startWait] = useCountdown();
   const field = useRef<HTMLInputElement>(null);
@@ -27,7 +28,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
     } catch (error) {
       const problem = error instanceof ApiProblem ? error : null;
       if (problem?.status === 429 && problem.retryAfterSeconds !== null) startWait(problem.retryAfterSeconds);
-      setFailure(problem?.status === 0 || problem === null ? t("parts.error.offline") : problem.message);
+      else setFailure(error);
       field.current?.focus();
     } finally {
       setBusy(false);
@@ -35,7 +36,8 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   };
 
   if (isInsecure()) return <Alert color="red">{t("signIn.insecure")}</Alert>;
-  const shown = waitSeconds > 0 ? t("signIn.wait", { seconds: waitSeconds }) : failure;
+  const words = failure === null ? null : <ProblemWords error={failure} />;
+  const shown = waitSeconds > 0 ? t("signIn.wait", { seconds: waitSeconds }) : words;
   return (
     <form onSubmit={submit} autoComplete="off">
       <Stack>

@@ -1,5 +1,6 @@
 /** The English messages: a file for each part of the console. */
 import { partsEn } from "./parts.ts";
+import { problemsEn } from "./problems.ts";
 import { chartsEn } from "./charts.ts";
 import { overviewEn } from "./overview.ts";
 import { applicationsEn } from "./applications.ts";
@@ -25,6 +26,7 @@ import { shellEn } from "./shell.ts";
 export const en = {
   ...shellEn,
   ...partsEn,
+  ...problemsEn,
   ...chartsEn,
   ...overviewEn,
   ...applicationsEn,

@@ -15,7 +15,6 @@ export const partsEn = {
   "parts.error.undone": "This was not done",
   "parts.error.forbidden.title": "Not allowed",
   "parts.error.offline": "The server did not answer. Check the connection, then try again.",
-  "parts.error.forbidden": "Your key has no right to see this: it lacks the scope that the call needs.",
   "parts.error.requestId": "Request id {id}",
   "parts.copy": "Copy",
   "parts.copied": "Copied",

@@ -8,6 +8,7 @@ import { snippetsFr } from "./snippets.ts";
 import { keysFr } from "./keys.ts";
 import { auditFr } from "./audit.ts";
 import { partsFr } from "./parts.ts";
+import { problemsFr } from "./problems.ts";
 import { jobsFr } from "./jobs.ts";
 import { liveFr } from "./live.ts";
 import { settingsFr } from "./settings.ts";
@@ -26,6 +27,7 @@ import { shellFr } from "./shell.ts";
 export const fr: Messages = {
   ...shellFr,
   ...partsFr,
+  ...problemsFr,
   ...chartsFr,
   ...overviewFr,
   ...applicationsFr,

@@ -18,7 +18,6 @@ export const partsFr: Record<keyof typeof partsEn, string> = {
   "parts.error.undone": "Cela n’a pas été fait",
   "parts.error.forbidden.title": "Accès refusé",
   "parts.error.offline": "Le serveur n’a pas répondu. Vérifiez la connexion, puis réessayez.",
-  "parts.error.forbidden": "Votre clé n’a pas le droit de voir ceci : il lui manque le droit que l’appel demande.",
   "parts.error.requestId": "Identifiant de requête {id}",
   "parts.copy": "Copier",
   "parts.copied": "Copié",

@@ -7,7 +7,8 @@ import type { Answer } from "../../api/client.ts";
 import { call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
-import { problemText, requestIdText } from "../../parts/problem_text.ts";
+import { requestIdText } from "../../parts/problem_text.ts";
+import { ProblemWords } from "../../parts/problem_words.tsx";
 import type { AppEnv } from "../../tenant.ts";
 import { APP_ENVS, parseAppEnv } from "../../tenant.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
@@ -139,7 +140,9 @@ function DuplicateForm({
         />
         {problem === null ? null : (
           <Alert color="red" role="alert">
-            <Text size="sm">{problemText(t, problem)}</Text>
+            <Text size="sm">
+              <ProblemWords error={problem} />
+            </Text>
             <Text size="sm">{requestIdText(t, problem)}</Text>
           </Alert>
         )}

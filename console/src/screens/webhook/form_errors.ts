@@ -76,9 +76,9 @@ function formProblems(t: Translate, errors: FieldErrors, refusal: unknown): Form
     text: t("form.problem", { field: fieldLabel(t, field), text: text ?? "" }),
   }));
   if (ofFields.length > 0 || refusal === null) return ofFields;
-  return [problemText(t, refusal), requestIdText(t, refusal)]
-    .filter((text) => text !== "")
-    .map((text) => ({ fieldId: null, text }));
+  const { text, english } = problemText(t, refusal);
+  const requestId = requestIdText(t, refusal);
+  return [{ fieldId: null, text, english }, ...(requestId === "" ? [] : [{ fieldId: null, text: requestId }])];
 }
 
 function fieldLabel(t: Translate, field: string): string {

@@ -9,7 +9,8 @@ import { useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { CodeBlock } from "../../parts/code_block.tsx";
 import { Loaded } from "../../parts/states.tsx";
-import { problemText, requestIdText } from "../../parts/problem_text.ts";
+import { requestIdText } from "../../parts/problem_text.ts";
+import { ProblemWords } from "../../parts/problem_words.tsx";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
 import type { Topics } from "../webhooks/webhook_reads.ts";
@@ -141,7 +142,9 @@ function Form({ webhook, topics, wanted }: { webhook: Webhook; topics: Topics; w
       </form>
       {problem === null ? null : (
         <Alert color="red" role="alert" title={t("test.refused")}>
-          <Text size="sm">{problemText(t, problem)}</Text>
+          <Text size="sm">
+            <ProblemWords error={problem} />
+          </Text>
           <Text size="sm">{requestIdText(t, problem)}</Text>
         </Alert>
       )}

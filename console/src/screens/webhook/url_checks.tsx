@@ -8,7 +8,7 @@ import type { Translate } from "../../i18n/i18n.ts";
 import { useT } from "../../i18n/i18n.ts";
 import { hostOf, labelText } from "../../parts/label_text.ts";
 import { ExactTime } from "../../parts/time_text.tsx";
-import { problemText } from "../../parts/problem_text.ts";
+import { ProblemWords } from "../../parts/problem_words.tsx";
 import { useTenant } from "../../tenant.ts";
 
 type Report = Answer<"checkWebhookUrl">;
@@ -42,7 +42,9 @@ export function UrlChecks({ url }: { url: string }) {
   if (check.error !== null || check.data === undefined) {
     return (
       <Group gap="xs" role="status">
-        <Text size="sm">{problemText(t, check.error)}</Text>
+        <Text size="sm">
+          <ProblemWords error={check.error} />
+        </Text>
         <Button size="compact-sm" variant="default" onClick={() => void check.refetch()}>
           {t("check.again")}
         </Button>
