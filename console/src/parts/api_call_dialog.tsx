@@ -18,8 +18,8 @@ export default function ApiCallDialog({ calls, onClose }: { calls: readonly ApiC
       closeButtonProps={{ "aria-label": t("parts.close") }}
     >
       <Stack>
-        {calls.map((each) => (
-          <Stack key={each.id} gap="xs">
+        {calls.map((each, at) => (
+          <Stack key={at} gap="xs">
             <Text lang="en">{OPERATIONS[each.id].summary}</Text>
             <CodeBlock code={curlOf(each.id, each.args, location.origin)} what={OPERATIONS[each.id].summary} />
           </Stack>

@@ -164,7 +164,6 @@ export const eventEn = {
   "event.noNewer": "There is no newer event of this webhook.",
   "event.noOlder": "There is no older event of this webhook.",
   "event.openPage": "Open page",
-  "event.apiCalls": "The API calls behind this event",
   "event.shortcut.resend": "Resend the event",
   "event.shortcut.copyId": "Copy the event id",
   "event.shortcut.newer": "Previous event (newer)",

@@ -21,6 +21,7 @@ export const partsEn = {
   "parts.copyNamed": "Copy {what}",
   "parts.copiedNamed": "{what} copied",
   "parts.apiCall": "API call",
+  "parts.apiCalls": "API calls",
   "parts.apiCall.title": "The API call behind this",
   "parts.apiCall.hint": "IGNISIGN_API_KEY stands for a key with the needed scope.",
   "parts.columns": "Columns",

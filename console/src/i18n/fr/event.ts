@@ -169,7 +169,6 @@ export const eventFr: Record<keyof typeof eventEn, string> = {
   "event.noNewer": "Ce webhook n’a pas d’événement plus récent.",
   "event.noOlder": "Ce webhook n’a pas d’événement plus ancien.",
   "event.openPage": "Ouvrir la page",
-  "event.apiCalls": "Les appels d’API derrière cet événement",
   "event.shortcut.resend": "Renvoyer l’événement",
   "event.shortcut.copyId": "Copier l’identifiant de l’événement",
   "event.shortcut.newer": "Événement précédent (plus récent)",

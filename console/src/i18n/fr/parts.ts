@@ -24,6 +24,7 @@ export const partsFr: Record<keyof typeof partsEn, string> = {
   "parts.copyNamed": "Copier {what}",
   "parts.copiedNamed": "{what} : copié",
   "parts.apiCall": "Appel d’API",
+  "parts.apiCalls": "Appels d’API",
   "parts.apiCall.title": "L’appel d’API correspondant",
   "parts.apiCall.hint": "IGNISIGN_API_KEY représente une clé qui a le droit nécessaire.",
   "parts.columns": "Colonnes",

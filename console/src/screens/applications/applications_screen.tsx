@@ -33,7 +33,11 @@ export function ApplicationsScreen() {
       <PageTitle title={t("applications.title")}>
         {isOperator ? (
           <>
-            <ApiCallButton id="listApplications" args={{}} />
+            <ApiCallButton
+              id="listApplications"
+              args={{}}
+              also={[{ id: "getApplicationContext", args: { path: { appId: "APP_ID" } } }]}
+            />
             <Button leftSection={<IconPlus size={16} stroke={1.6} aria-hidden />} onClick={dialog.open}>
               {t("applications.create")}
             </Button>

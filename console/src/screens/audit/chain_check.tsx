@@ -4,6 +4,7 @@ import { IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client.ts";
 import { useT } from "../../i18n/i18n.ts";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import type { TenantPath } from "../../tenant.ts";
 
 /** One line, or an alarm. */
@@ -20,6 +21,7 @@ export function ChainCheck({ tenant }: { tenant: TenantPath }) {
     <Group gap={6}>
       <IconShieldCheck size={18} stroke={1.8} aria-hidden />
       <Text size="sm">{t("audit.chain.intact", { rows })}</Text>
+      <ApiCallButton id="verifyAuditLog" args={{ path: tenant }} />
     </Group>
   );
 }

@@ -22,6 +22,7 @@ const VOLUME_DAYS = 30;
 /** At `/catalogue` and at `/catalogue/:topic/:action`. */
 export function CatalogueScreen() {
   const t = useT();
+  const tenant = useTenant();
   const catalogue = useCatalog();
   const counts = useActionCounts(VOLUME_DAYS);
   const { topic, action } = useParams({ strict: false });
@@ -46,7 +47,7 @@ export function CatalogueScreen() {
         >
           {t("catalogue.openapi")}
         </Button>
-        <ApiCallButton id="getCatalog" args={{}} />
+        <ApiCallButton id="getCatalog" args={{}} also={[{ id: "countActions", args: { path: tenant } }]} />
       </PageTitle>
       <Loaded query={catalogue} lines={10}>
         {(topics) =>

@@ -4,10 +4,12 @@ import { IconPlayerPause } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useT } from "../../i18n/i18n.ts";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { hostOf, labelText } from "../../parts/label_text.ts";
 import { Loaded } from "../../parts/states.tsx";
 import { useTenant } from "../../tenant.ts";
 import { isTaken, withAction } from "../webhook/topic_choice.ts";
+import type { WebhookChange } from "../webhooks/webhook_changes.ts";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
 import type { Topics } from "../webhooks/webhook_reads.ts";
@@ -21,21 +23,30 @@ export function Subscribers({ topics, topic, action }: What) {
   const t = useT();
   const tenant = useTenant();
   const query = useQuery(webhooksQuery(tenant));
+  const toggles = (query.data ?? []).map((webhook) => ({
+    id: "updateWebhook" as const,
+    args: {
+      path: { webhookId: webhook._id },
+      body: toggleOf(webhook, { topics, topic, action, isOn: !isTaken(webhook, topic, action) }),
+    },
+  }));
   return (
     <Stack component="section" gap="xs" aria-labelledby="action-subscribers">
       <Group justify="space-between">
         <Title order={3} size="h4" id="action-subscribers">
           {t("catalogue.subscribers")}
         </Title>
-        <Button
-          variant="default"
-          size="xs"
-          renderRoot={(props) => (
-            <Link {...props} to="/a/$appId/$appEnv/webhooks/new" params={tenant} search={{ topic, action }} />
-          )}
-        >
-          {t("palette.addWebhook")}
-        </Button>
+        <Group gap="xs">
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link {...props} to="/a/$appId/$appEnv/webhooks/new" params={tenant} search={{ topic, action }} />
+            )}
+          >
+            {t("palette.addWebhook")}
+          </Button>
+          <ApiCallButton id="listWebhooks" args={{ path: tenant }} also={toggles} />
+        </Group>
       </Group>
       <Loaded query={query} lines={3}>
         {(webhooks) =>
@@ -58,6 +69,11 @@ export function Subscribers({ topics, topic, action }: What) {
   );
 }
 
+/** The change that makes a webhook take the action, or take it no more. */
+function toggleOf(webhook: Webhook, { topics, topic, action, isOn }: What & { isOn: boolean }): WebhookChange {
+  return { ...withAction(webhook, topics, { topic, action, isOn }) } as never; // lists of names
+}
+
 function Row({ webhook, topics, topic, action }: What & { webhook: Webhook }) {
   const t = useT();
   const { appId, appEnv } = useTenant();
@@ -72,7 +88,7 @@ function Row({ webhook, topics, topic, action }: What & { webhook: Webhook }) {
     const key = isOn ? "catalogue.subscribed" : "catalogue.unsubscribed";
     void changes.updateMany({
       webhooks: [webhook],
-      changeOf: (one) => ({ ...withAction(one, topics, { topic, action, isOn }) }) as never, // lists of names
+      changeOf: (one) => toggleOf(one, { topics, topic, action, isOn }),
       undoOf: ({ disabledTopics, disabledActions }) => ({ disabledTopics, disabledActions }),
       done: () => t(key, { host: hostOf(webhook.url), name: `${topic}.${action}` }),
     });

@@ -1,11 +1,6 @@
 /** The documented calls behind the details of an event and what can be done with it. */
-import { Button, Modal, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconApi } from "@tabler/icons-react";
-import { curlOf } from "../../api/curl.ts";
-import { OPERATIONS } from "../../api/operations.ts";
-import { useT } from "../../i18n/i18n.ts";
-import { CodeBlock } from "../../parts/code_block.tsx";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
+import { useTenant } from "../../tenant.ts";
 import type { ListedEvent } from "./event_model.ts";
 
 /** A button and its dialog. `number` is the attempt that is shown, null without one. */
@@ -13,50 +8,24 @@ export function EventApiCalls({
   event,
   number,
 }: {
-  event: Pick<ListedEvent, "_id" | "webhookId">;
+  event: Pick<ListedEvent, "_id" | "webhookId" | "messageId">;
   number: number | null;
 }) {
-  const t = useT();
-  const [isOpen, { open, close }] = useDisclosure(false);
-  const path = { webhookId: event.webhookId, eventId: event._id };
-  const { origin } = location;
-  const calls = [
-    { id: "getWebhookEvent", curl: curlOf("getWebhookEvent", { path }, origin) },
-    { id: "resendWebhookEvent", curl: curlOf("resendWebhookEvent", { path }, origin) },
-    { id: "signWebhookRequest", curl: curlOf("signWebhookRequest", { path }, origin) },
-    ...(number === null
-      ? []
-      : [
-          {
-            id: "getAttemptSignature" as const,
-            curl: curlOf("getAttemptSignature", { path: { ...path, number: String(number) } }, origin),
-          },
-        ]),
-  ] as const;
+  const tenant = useTenant();
+  const { _id: eventId, webhookId, messageId } = event;
+  const path = { webhookId, eventId };
+  const ofAttempt = { path: { ...path, number: String(number) } };
   return (
-    <>
-      <Button variant="default" leftSection={<IconApi size={16} stroke={1.6} aria-hidden />} onClick={open}>
-        {t("parts.apiCall")}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        size="lg"
-        title={t("event.apiCalls")}
-        closeButtonProps={{ "aria-label": t("parts.close") }}
-      >
-        <Stack>
-          {calls.map(({ id, curl }) => (
-            <div key={id}>
-              <Text lang="en" size="sm" mb={4}>
-                {OPERATIONS[id].summary}
-              </Text>
-              <CodeBlock code={curl} what={id} />
-            </div>
-          ))}
-          <Text size="sm">{t("parts.apiCall.hint")}</Text>
-        </Stack>
-      </Modal>
-    </>
+    <ApiCallButton
+      id="getEvent"
+      args={{ path: { ...tenant, eventId } }}
+      also={[
+        { id: "getWebhookEvent", args: { path } },
+        { id: "getMessage", args: { path: { ...tenant, messageId } } },
+        { id: "resendWebhookEvent", args: { path } },
+        { id: "signWebhookRequest", args: { path } },
+        ...(number === null ? [] : [{ id: "getAttemptSignature" as const, args: ofAttempt }]),
+      ]}
+    />
   );
 }

@@ -12,6 +12,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { call } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { labelText } from "../../parts/label_text.ts";
 import { Loaded } from "../../parts/states.tsx";
 import { useStatsRange } from "../../parts/stats_query.ts";
@@ -37,12 +38,23 @@ const HEALTH_STALE_MS = 300_000;
 /** For the range of the address. */
 export function NeedsAttention() {
   const t = useT();
+  const tenant = useTenant();
+  const range = useStatsRange();
   const query = useAttention();
+  const fixes = (query.data?.found ?? [])
+    .filter(({ kind }) => kind === "disabled")
+    .map(({ webhookId }) => ({
+      id: "updateWebhook" as const,
+      args: { path: { webhookId }, body: { isDisabled: false } },
+    }));
   return (
     <Paper component="section" withBorder p="md" aria-labelledby="needs-attention">
-      <Title order={2} size="h4" id="needs-attention" mb="xs">
-        {t("overview.attention")}
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4" id="needs-attention">
+          {t("overview.attention")}
+        </Title>
+        <ApiCallButton id="listWebhookStats" args={{ path: tenant, query: range }} also={fixes} />
+      </Group>
       <Loaded query={query} lines={3}>
         {({ found, hasEndpoints }) =>
           !hasEndpoints ? (

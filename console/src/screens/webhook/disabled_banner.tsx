@@ -1,7 +1,8 @@
 /** Why the server disabled a webhook, since when, what waits, and how to go on. */
-import { Alert, Button, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useLocale, useT } from "../../i18n/i18n.ts";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import { countText } from "../../parts/quantities.ts";
 import { RelativeTime } from "../../parts/time_text.tsx";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
@@ -14,7 +15,7 @@ export function DisabledBanner({ webhook }: { webhook: Webhook }) {
   const locale = useLocale();
   const changes = useWebhookChanges();
   if (stateOf(webhook) !== "autoDisabled") return null;
-  const { disabledReason, failingSince, stats } = webhook;
+  const { _id: webhookId, disabledReason, failingSince, stats } = webhook;
   const shown = countText(stats.pending, locale);
   return (
     <Alert
@@ -35,9 +36,12 @@ export function DisabledBanner({ webhook }: { webhook: Webhook }) {
           </Text>
         )}
         <Text size="sm">{t("webhook.autoDisabled.waiting", { count: stats.pending, shown })}</Text>
-        <Button variant="default" onClick={() => void changes.setDisabled([webhook], false)}>
-          {t("webhook.autoDisabled.enable")}
-        </Button>
+        <Group gap="xs">
+          <Button variant="default" onClick={() => void changes.setDisabled([webhook], false)}>
+            {t("webhook.autoDisabled.enable")}
+          </Button>
+          <ApiCallButton id="updateWebhook" args={{ path: { webhookId }, body: { isDisabled: false } }} />
+        </Group>
       </Stack>
     </Alert>
   );

@@ -116,7 +116,11 @@ function SettingsForm({ webhook }: { webhook: Webhook }) {
             {t(isDirty ? "webhookSettings.dirty" : "webhookSettings.clean")}
           </Text>
           <Group gap="xs">
-            <ApiCallButton id="updateWebhook" args={{ path: { webhookId: webhook._id }, body }} />
+            <ApiCallButton
+              id="updateWebhook"
+              args={{ path: { webhookId: webhook._id }, body }}
+              also={[{ id: "checkWebhookUrl", args: { path: { appId: webhook.appId, appEnv: webhook.appEnv }, body: { url: form.url } } }]}
+            />
             <Button variant="default" disabled={!isDirty} onClick={reset}>
               {t("parts.cancel")}
             </Button>

@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerPause, IconPlayerPlay, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useT } from "../../i18n/i18n.ts";
+import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import type { TopicChoice } from "../webhook/topic_choice.ts";
 import { isSameChoice, withAction, withTopic } from "../webhook/topic_choice.ts";
 import { TopicSelect } from "./topic_select.tsx";
@@ -27,7 +28,9 @@ export function BulkBar({
   const t = useT();
   const changes = useWebhookChanges();
   const [isAdding, adding] = useDisclosure(false);
-  if (webhooks.length === 0) return null;
+  const [first] = webhooks;
+  if (first === undefined) return null;
+  const path = { webhookId: first._id }; // the others get the same call, each its own
   return (
     <Group className={classes["bar"] ?? ""} role="region" aria-label={t("webhooks.bulk.label")} gap="xs">
       <Text size="sm" fw={600} mr="auto">
@@ -58,6 +61,11 @@ export function BulkBar({
       >
         {t("webhooks.bulk.addTopic")}
       </Button>
+      <ApiCallButton
+        id="updateWebhook"
+        args={{ path, body: { isDisabled: false } }}
+        also={[{ id: "updateWebhook", args: { path, body: { isDisabled: true } } }]}
+      />
       <Button variant="subtle" onClick={onClear}>
         {t("parts.clearSelection")}
       </Button>

@@ -105,7 +105,11 @@ export function NewWebhookForm({
           <Button variant="default" component={Link} to="/a/$appId/$appEnv/webhooks" params={tenant as never}>
             {t("parts.cancel")}
           </Button>
-          <ApiCallButton id="createWebhook" args={{ path: tenant, body }} />
+          <ApiCallButton
+            id="createWebhook"
+            args={{ path: tenant, body }}
+            also={[{ id: "checkWebhookUrl", args: { path: tenant, body: { url: body.url } } }]}
+          />
         </Group>
       </form>
       <UnsavedGuard isDirty={form !== NEW_FORM && !isBusy} />

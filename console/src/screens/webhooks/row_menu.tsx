@@ -1,6 +1,7 @@
 /** What can be done to a webhook from its line in the list. */
 import { ActionIcon, Menu } from "@mantine/core";
 import {
+  IconApi,
   IconDots,
   IconExternalLink,
   IconLink,
@@ -9,13 +10,18 @@ import {
   IconSend,
   IconTags,
 } from "@tabler/icons-react";
-import { useClipboard } from "@mantine/hooks";
+import { useClipboard, useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
+import { lazy } from "react";
 import { useT } from "../../i18n/i18n.ts";
 import { say } from "../../parts/announce.ts";
 import { hostOf } from "../../parts/label_text.ts";
+import { LateDialog } from "../../parts/late_dialog.tsx";
+import { webhookCalls } from "./webhook_calls.ts";
 import { useWebhookChanges } from "./webhook_changes.ts";
 import type { Webhook } from "./webhook_list.ts";
+
+const ApiCallDialog = lazy(() => import("../../parts/api_call_dialog.tsx"));
 
 const ICON = { size: 16, stroke: 1.6, "aria-hidden": true } as const;
 
@@ -25,6 +31,7 @@ export function RowMenu({ webhook }: { webhook: Webhook }) {
   const navigate = useNavigate();
   const clipboard = useClipboard();
   const changes = useWebhookChanges();
+  const [areCallsOpen, calls] = useDisclosure(false);
   const { appId, appEnv, _id: webhookId, isDisabled } = webhook;
   const params = { appId, appEnv, webhookId };
   const open = (search: object): void => {
@@ -32,41 +39,49 @@ export function RowMenu({ webhook }: { webhook: Webhook }) {
     void navigate(page as never); // the search is that of the webhook's page
   };
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t("webhooks.actionsOf", { host: hostOf(webhook.url) })}>
-          <IconDots {...ICON} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconExternalLink {...ICON} />} onClick={() => open({})}>
-          {t("webhooks.open")}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconSend {...ICON} />} onClick={() => open({ send: "test" })}>
-          {t("webhook.sendTest")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconTags {...ICON} />}
-          onClick={() => void navigate({ to: "/a/$appId/$appEnv/webhooks/$webhookId/topics", params })}
-        >
-          {t("webhook.manageTopics")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={isDisabled ? <IconPlayerPlay {...ICON} /> : <IconPlayerPause {...ICON} />}
-          onClick={() => void changes.setDisabled([webhook], !isDisabled)}
-        >
-          {t(isDisabled ? "webhook.enable" : "webhook.disable")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconLink {...ICON} />}
-          onClick={() => {
-            clipboard.copy(webhook.url);
-            say(t("parts.copiedNamed", { what: t("webhooks.column.url") }));
-          }}
-        >
-          {t("parts.copyNamed", { what: t("webhooks.column.url") })}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t("webhooks.actionsOf", { host: hostOf(webhook.url) })}>
+            <IconDots {...ICON} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconExternalLink {...ICON} />} onClick={() => open({})}>
+            {t("webhooks.open")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconSend {...ICON} />} onClick={() => open({ send: "test" })}>
+            {t("webhook.sendTest")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconTags {...ICON} />}
+            onClick={() => void navigate({ to: "/a/$appId/$appEnv/webhooks/$webhookId/topics", params })}
+          >
+            {t("webhook.manageTopics")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={isDisabled ? <IconPlayerPlay {...ICON} /> : <IconPlayerPause {...ICON} />}
+            onClick={() => void changes.setDisabled([webhook], !isDisabled)}
+          >
+            {t(isDisabled ? "webhook.enable" : "webhook.disable")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconLink {...ICON} />}
+            onClick={() => {
+              clipboard.copy(webhook.url);
+              say(t("parts.copiedNamed", { what: t("webhooks.column.url") }));
+            }}
+          >
+            {t("parts.copyNamed", { what: t("webhooks.column.url") })}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconApi {...ICON} />} onClick={calls.open}>
+            {t("parts.apiCalls")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <LateDialog isOpen={areCallsOpen}>
+        <ApiCallDialog calls={webhookCalls(webhook)} onClose={calls.close} />
+      </LateDialog>
+    </>
   );
 }

@@ -40,7 +40,11 @@ export function WebhooksScreen() {
     <>
       <PageTitle title={t("shell.nav.webhooks")}>
         {webhooks.data === undefined ? null : <Text size="sm">{t("webhooks.limit", values)}</Text>}
-        <ApiCallButton id="listWebhooks" args={{ path: tenant }} />
+        <ApiCallButton
+          id="listWebhooks"
+          args={{ path: tenant }}
+          also={[{ id: "listWebhookStats", args: { path: tenant } }]}
+        />
         {webhooks.data?.length === 0 ? null : <AddButton isFull={(webhooks.data?.length ?? 0) >= WEBHOOKS_MAX} />}
       </PageTitle>
       <Loaded query={webhooks}>
