@@ -88,6 +88,33 @@ test("a failed read says what happened with the request's id, and its retry show
   await opened.close();
 });
 
+test("what was read before stays when a new read fails, with its age", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, "/sign-in");
+  opened.allow(/500/);
+  const { page } = opened;
+  await page.clock.install();
+  let isBroken = false;
+  await page.route(WEBHOOKS, async (route) => {
+    const body = { code: "INTERNAL_ERROR", message: "Something broke.", requestId: "req_of_the_test" };
+    if (isBroken) await route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify(body) });
+    else await route.continue();
+  });
+  await opened.open(`${world.home}/webhooks`);
+  await page.locator("main tbody tr").first().waitFor();
+  assert.equal(await page.getByText("What you see was read").count(), 0);
+  isBroken = true;
+  await page.clock.fastForward(180_000);
+  // Coming back to the tab reads anew what is not fresh any more.
+  await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+  await page.getByRole("alert").filter({ hasText: "req_of_the_test" }).first().waitFor();
+  const age = page.getByText("What you see was read").first();
+  await age.waitFor();
+  assert.match(await age.innerText(), /3 min/);
+  assert.ok((await page.locator("main tbody tr").count()) > 0);
+  opened.assertNoFault();
+  await opened.close();
+});
+
 test("a key without the scope is told so, and sees nothing", async () => {
   const made = await world.server.operator.must(201, "POST", `${world.base}/api-keys`, { scopes: ["tokens"] });
   const opened = await browser.open({ url, key: String(made.json["apiKey"]) }, `${world.home}/events`);

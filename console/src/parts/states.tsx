@@ -7,6 +7,7 @@ import { ApiProblem } from "../api/client.ts";
 import { useT } from "../i18n/i18n.ts";
 import { requestIdText } from "./problem_text.ts";
 import { ProblemWords } from "./problem_words.tsx";
+import { RelativeTime } from "./time_text.tsx";
 
 /** Grey lines in the place of what is coming. */
 export function Loading({ lines = 6 }: { lines?: number }) {
@@ -30,27 +31,44 @@ export function LoadingBlock({ height }: { height: number }) {
   );
 }
 
-/** Why something could not be read, and how to try again; without `onRetry`: why something that was sent came to nothing. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/**
+ * Why something could not be read, and how to try again; without `onRetry`: why something that was sent came to nothing.
+ * `dataAt` is when what is shown below was read, in epoch ms; 0 (the default) where nothing is.
+ */
+export function Failure({ error, onRetry, dataAt = 0 }: { error: unknown; onRetry?: () => void; dataAt?: number }) {
   const t = useT();
   const isForbidden = error instanceof ApiProblem && error.status === 403;
   const title = isForbidden ? "forbidden.title" : onRetry === undefined ? "undone" : "title";
   return (
-    <Alert color="red" title={t(`parts.error.${title}`)} icon={<IconAlertTriangle aria-hidden />} role="alert">
-      <Stack gap="xs">
-        <Text>
-          <ProblemWords error={error} />
-        </Text>
-        <Text size="sm">{requestIdText(t, error)}</Text>
-        {onRetry === undefined || isForbidden ? null : (
-          <Group>
-            <Button variant="default" onClick={onRetry}>
-              {t("parts.retry")}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </Alert>
+    <>
+      <Alert color="red" title={t(`parts.error.${title}`)} icon={<IconAlertTriangle aria-hidden />} role="alert">
+        <Stack gap="xs">
+          <Text>
+            <ProblemWords error={error} />
+          </Text>
+          <Text size="sm">{requestIdText(t, error)}</Text>
+          {onRetry === undefined || isForbidden ? null : (
+            <Group>
+              <Button variant="default" onClick={onRetry}>
+                {t("parts.retry")}
+              </Button>
+            </Group>
+          )}
+        </Stack>
+      </Alert>
+      <DataAge at={dataAt} />
+    </>
+  );
+}
+
+/** How old what is shown is; beside the alert and not in it, which would be read out with every second. */
+function DataAge({ at }: { at: number }) {
+  const t = useT();
+  if (at === 0) return null;
+  return (
+    <Text size="sm" my={4}>
+      {t("parts.dataAge")} <RelativeTime at={new Date(at).toISOString()} />
+    </Text>
   );
 }
 
@@ -66,7 +84,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** A query's answer, or its skeleton, or its failure with a retry. An old answer stays while a new read fails. */
+/** A query's answer, or its skeleton, or its failure with a retry. An old answer stays, with its age, while a new read fails or waits for the network. */
 export function Loaded<Value>({
   query,
   lines,
@@ -80,7 +98,11 @@ export function Loaded<Value>({
   if (query.data !== undefined) {
     return (
       <>
-        {query.error === null ? null : <Failure error={query.error} onRetry={retry} />}
+        {query.error === null ? (
+          <DataAge at={query.isPaused ? query.dataUpdatedAt : 0} />
+        ) : (
+          <Failure error={query.error} onRetry={retry} dataAt={query.dataUpdatedAt} />
+        )}
         {children(query.data)}
       </>
     );

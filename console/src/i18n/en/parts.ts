@@ -15,6 +15,7 @@ export const partsEn = {
   "parts.error.undone": "This was not done",
   "parts.error.forbidden.title": "Not allowed",
   "parts.error.offline": "The server did not answer. Check the connection, then try again.",
+  "parts.dataAge": "What you see was read",
   "parts.error.requestId": "Request id {id}",
   "parts.copy": "Copy",
   "parts.copied": "Copied",

@@ -18,6 +18,7 @@ export const partsFr: Record<keyof typeof partsEn, string> = {
   "parts.error.undone": "Cela n’a pas été fait",
   "parts.error.forbidden.title": "Accès refusé",
   "parts.error.offline": "Le serveur n’a pas répondu. Vérifiez la connexion, puis réessayez.",
+  "parts.dataAge": "Ce que vous voyez a été lu",
   "parts.error.requestId": "Identifiant de requête {id}",
   "parts.copy": "Copier",
   "parts.copied": "Copié",

@@ -78,7 +78,9 @@ function List({ onCreate }: { onCreate: () => void }) {
   }
   return (
     <Stack>
-      {list.error === null ? null : <Failure error={list.error} onRetry={() => void list.refetch()} />}
+      {list.error === null ? null : (
+        <Failure error={list.error} onRetry={() => void list.refetch()} dataAt={list.dataUpdatedAt} />
+      )}
       <SearchField
         label={t("applications.search")}
         placeholder={t("applications.searchHint")}

@@ -155,7 +155,9 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
       )}
       {pages.data === undefined ? null : (
         <Stack gap="sm">
-          {pages.error === null ? null : <Failure error={pages.error} onRetry={() => void pages.fetchNextPage()} />}
+          {pages.error === null ? null : (
+            <Failure error={pages.error} onRetry={() => void pages.fetchNextPage()} dataAt={pages.dataUpdatedAt} />
+          )}
           {rows.length === 0 ? freshness : null}
           <SelectionBar
             {...{ webhookId, query, selected }}

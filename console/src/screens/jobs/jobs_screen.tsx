@@ -55,7 +55,9 @@ export function JobsScreen() {
         <ApiCallButton id="listJobs" args={{ path: tenant }} />
       </PageTitle>
       <Text mb="md">{t("jobs.intro")}</Text>
-      {jobs.error === null ? null : <Failure error={jobs.error} onRetry={() => void jobs.refetch()} />}
+      {jobs.error === null ? null : (
+        <Failure error={jobs.error} onRetry={() => void jobs.refetch()} dataAt={jobs.dataUpdatedAt} />
+      )}
       {jobs.data === undefined ? (
         jobs.error === null ? (
           <Loading />

@@ -71,7 +71,9 @@ export function KeysScreen() {
             </Group>
           </Alert>
         ))}
-        {keys.error === null ? null : <Failure error={keys.error} onRetry={() => void keys.refetch()} />}
+        {keys.error === null ? null : (
+          <Failure error={keys.error} onRetry={() => void keys.refetch()} dataAt={keys.dataUpdatedAt} />
+        )}
         {keys.isPending ? <Loading /> : null}
         {keys.data !== undefined && rows.length === 0 ? (
           <Empty title={t("keys.empty.title")}>

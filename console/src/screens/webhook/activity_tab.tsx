@@ -63,7 +63,9 @@ export function ActivityTab({ webhookId }: { webhookId: string }) {
   }
   return (
     <>
-      {log.error === null ? null : <Failure error={log.error} onRetry={() => void log.refetch()} />}
+      {log.error === null ? null : (
+        <Failure error={log.error} onRetry={() => void log.refetch()} dataAt={log.dataUpdatedAt} />
+      )}
       <OpenEntry log={log} entryId={openId ?? null} />
       <DataTable
         label={t("webhook.tab.activity")}

@@ -36,7 +36,9 @@ export function LoadedWebhook({
   if (data.appId !== tenant.appId || data.appEnv !== tenant.appEnv) return <Elsewhere webhook={data} />;
   return (
     <>
-      {error === null ? null : <Failure error={error} onRetry={() => void query.refetch()} />}
+      {error === null ? null : (
+        <Failure error={error} onRetry={() => void query.refetch()} dataAt={query.dataUpdatedAt} />
+      )}
       {children(data)}
     </>
   );

@@ -67,7 +67,9 @@ export function TestResult({ webhook, event }: { webhook: Webhook; event: Answer
           <CopyButton value={event._id} what={t("test.eventId")} />
         </Group>
         {isAllowed ? null : <Text size="sm">{t("test.noRight")}</Text>}
-        {query.error === null ? null : <Failure error={query.error} onRetry={() => void query.refetch()} />}
+        {query.error === null ? null : (
+          <Failure error={query.error} onRetry={() => void query.refetch()} dataAt={query.dataUpdatedAt} />
+        )}
         {query.data === undefined ? null : <Outcome event={query.data} sentAt={sentAt} />}
       </Stack>
     </Paper>

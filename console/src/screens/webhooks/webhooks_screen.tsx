@@ -105,7 +105,9 @@ function WebhookList({ webhooks }: { webhooks: readonly Webhook[] }) {
     <Stack gap="sm">
       <Filters search={search} />
       {canReadStats ? null : <Text size="sm">{t("webhooks.noStats")}</Text>}
-      {stats.error === null ? null : <Failure error={stats.error} onRetry={() => void stats.refetch()} />}
+      {stats.error === null ? null : (
+        <Failure error={stats.error} onRetry={() => void stats.refetch()} dataAt={stats.dataUpdatedAt} />
+      )}
       {rows.length === 0 ? (
         <NoMatch chips={chips} onClear={clear} />
       ) : (
