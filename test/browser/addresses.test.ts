@@ -24,11 +24,34 @@ test("filters, open event and time zone are in the address: a reload and another
   assert.equal(opened.address(), address);
   const other = await browser.open({ url, key: world.adminKey }, `${address}&tz=utc`);
   await other.page.getByRole("dialog").waitFor();
-  await other.page.getByText(/UTC/).first().waitFor();
+  await other.page.getByRole("dialog").getByText(/UTC/).first().waitFor();
   for (const each of [opened, other]) {
     each.assertNoFault();
     await each.close();
   }
+});
+
+test("one press in the bar shows all times in UTC, and another one in local time", async () => {
+  const narrowest = { width: 992, height: 800 };
+  const options = { url, key: world.adminKey, locale: "fr", viewport: narrowest } as const;
+  const opened = await browser.open(
+    options,
+    `${world.home}/webhooks/${world.webhooks.failing}/events/${world.events.failed}`,
+  );
+  const { page } = opened;
+  const inUtc = page.locator("main").getByText(/UTC/);
+  await page.locator("main .cm-content").first().waitFor();
+  assert.equal(await inUtc.count(), 0);
+  const toggle = page.getByRole("banner").getByRole("radiogroup", { name: "Heures" });
+  await toggle.getByText("UTC").click();
+  await inUtc.first().waitFor();
+  assert.match(opened.address(), /[?&]tz=utc/);
+  await toggle.getByText("Locale").click();
+  await page.waitForURL((address) => !address.search.includes("tz="));
+  assert.equal(await inUtc.count(), 0);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  opened.assertNoFault();
+  await opened.close();
 });
 
 test("back and forward go through what was opened, one step at a time", async () => {

@@ -18,6 +18,8 @@ export const shellEn = {
   "shell.timeZone": "Times",
   "shell.timeZone.local": "Local time",
   "shell.timeZone.utc": "UTC",
+  "shell.timeZone.short.local": "Local",
+  "shell.timeZone.short.utc": "UTC",
   "shell.account": "Account",
   "shell.signedInAs": "Signed in as {name}",
   "shell.signOut": "Sign out",

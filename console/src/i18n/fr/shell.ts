@@ -21,6 +21,8 @@ export const shellFr: Record<keyof typeof shellEn, string> = {
   "shell.timeZone": "Heures",
   "shell.timeZone.local": "Heure locale",
   "shell.timeZone.utc": "UTC",
+  "shell.timeZone.short.local": "Locale",
+  "shell.timeZone.short.utc": "UTC",
   "shell.account": "Compte",
   "shell.signedInAs": "Connecté en tant que {name}",
   "shell.signOut": "Se déconnecter",
