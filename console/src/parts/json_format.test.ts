@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isJson, prettyJson, rawElements, rawMember } from "./json_format.ts";
+import { isJson, prettyJson, oneLine, rawElements, rawMember } from "./json_format.ts";
 
 /** JSON as others write it: any spacing, numbers and escapes that JavaScript would write otherwise, repeated keys. */
 const space = fc.stringMatching(/^[ \n\r\t]{0,3}$/);
@@ -110,4 +110,14 @@ test("the elements of an array are cut out as they were written", () => {
     }),
   );
   assert.deepEqual(rawElements("{}"), []);
+});
+
+test("JSON on one line means the same", () => {
+  fc.assert(
+    fc.property(json, (text) => {
+      const broken = `[${text},\r\n${text}\n]`;
+      assert.deepEqual(JSON.parse(oneLine(broken)), JSON.parse(broken));
+      assert.ok(!/[\r\n]/.test(oneLine(broken)));
+    }),
+  );
 });

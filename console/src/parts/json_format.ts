@@ -78,6 +78,11 @@ export function rawMember(text: string, name: string): string | null {
   return found;
 }
 
+/** The same JSON on one line, for NDJSON: a line break can only be space between its parts, never inside a text. */
+export function oneLine(json: string): string {
+  return json.replaceAll(/[\r\n]+/g, " ");
+}
+
 /** The elements of an array, each as it was written; none where the text is no array. */
 export function rawElements(text: string): string[] {
   const elements: string[] = [];

@@ -42,5 +42,4 @@ export const auditEn = {
   "audit.openEntry.far": "Entry {id} was not found so far; older entries were not looked at yet.",
   "audit.openEntry.goOn": "Search on",
   "audit.openEntry.end": "Do not open it",
-  "audit.export.limit": "Only the newest {count} entries were exported.",
 } as const;

@@ -30,6 +30,7 @@ export const partsEn = {
   "parts.export": "Export",
   "parts.export.csv": "As CSV",
   "parts.export.ndjson": "As NDJSON",
+  "parts.export.limit": "Only the newest {count} rows were exported. Use the API for all of them.",
   "parts.loadMore": "Load more",
   "parts.loadingMore": "Loading more…",
   "parts.rows": "{count, plural, one {# row} other {# rows}}",

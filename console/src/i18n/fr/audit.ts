@@ -48,5 +48,4 @@ export const auditFr: Record<keyof typeof auditEn, string> = {
     "L’entrée {id} n’a pas été trouvée jusqu’ici ; les entrées plus anciennes n’ont pas encore été lues.",
   "audit.openEntry.goOn": "Continuer la recherche",
   "audit.openEntry.end": "Ne pas l’ouvrir",
-  "audit.export.limit": "Seules les {count} entrées les plus récentes ont été exportées.",
 };

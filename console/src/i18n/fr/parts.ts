@@ -33,6 +33,8 @@ export const partsFr: Record<keyof typeof partsEn, string> = {
   "parts.export": "Exporter",
   "parts.export.csv": "En CSV",
   "parts.export.ndjson": "En NDJSON",
+  "parts.export.limit":
+    "Seules les {count} lignes les plus récentes ont été exportées. Utilisez l’API pour toutes les avoir.",
   "parts.loadMore": "Charger la suite",
   "parts.loadingMore": "Chargement de la suite…",
   "parts.rows": "{count, plural, one {# ligne} other {# lignes}}",

@@ -1,6 +1,6 @@
 /** Saving the events of a filter as a file: page by page, each event as the API gave it, up to a bound. */
 import { csvText } from "../../parts/export_file.ts";
-import { rawElements, rawMember } from "../../parts/json_format.ts";
+import { oneLine, rawElements, rawMember } from "../../parts/json_format.ts";
 import type { ListedEvent } from "../event/event_model.ts";
 
 /** A file beyond it is asked of the API, not of a browser. */
@@ -52,7 +52,7 @@ export async function exportRows(
     const text: string = await readText(cursor);
     const all = rawElements(rawMember(text, "events") ?? "[]");
     const events = all.slice(0, rowsMax - count);
-    if (events.length > 0) parts.push(form === "csv" ? csvRows(events) : `${events.join("\n")}\n`);
+    if (events.length > 0) parts.push(form === "csv" ? csvRows(events) : `${events.map(oneLine).join("\n")}\n`);
     count += events.length;
     onProgress(count);
     cursor = JSON.parse(rawMember(text, "nextCursor") ?? "null") as string | null; // a cursor, or null at the end

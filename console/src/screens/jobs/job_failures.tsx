@@ -13,6 +13,7 @@ import { RelativeTime } from "../../parts/time_text.tsx";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
 import { useTenant } from "../../tenant.ts";
 import type { Job } from "./job_reads.ts";
+import { FailuresExport } from "./jobs_export.tsx";
 
 type FailedEvent = Answer<"listJobFailures">["items"][number];
 
@@ -60,6 +61,7 @@ export function JobFailures({ job: { _id: jobId, failed } }: { job: Job }) {
         rows={events}
         rowKey={({ _id }) => _id}
         rowLabel={({ _id }) => _id}
+        toolbar={<FailuresExport jobId={jobId} />}
         total={list.data.pages[0]?.searchData.total ?? null}
         onOpen={(event) => void navigate(pageOf(event))}
         hrefOf={(event) => router.buildLocation(pageOf(event)).href}

@@ -23,6 +23,7 @@ import { ProgressBar, useProgressText } from "./job_progress.tsx";
 import type { Job } from "./job_reads.ts";
 import { pollOf } from "./job_reads.ts";
 import { JobStatusBadge, useScopeText } from "./job_words.tsx";
+import { JobsExport } from "./jobs_export.tsx";
 
 const PAGE_JOBS = 50;
 
@@ -122,6 +123,7 @@ function JobTable({
       rowLabel={({ _id }) => _id}
       onOpen={(job) => void navigate(pageOf(job))}
       hrefOf={(job) => router.buildLocation(pageOf(job)).href}
+        toolbar={<JobsExport />}
       {...paging}
     />
   );

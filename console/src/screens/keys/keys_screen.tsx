@@ -20,6 +20,7 @@ import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useTenant } from "../../tenant.ts";
 import type { ApiKey } from "./key_state.ts";
 import { isExpired, keyWarnings, replacedKeys } from "./key_state.ts";
+import { KeysExport } from "./keys_export.tsx";
 import { NewKeyDialog } from "./new_key_dialog.tsx";
 
 const MINUTE_MS = 60_000;
@@ -87,6 +88,7 @@ export function KeysScreen() {
             rows={rows}
             rowKey={(key) => key._id}
             rowLabel={(key) => nameOf(key, t)}
+            toolbar={<KeysExport />}
             total={keys.data?.pages[0]?.searchData.total ?? null}
             hasMore={keys.hasNextPage}
             isLoadingMore={keys.isFetchingNextPage}

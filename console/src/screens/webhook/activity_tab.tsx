@@ -16,6 +16,7 @@ import { useCan } from "../../session.ts";
 import { useTenant } from "../../tenant.ts";
 import type { AuditEntry } from "../audit/audit_entry.tsx";
 import { OpenEntry } from "../audit/open_entry.tsx";
+import { AuditExport } from "../audit/audit_export.tsx";
 import { diffValues } from "../audit/value_diff.ts";
 import { webhookSearch } from "./webhook_search.ts";
 
@@ -91,6 +92,7 @@ export function ActivityTab({ webhookId }: { webhookId: string }) {
             >
               {t("activity.all")}
             </Anchor>
+            <AuditExport tenant={tenant} filter={{ target: webhookId }} />
             <ApiCallButton id="listAuditLog" args={{ path: tenant, query }} />
           </>
         }

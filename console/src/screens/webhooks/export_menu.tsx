@@ -1,7 +1,5 @@
 /** Saves the rows of the list as a file. */
-import { Button, Menu } from "@mantine/core";
-import { useT } from "../../i18n/i18n.ts";
-import { csvText, saveFile } from "../../parts/export_file.ts";
+import { ListExport } from "../../parts/list_export.tsx";
 import type { WebhookRow } from "./webhook_list.ts";
 import { pendingCount, stateOf } from "./webhook_list.ts";
 
@@ -9,27 +7,11 @@ const HEADER = "id url description state passed24h failed24h p95Ms pending lastS
 
 /** What the filters let through, as CSV or as one JSON object a line. */
 export function ExportMenu({ rows }: { rows: readonly WebhookRow[] }) {
-  const t = useT();
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" size="xs">
-          {t("parts.export")}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => saveFile("webhooks.csv", "text/csv", csvText(HEADER, rows.map(csvRow)))}>
-          {t("parts.export.csv")}
-        </Menu.Item>
-        <Menu.Item onClick={() => saveFile("webhooks.ndjson", "application/x-ndjson", rows.map(jsonLine).join(""))}>
-          {t("parts.export.ndjson")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
+  const read = () => Promise.resolve({ rows, isCut: false });
+  return <ListExport name="webhooks" header={HEADER} read={read} cellsOf={cellsOf} lineOf={lineOf} />;
 }
 
-function csvRow(row: WebhookRow): (string | number | null)[] {
+function cellsOf(row: WebhookRow): (string | number | null)[] {
   const { webhook, stats } = row;
   const { totals = null, lastEvent = null } = stats ?? {};
   const facts = [webhook._id, webhook.url, webhook.description, stateOf(webhook)];
@@ -37,6 +19,6 @@ function csvRow(row: WebhookRow): (string | number | null)[] {
   return [...facts, ...day, lastEvent?.status ?? null, lastEvent?._updatedAt ?? null, webhook._createdAt];
 }
 
-function jsonLine({ webhook, stats }: WebhookRow): string {
-  return `${JSON.stringify({ ...webhook, last24Hours: stats })}\n`;
+function lineOf({ webhook, stats }: WebhookRow): string {
+  return JSON.stringify({ ...webhook, last24Hours: stats });
 }
