@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { assertAccessibleInBothSchemes } from "./support/axe.ts";
 import { startBrowser } from "./support/console_page.ts";
 import { SCREENS } from "./support/screens.ts";
-import { startWorld } from "./support/world.ts";
+import { startShownWorld } from "./support/world.ts";
 
 /** Registers a test for each screen. */
 export async function sweepAccessibility(locale: "en" | "fr"): Promise<void> {
-  const world = await startWorld();
+  const world = await startShownWorld();
   const browser = await startBrowser();
   const keys = { tenant: world.adminKey, operator: world.operatorKey };
   for (const { name, path, ready, key } of SCREENS) {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startBrowser } from "./support/console_page.ts";
 import { SCREENS } from "./support/screens.ts";
-import { startWorld } from "./support/world.ts";
+import { startShownWorld } from "./support/world.ts";
 
-const world = await startWorld();
+const world = await startShownWorld();
 const browser = await startBrowser();
 const { url } = world.server;
 

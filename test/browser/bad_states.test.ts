@@ -4,9 +4,9 @@ import { describe, test } from "node:test";
 import { assertAccessibleInBothSchemes } from "./support/axe.ts";
 import { startBrowser } from "./support/console_page.ts";
 import { SCREENS } from "./support/screens.ts";
-import { startWorld } from "./support/world.ts";
+import { startShownWorld } from "./support/world.ts";
 
-const world = await startWorld();
+const world = await startShownWorld();
 const browser = await startBrowser();
 const { url } = world.server;
 const FAILURE = { code: "INTERNAL_ERROR", message: "Something broke.", requestId: "req_of_the_test" };

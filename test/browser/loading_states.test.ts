@@ -9,9 +9,9 @@ import { assertStructureAccessible } from "./support/axe.ts";
 import { closureOf, ENTRY, MANIFEST, SCREEN_CHUNKS } from "./support/build_manifest.ts";
 import { startBrowser } from "./support/console_page.ts";
 import { SCREENS } from "./support/screens.ts";
-import { startWorld } from "./support/world.ts";
+import { startShownWorld } from "./support/world.ts";
 
-const world = await startWorld();
+const world = await startShownWorld();
 const browser = await startBrowser();
 const { url } = world.server;
 const keys = { tenant: world.adminKey, operator: world.operatorKey };

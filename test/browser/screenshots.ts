@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { DESKTOP, PHONE, startBrowser } from "./support/console_page.ts";
 import { SCREENS } from "./support/screens.ts";
-import { startWorld } from "./support/world.ts";
+import { startShownWorld } from "./support/world.ts";
 
 const LOOKS = [
   { scheme: "light", locale: "en", viewport: DESKTOP, name: "" },
@@ -18,7 +18,7 @@ const LOOKS = [
 
 const folder = process.env["SCREENSHOTS_FOLDER"] ?? "screenshots";
 mkdirSync(folder, { recursive: true });
-const world = await startWorld();
+const world = await startShownWorld();
 const browser = await startBrowser();
 const keys = { tenant: world.adminKey, operator: world.operatorKey };
 for (const { name, path, ready, key } of SCREENS) {

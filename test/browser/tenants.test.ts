@@ -3,10 +3,10 @@ import { test } from "node:test";
 import type { ConsolePage } from "./support/console_page.ts";
 import { startBrowser } from "./support/console_page.ts";
 import { SCREENS } from "./support/screens.ts";
-import { addTenant, startWorld } from "./support/world.ts";
+import { addFailedJob, addTenant, startShownWorld } from "./support/world.ts";
 
-const own = await startWorld();
-const foreign = await addTenant(own.server);
+const own = await startShownWorld();
+const foreign = await addFailedJob(await addTenant(own.server));
 const browser = await startBrowser();
 const { url } = own.server;
 
@@ -17,6 +17,7 @@ const FOREIGN_IDS = [
   foreign.receiver.url,
   ...Object.values(foreign.webhooks),
   ...Object.values(foreign.events),
+  foreign.failedJob,
 ];
 
 async function assertNothingForeign({ page }: ConsolePage, what: string): Promise<void> {

@@ -1,8 +1,13 @@
 /** Every screen of the console, by its address: what accessibility, languages, schemes and screenshots are checked on. */
-import type { World } from "./world.ts";
+import type { ShownWorld } from "./world.ts";
 
 /** One screen. `ready`: what is on it when its data is there. */
-export type Screen = { name: string; path: (world: World) => string; ready: string; key: "tenant" | "operator" | null };
+export type Screen = {
+  name: string;
+  path: (world: ShownWorld) => string;
+  ready: string;
+  key: "tenant" | "operator" | null;
+};
 
 /** All of them. */
 export const SCREENS: readonly Screen[] = [
@@ -22,6 +27,18 @@ export const SCREENS: readonly Screen[] = [
     name: "webhook_settings",
     path: ({ home, webhooks }) => `${home}/webhooks/${webhooks.failing}?tab=settings`,
     ready: "main form",
+    key: "tenant",
+  },
+  {
+    name: "webhook_topics",
+    path: ({ home, webhooks }) => `${home}/webhooks/${webhooks.healthy}?tab=topics`,
+    ready: "main [role=tree]",
+    key: "tenant",
+  },
+  {
+    name: "webhook_test",
+    path: ({ home, webhooks }) => `${home}/webhooks/${webhooks.healthy}?send=test`,
+    ready: "[role=dialog] form",
     key: "tenant",
   },
   {
@@ -57,7 +74,13 @@ export const SCREENS: readonly Screen[] = [
     key: "tenant",
   },
   { name: "live", path: ({ home }) => `${home}/live`, ready: "main [role=log]", key: "tenant" },
-  { name: "jobs", path: ({ home }) => `${home}/jobs`, ready: "main h1", key: "tenant" },
+  { name: "jobs", path: ({ home }) => `${home}/jobs`, ready: "main tbody tr", key: "tenant" },
+  {
+    name: "job",
+    path: ({ home, failedJob }) => `${home}/jobs/${failedJob}`,
+    ready: "main tbody tr",
+    key: "tenant",
+  },
   { name: "catalogue", path: ({ home }) => `${home}/catalogue`, ready: "main [role=tree]", key: "tenant" },
   {
     name: "catalogue_action",

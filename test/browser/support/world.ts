@@ -20,6 +20,9 @@ export type World = TestTenant & {
   events: { failed: string; passed: string };
 };
 
+/** With a job of which one event failed again, too: what the pages of jobs show. */
+export type ShownWorld = World & { failedJob: string };
+
 const TENANT_SCOPES = ["webhooks", "events", "tokens", "admin"];
 /** What the failing endpoint answers. */
 export const FAILURE_BODY = '{"error":"database is down","retry":false,"ticket":12345678901234567890}';
@@ -28,6 +31,22 @@ export const FAILURE_BODY = '{"error":"database is down","retry":false,"ticket":
 export async function startWorld(env: Record<string, string> = {}, overrides: object = {}): Promise<World> {
   const server = await startApiServer(env, overrides);
   return addTenant(server);
+}
+
+/** The same with something on every screen. */
+export async function startShownWorld(): Promise<ShownWorld> {
+  return addFailedJob(await startWorld());
+}
+
+/** Resends the event that has failed, which fails again. */
+export async function addFailedJob(world: World): Promise<ShownWorld> {
+  const { tenant, base, webhooks, events } = world;
+  const body = { eventIds: [events.failed] };
+  const made = await tenant.must(202, "POST", `/v4/webhooks/${webhooks.failing}/events/resend`, body);
+  const failedJob = String(made.json["_id"]);
+  const read = async () => (await tenant.must(200, "GET", `${base}/jobs/${failedJob}`)).json;
+  await eventually(read, ({ status, failed }) => status === "DONE" && failed === 1);
+  return { ...world, failedJob };
 }
 
 /** A tenant on a server that runs already. */
