@@ -123,7 +123,7 @@ function JobTable({
       rowLabel={({ _id }) => _id}
       onOpen={(job) => void navigate(pageOf(job))}
       hrefOf={(job) => router.buildLocation(pageOf(job)).href}
-        toolbar={<JobsExport />}
+      toolbar={<JobsExport />}
       {...paging}
     />
   );

@@ -119,7 +119,12 @@ function SettingsForm({ webhook }: { webhook: Webhook }) {
             <ApiCallButton
               id="updateWebhook"
               args={{ path: { webhookId: webhook._id }, body }}
-              also={[{ id: "checkWebhookUrl", args: { path: { appId: webhook.appId, appEnv: webhook.appEnv }, body: { url: form.url } } }]}
+              also={[
+                {
+                  id: "checkWebhookUrl",
+                  args: { path: { appId: webhook.appId, appEnv: webhook.appEnv }, body: { url: form.url } },
+                },
+              ]}
             />
             <Button variant="default" disabled={!isDirty} onClick={reset}>
               {t("parts.cancel")}
