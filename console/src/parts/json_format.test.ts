@@ -112,12 +112,7 @@ test("the elements of an array are cut out as they were written", () => {
   assert.deepEqual(rawElements("{}"), []);
 });
 
-test("JSON on one line means the same", () => {
-  fc.assert(
-    fc.property(json, (text) => {
-      const broken = `[${text},\r\n${text}\n]`;
-      assert.deepEqual(JSON.parse(oneLine(broken)), JSON.parse(broken));
-      assert.ok(!/[\r\n]/.test(oneLine(broken)));
-    }),
-  );
+test("JSON on one line keeps its digits and its texts", () => {
+  const broken = '{\r\n  "total": 12345678901234567890,\n\n  "text": "first\\nsecond"\r}';
+  assert.equal(oneLine(broken), '{   "total": 12345678901234567890,   "text": "first\\nsecond" }');
 });

@@ -84,7 +84,10 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** A query's answer, or its skeleton, or its failure with a retry. An old answer stays, with its age, while a new read fails or waits for the network. */
+/**
+ * A query's answer, or its skeleton, or its failure with a retry. An old answer stays, with its age, while a new read fails
+ * or waits for the network.
+ */
 export function Loaded<Value>({
   query,
   lines,
