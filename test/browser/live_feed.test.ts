@@ -79,6 +79,38 @@ test("what the stream cannot tell any more is read from the lists", async () => 
   await opened.close();
 });
 
+test("what the lists and the stream both tell after a gap is counted once", async () => {
+  const { opened } = await openLive("?status=failed");
+  const second = await opened.context.newPage();
+  await second.goto(`${url}${LIVE}?status=failed`);
+  await connected(second);
+  await second.route(/\/stream$/, async (route) => {
+    const headers = route.request().headers();
+    // As if the server had been started anew: it knows nothing of what it told.
+    headers["last-event-id"] = headers["last-event-id"]?.replace(/^[^-]+/, "000000000000") ?? "";
+    await route.continue({ headers });
+  });
+  const failures = async (): Promise<number> => {
+    const { json } = await world.tenant.must(200, "GET", `${world.base}/events?filter=FAILED&topic=APP`);
+    return (json["events"] as unknown[]).length;
+  };
+  const before = await failures();
+  // The list is read when the stream has told of the same attempt already.
+  await second.route(/\/events\?.*from=/, async (route) => {
+    await publish(world, "APP", "ARCHIVED", {});
+    await eventually(failures, (count) => count === before + 1);
+    await route.continue();
+  });
+  await opened.page.close();
+  await second.getByText(/^The stream was away since/).waitFor();
+  await eventually(
+    () => counts(second),
+    ([, , failed]) => failed !== 0,
+  );
+  assert.deepEqual(await counts(second), [0, 0, 1]);
+  await opened.close();
+});
+
 test("a click opens an event over the feed, which goes on; with Ctrl its page is opened in a tab of its own", async () => {
   const { opened, streams } = await openLive();
   const { page, context } = opened;

@@ -4,7 +4,7 @@ import type { TenantPath } from "../../tenant.ts";
 import { FeedBuffer } from "./feed_buffer.ts";
 import type { FeedBatch, FeedState } from "./feed_connection.ts";
 import type { FeedRow } from "./feed_row.ts";
-import { feedQuery, listedRow } from "./feed_row.ts";
+import { feedQuery, listedRow, rowKey } from "./feed_row.ts";
 import { feedName } from "./feed_messages.ts";
 import { SharedFeed } from "./feed_sharing.ts";
 import type { LiveFilter } from "./live_search.ts";
@@ -34,6 +34,8 @@ export class LiveFeed {
   #version = 0;
   #isTelling = false;
   #waiting: FeedBatch[] | null = null;
+  /** What the lists told of a gap, which the waiting stream may tell again. */
+  readonly #told = new Set<string>();
   #fills: Promise<void> = Promise.resolve();
   #fillsOpen = 0;
 
@@ -137,6 +139,7 @@ export class LiveFeed {
         if (cursor === null) break;
       }
       count = this.buffer.addMissing(found.toReversed(), { isCounted: true });
+      for (const row of found) this.#told.add(rowKey(row));
     });
     this.#note = { from, count };
     this.#tell();
@@ -161,7 +164,11 @@ export class LiveFeed {
   #letGo(): void {
     const batches = this.#waiting ?? [];
     this.#waiting = null;
-    for (const batch of batches) this.#take({ ...batch, gap: null });
+    for (const batch of batches) {
+      const rows = batch.rows.filter((row) => !this.#told.has(rowKey(row)));
+      this.#take({ ...batch, rows, gap: null });
+    }
+    this.#told.clear();
     this.#tell();
   }
 
