@@ -3,11 +3,13 @@
  * rendered for each answer, because the policy of each names the one nonce that its scripts and styles have.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { ApiError } from "../errors.ts";
+import { clientAddress } from "./client_address.ts";
 import { pathOf } from "./error_envelope.ts";
 import type { BuiltConsole } from "./console_files.ts";
 import { ASSETS_URL, consoleFileRoutes, readBuiltConsole } from "./console_files.ts";
 import type { Api, Services } from "./services.ts";
-import { hashSessionSecret, isSafeForKeys, sessionSecretOf } from "./session_cookie.ts";
+import { isSafeForKeys, sessionSecretOf } from "./session_cookie.ts";
 
 const NONCE_BYTES = 16;
 const API_URL = "/v4";
@@ -66,9 +68,11 @@ export class ConsolePage {
     const secret = sessionSecretOf(request);
     if (secret === null) return isCookieWithheld(request) ? "unknown" : "no";
     try {
-      const found = await this.#services.store.findSession({ hash: hashSessionSecret(secret) });
-      return found === null ? "no" : "yes";
+      await this.#services.authenticator.authenticateSession(secret, clientAddress(request));
+      return "yes";
     } catch (error) {
+      // Anybody can ask for the page, so a cookie that is made up is a guess here as everywhere.
+      if (error instanceof ApiError) return error.code === "AUTHENTICATION_FAILED" ? "no" : "unknown";
       this.#services.log.warn({ err: error, requestId: request.id }, "the page is shown without a look at its session");
       return "unknown";
     }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import assert from "node:assert/strict";
+import { CLIENT_PATIENCE } from "../../src/api/guess_limits.ts";
 import { startApiServer } from "./support/api_server.ts";
 import { BrowserClient } from "./support/browser_client.ts";
 
@@ -151,6 +152,25 @@ test("the page says whether it came with a live session", async () => {
   assert.equal(await stateWith({}), "unknown");
   await client.must(204, "DELETE", "/v4/session");
   assert.equal(await stateWith({ cookie, "sec-fetch-site": "none" }), "no");
+});
+
+test("a cookie that is made up counts as a guess, and the page does not look up more than are free", async () => {
+  const { tenantKey } = await server.tenant();
+  const address = { "x-forwarded-for": "198.51.100.77" };
+  const from = { ...address, "sec-fetch-site": "none" };
+  const client = new BrowserClient(server, address);
+  await client.must(201, "POST", "/v4/session", { key: tenantKey });
+  const own = [...client.cookies].map((pair) => pair.join("=")).join("");
+  const stateWith = async (cookie: string) => metaOf(await get("/", { ...HTML, ...from, cookie }), "session");
+  assert.equal(await stateWith(own), "yes");
+
+  const guesses = Array.from({ length: 150 }, (_, no) => stateWith(`ignisign_session=${String(no).padStart(43, "A")}`));
+  const states = await Promise.all(guesses);
+
+  assert.equal(states.includes("yes"), false);
+  assert.ok(states.filter((state) => state === "no").length >= CLIENT_PATIENCE.freeFailures);
+  assert.ok(states.includes("unknown"));
+  assert.equal(await stateWith(own), "yes", "what was admitted before is no guess");
 });
 
 test("the page says whether a key must not be typed into it", async () => {
