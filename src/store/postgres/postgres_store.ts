@@ -13,6 +13,7 @@ import { IdTime } from "../id_time.ts";
 import type { Store, StoreCapabilities } from "../store.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { CallOutcome } from "../waiting.ts";
+import { checkClock } from "./clock_check.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { COUNTING_MS_MAX } from "./counters.ts";
 import { parseAddress } from "./address.ts";
@@ -48,8 +49,6 @@ const HOT_CONNECTIONS = 8;
 const POOL_SIZE_MIN = HOT_CONNECTIONS + 3;
 /** When the database answers, and partitions are missing or could not be made. */
 const PARTITIONS_EVERY_MS = 3_600_000;
-/** Receivers take a signature that is up to 5 minutes from their own clock, which may be off as well. */
-const CLOCKS_APART_MS_MAX = 10_000;
 
 /** How a store is set up. */
 export type PostgresStoreOptions = {
@@ -379,27 +378,11 @@ export class PostgresStore implements Store {
     const { timers, log } = this.#options;
     if (timers.monotonicMs() - this.#partitionsMadeAt < PARTITIONS_EVERY_MS) return;
     try {
-      await this.#direct(() =>
-        makePartitions(this.#pool, (now) => {
-          this.#compareClocks(now);
-          return this.#time(now);
-        }),
-      );
+      await this.#direct(() => makePartitions(this.#pool, (now) => this.#time(checkClock(this.#options, now))));
       this.#partitionsMadeAt = timers.monotonicMs();
     } catch (error) {
       log.warn({ fault: faultOf(error) }, "partitions of the next days cannot be made now; it is tried again");
     }
-  }
-
-  /** Signatures and tokens carry the time of the machine that sends, and receivers take no other than their own. */
-  #compareClocks(databaseNow: number): void {
-    const { timers, clock, log } = this.#options;
-    const aheadMs = Math.round(timers.now() - databaseNow);
-    if (clock !== null || Math.abs(aheadMs) < CLOCKS_APART_MS_MAX) return;
-    log.warn(
-      { aheadMs },
-      "this machine's clock is not that of the database: receivers refuse signatures; synchronize both",
-    );
   }
 
   async #close(): Promise<void> {
