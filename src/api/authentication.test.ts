@@ -12,7 +12,7 @@ import { formatJwt } from "./jwt.ts";
 import { hashSessionSecret } from "./session_cookie.ts";
 
 const [OLD_SESSION_KEY, SESSION_KEY] = [Buffer.alloc(32, 6), Buffer.alloc(32, 7)];
-const SESSION = { createdAt: 0, expiresAt: 9_000 } as Session; // nothing else is asked of it
+const SESSION = { createdAt: 0, expiresAt: 9_000, lastSeenAt: 0 } as Session; // nothing else is asked of it
 const ID = "key_0VbqWeCc000Z7hjQirIUX3" as KeyId;
 
 function keyOf(overrides: Partial<ApiKey> = {}): ApiKey {
@@ -41,6 +41,7 @@ function setup() {
     now: 1_000,
     hold: Promise.resolve(),
     isBroken: false,
+    sessionTouches: 0,
   };
   const touched: unknown[] = [];
   let listener: ChangeListener = () => {};
@@ -61,6 +62,10 @@ function setup() {
         state.queries++;
         const { key } = state;
         return key !== null && hashSessionSecret("session").equals(hash) ? { session: SESSION, key } : null;
+      },
+      touchSession: async () => {
+        state.sessionTouches++;
+        if (state.isBroken) throw new Error("the store is away");
       },
       touchApiKeys: async (params) => void touched.push(...params.uses),
     },
@@ -258,4 +263,15 @@ test("an unknown key costs one query, as a known one does when it comes first", 
   const known = state.queries;
   await assert.rejects(call("other"), REFUSED);
   assert.equal(state.queries - known, known);
+});
+
+test("the use of a session is noted once the noted one is a minute old, and a session whose use cannot be noted is admitted", async () => {
+  const { state, authenticator } = setup();
+  state.now = 59_999;
+  await authenticator.authenticateSession("session", "127.0.0.1");
+  assert.equal(state.sessionTouches, 0);
+  state.now = 60_000;
+  state.isBroken = true;
+  assert.equal((await authenticator.authenticateSession("session", "127.0.0.1")).key.id, ID);
+  assert.equal(state.sessionTouches, 1);
 });

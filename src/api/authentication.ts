@@ -12,6 +12,7 @@ import type { KeyId } from "../ids.ts";
 import { hashApiKey, KEY_CHARS_MAX, publicPart } from "../keys.ts";
 import type { Store } from "../store/store.ts";
 import type { Session } from "../store/sessions.ts";
+import { SESSION_USE_NOTED_MS } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
 import { clientOf } from "./failure_throttle.ts";
 import type { GuessLimits } from "./guess_limits.ts";
@@ -26,7 +27,7 @@ const HEADERS_MAX = 1_000;
 const BEARER = /^bearer +(\S+) *$/i;
 
 export type AuthenticatorDeps = {
-  store: Pick<Store, "findApiKey" | "findSession" | "touchApiKeys">;
+  store: Pick<Store, "findApiKey" | "findSession" | "touchApiKeys" | "touchSession">;
   changes: Pick<ChangeWatcher, "onChange" | "isStale">;
   /** What JWT may be signed with. */
   sessionKeys: readonly Buffer[];
@@ -97,7 +98,12 @@ export class Authenticator {
     guess?.takeBack();
     if (this.#sessions.size >= SESSIONS_MAX) this.#sessions.clear();
     this.#sessions.add(name);
-    return { session: found.session, key: this.#admit(found.key, ip) };
+    const key = this.#admit(found.key, ip);
+    if (found.session.lastSeenAt <= this.#deps.clock.now() - SESSION_USE_NOTED_MS) {
+      // Who may come in does so even where it cannot be noted; the next call tries again.
+      await this.#deps.store.touchSession({ hash }).catch(() => {});
+    }
+    return { session: found.session, key };
   }
 
   /** The live key with this text, for whoever exchanges it; null when there is none or it is expired. Throws 429. */

@@ -80,7 +80,8 @@ function signInRoute(app: Api, services: Services): void {
     },
     schema: {
       operationId: "createSession",
-      summary: "Sign in to the console: exchange a key for the cookie of a session of 12 hours",
+      summary:
+        "Sign in to the console: exchange a key for the cookie of a session of 12 hours, or until 30 minutes unused",
       tags: ["session"],
       body: SIGN_IN_SCHEMA,
       response: { 201: SESSION_SCHEMA },

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KeyId } from "../../src/ids.ts";
-import { SESSIONS_PER_KEY_MAX } from "../../src/store/sessions.ts";
+import { SESSION_IDLE_MS, SESSION_USE_NOTED_MS, SESSIONS_PER_KEY_MAX } from "../../src/store/sessions.ts";
 import type { NewApiKey } from "../../src/store/tenancy.ts";
 import type { StoreFactory } from "./store_factory.ts";
 import type { World } from "./world.ts";
 import { ACTOR, HOUR_MS, newTenant, setup, sha256 } from "./world.ts";
 
 const TTL_MS = 12 * HOUR_MS;
+const USE_EVERY_MS = 29 * 60_000;
 const PRUNE = { limit: 100, statsBefore: 0 };
 
 /** Registers the tests of this topic for one implementation. */
@@ -24,12 +25,42 @@ export function sessionsContract(factory: StoreFactory): void {
       [session.createdAt, session.expiresAt, session.ip, session.userAgent],
       [clock.nowMs, clock.nowMs + TTL_MS, ACTOR.ip, "a browser"],
     );
-    clock.advance(TTL_MS - 1);
     const found = await store.findSession({ hash: sha256("one") });
     assert.deepEqual(found, { session, key: await store.findApiKey({ id: keyId }) });
+    await useFor(world, ["one"], TTL_MS - 1);
+    assert.equal((await store.findSession({ hash: sha256("one") }))?.session.id, session.id);
     assert.equal(await store.findSession({ hash: sha256("two") }), null);
     clock.advance(1);
     assert.equal(await store.findSession({ hash: sha256("one") }), null);
+  });
+
+  test(name("a session that is not used for 30 minutes ends, and no use brings it back"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, clock } = world;
+    const hash = sha256("one");
+    const { createdAt } = await begin(world, await newKey(world), "one");
+    clock.advance(SESSION_IDLE_MS - 1);
+    assert.equal((await store.findSession({ hash }))?.session.lastSeenAt, createdAt);
+    await store.touchSession({ hash });
+    clock.advance(SESSION_IDLE_MS - 1);
+    assert.equal((await store.findSession({ hash }))?.session.lastSeenAt, createdAt + SESSION_IDLE_MS - 1);
+    clock.advance(1);
+    assert.equal(await store.findSession({ hash }), null);
+    await store.touchSession({ hash });
+    assert.equal(await store.findSession({ hash }), null);
+  });
+
+  test(name("a use of a session is noted once a minute"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, clock } = world;
+    const hash = sha256("one");
+    const { createdAt } = await begin(world, await newKey(world), "one");
+    clock.advance(SESSION_USE_NOTED_MS - 1);
+    await store.touchSession({ hash });
+    assert.equal((await store.findSession({ hash }))?.session.lastSeenAt, createdAt);
+    clock.advance(1);
+    await store.touchSession({ hash });
+    assert.equal((await store.findSession({ hash }))?.session.lastSeenAt, createdAt + SESSION_USE_NOTED_MS);
   });
 
   test(name("a session is deleted once, for good"), async (t) => {
@@ -54,7 +85,7 @@ export function sessionsContract(factory: StoreFactory): void {
       await begin(world, revoked, "revoked");
       await store.revokeApiKey({ keyId: revoked, tenant, actor: ACTOR });
       assert.equal(await store.findSession({ hash: sha256("revoked") }), null);
-      clock.advance(HOUR_MS);
+      await useFor(world, ["expiring"], HOUR_MS);
       assert.equal(await store.findSession({ hash: sha256("expiring") }), null);
       const operator = (text: string) => store.setOperatorKey({ hash: sha256(text), prefix: text });
       await operator("first");
@@ -140,7 +171,7 @@ export function sessionsContract(factory: StoreFactory): void {
     await begin(world, keyId, "one");
     clock.advance(1);
     await begin(world, keyId, "two");
-    clock.advance(TTL_MS - 1);
+    await useFor(world, ["two"], TTL_MS - 1);
     await store.pruneExpired(PRUNE); // whatever else is old
     assert.equal((await store.findSession({ hash: sha256("two") }))?.key.id, keyId);
     assert.equal(await store.deleteSession({ hash: sha256("one"), actor: ACTOR }), false);
@@ -162,6 +193,14 @@ let keysMade = 0;
 
 function newSession(keyId: KeyId, text: string) {
   return { hash: sha256(text), keyId, ttlMs: TTL_MS, userAgent: "a browser", replaces: null, actor: ACTOR };
+}
+
+/** Time goes by, and the sessions are used every 29 minutes. */
+async function useFor({ store, clock }: World, texts: readonly string[], ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= USE_EVERY_MS) {
+    clock.advance(Math.min(left, USE_EVERY_MS));
+    for (const text of texts) await store.touchSession({ hash: sha256(text) });
+  }
 }
 
 async function begin({ store }: World, keyId: KeyId | undefined, text: string) {

@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { SESSION_TTL_MS } from "../../src/api/session.ts";
+import { SESSION_IDLE_MS } from "../../src/store/sessions.ts";
 import { startApiServer } from "./support/api_server.ts";
 import type { ApiServer } from "./support/api_server.ts";
 import type { PageAnswer } from "./support/browser_client.ts";
@@ -337,11 +338,29 @@ test("a session ends after its 12 hours however it is used, and with a key that 
   assert.match(String(short.answer.headers["set-cookie"]), /Max-Age=3(599|600);/);
   const { page } = await signIn(tenantKey);
   t.after(() => (server.shift.ms = 0));
-  server.shift.ms = 3_600_001;
-  await short.page.refused("401 AUTHENTICATION_FAILED", "GET", "/v4/session");
-  server.shift.ms = SESSION_TTL_MS - 60_000;
-  await page.must(200, "GET", "/v4/session");
+  const everyMs = 29 * 60_000;
+  for (let ms = everyMs; ms < SESSION_TTL_MS; ms += everyMs) {
+    server.shift.ms = ms;
+    if (ms < 3_600_000) await short.page.must(200, "GET", "/v4/session");
+    await page.must(200, "GET", "/v4/session");
+    if (ms === 2 * everyMs) {
+      server.shift.ms = 3_600_001;
+      await short.page.refused("401 AUTHENTICATION_FAILED", "GET", "/v4/session");
+    }
+  }
   server.shift.ms = SESSION_TTL_MS + 1_000;
+  await page.refused("401 AUTHENTICATION_FAILED", "GET", "/v4/session");
+});
+
+test("a session that is not used for 30 minutes ends before its 12 hours", async (t) => {
+  const { tenantKey } = await server.tenant();
+  const { page } = await signIn(tenantKey);
+  t.after(() => (server.shift.ms = 0));
+  server.shift.ms = SESSION_IDLE_MS - 60_000;
+  await page.must(200, "GET", "/v4/session");
+  server.shift.ms = 2 * SESSION_IDLE_MS - 120_000;
+  await page.must(200, "GET", "/v4/session");
+  server.shift.ms += SESSION_IDLE_MS + 1_000;
   await page.refused("401 AUTHENTICATION_FAILED", "GET", "/v4/session");
 });
 

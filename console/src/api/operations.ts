@@ -41,7 +41,8 @@ export const OPERATIONS = {
   createSession: {
     method: "POST",
     path: "/v4/session",
-    summary: "Sign in to the console: exchange a key for the cookie of a session of 12 hours",
+    summary:
+      "Sign in to the console: exchange a key for the cookie of a session of 12 hours, or until 30 minutes unused",
   },
   createWebhook: {
     method: "POST",

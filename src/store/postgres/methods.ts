@@ -31,7 +31,7 @@ import { resendEvent } from "./resend.ts";
 import { passItems, readPassedItems, tenantsWatchedElsewhere, watchTenants } from "./live_sharing.ts";
 import { pruneMessages } from "./retention.ts";
 import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
-import { createSession, deleteSession, findSession } from "./sessions.ts";
+import { createSession, deleteSession, findSession, touchSession } from "./sessions.ts";
 import { laneShares } from "./lane_ownership.ts";
 import { claimDemo, ping } from "./settings.ts";
 import { readStats, readWebhookStats } from "./stats.ts";
@@ -73,6 +73,7 @@ const WRITES = {
   setOperatorKey,
   claimDemo,
   createSession,
+  touchSession,
   deleteSession,
   createWebhook,
   updateWebhook,

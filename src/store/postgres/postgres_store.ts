@@ -182,6 +182,7 @@ export class PostgresStore implements Store {
   setOperatorKey = (params: Params<"setOperatorKey">) => this.#write("setOperatorKey", params);
   createSession = (params: Params<"createSession">) => this.#write("createSession", params);
   findSession = (params: Params<"findSession">) => this.#read("findSession", params);
+  touchSession = (params: Params<"touchSession">) => this.#write("touchSession", params);
   deleteSession = (params: Params<"deleteSession">) => this.#write("deleteSession", params);
   listAudit = (params: Params<"listAudit">) => this.#read("listAudit", params);
   checkAuditChain = (params: Params<"checkAuditChain">) => this.#read("checkAuditChain", params);

@@ -31,7 +31,7 @@ import { resealSecrets } from "./reseal.ts";
 import { resendEvent } from "./resend.ts";
 import { pruneMessages } from "./retention.ts";
 import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
-import { createSession, deleteSession, findSession } from "./sessions.ts";
+import { createSession, deleteSession, findSession, touchSession } from "./sessions.ts";
 import { claimDemo, ping } from "./settings.ts";
 import { settleAttempts } from "./settle.ts";
 import { readStats, readWebhookStats } from "./stats.ts";
@@ -63,6 +63,7 @@ const WRITES = {
   setOperatorKey,
   claimDemo,
   createSession,
+  touchSession,
   deleteSession,
   createWebhook,
   updateWebhook,

@@ -1,7 +1,7 @@
 /** Sessions of the console: a row for each, found by the hash of what its cookie holds. */
 import type { KeyId, SessionId } from "../../ids.ts";
 import type { Session, SessionStore } from "../sessions.ts";
-import { SESSIONS_PER_KEY_MAX } from "../sessions.ts";
+import { SESSION_IDLE_MS, SESSION_USE_NOTED_MS, SESSIONS_PER_KEY_MAX } from "../sessions.ts";
 import type { Actor, ApiKey } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import { findApiKey } from "./keys.ts";
@@ -12,6 +12,7 @@ type SessionRow = {
   key_id: KeyId;
   created_at: number;
   expires_at: number;
+  last_seen_at: number;
   ip: string | null;
   user_agent: string | null;
 };
@@ -20,7 +21,13 @@ const INSERT_SESSION = `
   insert into sessions (id, hash, key_id, created_at, expires_at, ip, user_agent) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
 /** By the unique index on the hash. */
 const FIND_SESSION = `
-  select id, key_id, created_at, expires_at, ip, user_agent from sessions where hash = ?1 and expires_at > ?2`;
+  select id, key_id, created_at, expires_at, coalesce(last_seen_at, created_at) as last_seen_at, ip, user_agent
+  from sessions where hash = ?1 and expires_at > ?2 and coalesce(last_seen_at, created_at) > ?3`;
+/** By the unique index on the hash. What ended is not brought back, and of several processes one writes. */
+const TOUCH_SESSION = `
+  update sessions set last_seen_at = ?2
+  where hash = ?1 and expires_at > ?2 and coalesce(last_seen_at, created_at) > ?3
+    and coalesce(last_seen_at, created_at) <= ?4`;
 /** By two unique keys. */
 const FIND_OWNED = `
   select s.id, k.tenant, k.id as key_id, k.kind, k.name from sessions s join api_keys k on k.id = s.key_id where s.hash = ?1`;
@@ -52,16 +59,24 @@ export function createSession(
     before: null,
     after: { userAgent, expiresAt },
   });
-  return { kind: "created", session: { id, createdAt: tx.now, expiresAt, ip: actor.ip, userAgent } };
+  return {
+    kind: "created",
+    session: { id, createdAt: tx.now, expiresAt, lastSeenAt: tx.now, ip: actor.ip, userAgent },
+  };
 }
 
 /** See {@link SessionStore.findSession}. */
 export function findSession(view: ReadView, params: { hash: Uint8Array }): { session: Session; key: ApiKey } | null {
-  const row = view.sql.get<SessionRow>(FIND_SESSION, params.hash, view.now);
+  const row = view.sql.get<SessionRow>(FIND_SESSION, params.hash, view.now, view.now - SESSION_IDLE_MS);
   const key = row === undefined ? null : findApiKey(view, { id: row.key_id });
   if (row === undefined || key === null) return null;
-  const { id, created_at: createdAt, expires_at: expiresAt, ip, user_agent: userAgent } = row;
-  return { session: { id, createdAt, expiresAt, ip, userAgent }, key };
+  const { id, created_at: createdAt, expires_at: expiresAt, last_seen_at: lastSeenAt, ip, user_agent: userAgent } = row;
+  return { session: { id, createdAt, expiresAt, lastSeenAt, ip, userAgent }, key };
+}
+
+/** See {@link SessionStore.touchSession}. */
+export function touchSession(tx: Transaction, { hash }: { hash: Uint8Array }): void {
+  tx.sql.run(TOUCH_SESSION, hash, tx.now, tx.now - SESSION_IDLE_MS, tx.now - SESSION_USE_NOTED_MS);
 }
 
 /** See {@link SessionStore.deleteSession}. */
