@@ -12,6 +12,8 @@ import type { Subject } from "./subjects/subject.ts";
 
 /** How long what was published may take to arrive, beyond the load itself. */
 const DRAIN_MS_MAX = 120_000;
+/** So many times a load, it is run before it is measured. */
+const WARM_UP = 3;
 const MEMORY_EVERY_MS = 200;
 /** Of the machine's processors that others may use where it is waited for quiet. */
 const QUIET_CORES = 0.25;
@@ -129,13 +131,13 @@ export class World {
     return messages;
   }
 
-  /** Runs a subject in before it is measured: V8 compiles what is hot only after it has been. */
+  /** Runs a subject in before it is measured: V8 goes on compiling what is hot for some 50,000 messages. */
   async warmUp(
     subject: Subject,
     shape: Omit<LoadShape, "durationMs">,
     behaviour: Partial<Behaviour> = {},
   ): Promise<void> {
-    await this.measure(subject, { ...shape, durationMs: this.options.durationMs * 2 }, behaviour);
+    await this.measure(subject, { ...shape, durationMs: this.options.durationMs * WARM_UP }, behaviour);
   }
 
   #watchMemory(subject: Subject): { stop: () => number } {

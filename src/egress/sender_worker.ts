@@ -11,7 +11,7 @@ assert(port !== null, "the sender's thread was started as a program");
 const sender = new InlineSender(workerData as SenderOptions); // what ThreadSender passes
 
 /** What is written goes out between two turns of the loop: a burst of new connections holds up nobody's for longer than this. */
-const BEGUN_AT_ONCE_MAX = 16;
+const BEGUN_AT_ONCE_MAX = 4;
 
 const waiting: NumberedRequest[] = [];
 let reports: NumberedReport[] = [];
