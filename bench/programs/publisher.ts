@@ -98,7 +98,7 @@ class Run {
 
   #sendDue(): void {
     while (this.#due.length > 0) {
-      const number = this.#idle.pop();
+      const number = this.#idle.shift(); // each in turn: the server closes one that stays idle
       if (number === undefined) return;
       this.#send(number, this.#due.shift() ?? 0);
     }

@@ -7,8 +7,13 @@ import { Retention } from "./retention.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** A store of one tenant that notes what it is asked for. `days` are what dropping days answers, "none" at their end. */
-async function setup(options: { isCutByDay: boolean; retentionMs: number; days?: ("dropped" | "busy")[] }) {
-  const { isCutByDay, retentionMs, days = [] } = options;
+async function setup(options: {
+  isCutByDay: boolean;
+  retentionMs: number;
+  days?: ("dropped" | "busy")[];
+  steps?: number;
+}) {
+  const { isCutByDay, retentionMs, days = [], steps = 1 } = options;
   const clock = new VirtualClock();
   const midnightMs = clock.now();
   await clock.advance(12 * HOUR_MS);
@@ -28,13 +33,14 @@ async function setup(options: { isCutByDay: boolean; retentionMs: number; days?:
     },
     pruneMessages: ({ before }) => {
       pruned.push(before);
-      return Promise.resolve({ deleted: 0, nextCursor: null });
+      return Promise.resolve({ deleted: 1, nextCursor: pruned.length < steps ? String(pruned.length) : null });
     },
     pruneJobs: () => Promise.resolve({ deleted: 0, more: false }),
     eraseOldContents: () => Promise.resolve({ erased: 0, nextCursor: null }),
   };
   const retention = new Retention({ store, clock, retentionMs });
-  return { clock, midnightMs, asked, pruned, runOnce: () => retention.runOnce(new AbortController().signal) };
+  const stop = new AbortController();
+  return { clock, midnightMs, asked, pruned, stop, runOnce: () => retention.runOnce(stop.signal) };
 }
 
 test("where messages go one by one, they go when they have reached their retention", async () => {
@@ -77,4 +83,20 @@ test("a retention below a day is kept to the moment wherever it is", async () =>
   const { clock, pruned, runOnce } = await setup({ isCutByDay: true, retentionMs: HOUR_MS });
   await runOnce();
   assert.deepEqual(pruned, [clock.now() - HOUR_MS]);
+});
+
+test("between two steps live traffic has its time, and a stop waits for no further one", async () => {
+  const { clock, pruned, stop, runOnce } = await setup({ isCutByDay: false, retentionMs: 30 * DAY_MS, steps: 4 });
+  const running = runOnce();
+  await clock.advance(0);
+  assert.equal(pruned.length, 1);
+  await clock.advance(1_000);
+  assert.equal(pruned.length, 4);
+  assert.deepEqual(await running, { deleted: 4, erased: 0 });
+
+  pruned.length = 0;
+  const stopped = runOnce();
+  await clock.advance(0);
+  stop.abort();
+  assert.deepEqual([(await stopped).deleted, pruned.length], [1, 1]);
 });
