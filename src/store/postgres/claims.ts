@@ -59,6 +59,11 @@ const TAKE_LANES = `
 /** An event may be of a later day than today where the clock was set back. */
 const DAYS_AHEAD = 1;
 /**
+ * So few days are planned for at each claim: a plan that was kept from when their tables were empty would read them whole, until
+ * the server has looked at them anew. Planning for more takes longer than claiming.
+ */
+const PLANNED_DAYS_MAX = 4;
+/**
  * For each lane by events_due, in order, in the partitions since its oldest day: nothing that is leased or not due is looked
  * at, nor anything of another lane. The sizes of the contents before each event end the claim.
  */
@@ -137,17 +142,13 @@ export async function claimDue(tx: Transaction, params: Claim): Promise<LeasedEv
   const locked = found.filter((lane) => lane.is_own === true || mine.has(lane.webhook_no));
   if (locked.length === 0) return [];
   const rooms = locked.map(({ place }) => lanes[place - 1]?.room ?? 0);
-  const rows = await tx.sql.everyDay<LeasedRow>(
-    LEASE_EVENTS,
-    locked.map((lane) => lane.webhook_no),
-    rooms,
-    locked.map(({ place }) => place),
-    tx.now,
-    Math.min(...locked.map((lane) => lane.oldest_day)),
-    workerId,
-    bytesMax,
-    Math.floor(tx.now / DAY_MS) + DAYS_AHEAD,
-  );
+  const days = [Math.min(...locked.map((lane) => lane.oldest_day)), Math.floor(tx.now / DAY_MS) + DAYS_AHEAD] as const;
+  const values = [locked.map((lane) => lane.webhook_no), rooms, locked.map(({ place }) => place), tx.now] as const;
+  const bound = [...values, days[0], workerId, bytesMax, days[1]] as const;
+  const rows =
+    days[1] - days[0] < PLANNED_DAYS_MAX
+      ? await tx.sql.byIndexes<LeasedRow>(LEASE_EVENTS, ...bound)
+      : await tx.sql.everyDay<LeasedRow>(LEASE_EVENTS, ...bound);
   const cameOf = Map.groupBy(rows, (row) => row.webhook_no);
   const drained = locked.filter((lane, at) => (cameOf.get(lane.webhook_no)?.length ?? 0) < (rooms[at] ?? 0));
   const numbers = drained.map((lane) => lane.webhook_no);

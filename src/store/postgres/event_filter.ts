@@ -91,9 +91,9 @@ function statusSegments({ tenant, webhookNo }: EventScope, status: EventStatus, 
     case "SUCCESS":
       return [where("status = 'SUCCESS'")];
     case "FAILED":
-      return code === null || isCodeClass(code)
-        ? [where("status = 'FAILED'")]
-        : [where("status = 'FAILED' and last_code = ?", code)];
+      if (code !== null && !isCodeClass(code)) return [where("status = 'FAILED' and last_code = ?", code)];
+      // As a value, it does not lead a plan for any value to events_failed, which knows no webhooks.
+      return [webhookNo === null ? where("status = 'FAILED'") : where("status = ? and status <> 'PENDING'", "FAILED")];
     case "PENDING":
       return [
         where("status = 'PENDING' and lease_worker is null"),
