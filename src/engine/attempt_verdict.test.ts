@@ -111,7 +111,8 @@ for (const [header, retryInMs] of [
   ["Mon, 05 Jan 2026 11:00:00 GMT", null],
   ["Mon, 05 Jan 2026 12:05:00 GMT", 300_000],
   ["Fri, 31 Dec 9999 23:59:59 GMT", RETRY_AFTER_MS_MAX],
-  ["9".repeat(400), RETRY_AFTER_MS_MAX],
+  ["999999999", RETRY_AFTER_MS_MAX],
+  ["9".repeat(400), null],
 ] as const) {
   test(`Retry-After ${header.slice(0, 40)} ${retryInMs === null ? "leaves the schedule alone" : `delays by ${retryInMs} ms`}`, async () => {
     const { settlement } = await attempt(answered(503, header));
