@@ -4,11 +4,12 @@ import { DEFAULT_ENVIRONMENT_SETTINGS } from "../../domain/environment_settings.
 import type { WebhookSettings } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { DeliverySettings } from "../webhooks.ts";
+import { headersOf } from "../webhook_headers.ts";
 import { environmentsSettings } from "./environment_settings.ts";
 import { signingTextsOf } from "./secrets.ts";
 import type { ReadView } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
-import { anyWebhookRows, headersOf, settingsOf } from "./webhook_rows.ts";
+import { anyWebhookRows, settingsOf } from "./webhook_rows.ts";
 
 type Opened = WebhookSettings & Pick<DeliverySettings, "secrets" | "isUnreadable">;
 

@@ -3,9 +3,9 @@ import type { HeaderPair } from "../../domain/values.ts";
 import type { SecretId, WebhookId } from "../../ids.ts";
 import { sealedUnder } from "../../secret_box.ts";
 import { sealedAnew } from "../sealed_anew.ts";
+import { headerBinding } from "../webhook_headers.ts";
 import { secretBinding } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
-import { headerBinding } from "./webhook_rows.ts";
 
 /** By the primary key. */
 const SECRETS_AFTER = `

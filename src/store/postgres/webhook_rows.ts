@@ -1,15 +1,14 @@
 /** The rows of webhooks: reading them in each of their forms, header values opened. */
-import type { AppEnv, HeaderPair } from "../../domain/values.ts";
+import type { AppEnv } from "../../domain/values.ts";
 import type {
   DisabledReason,
   SignatureVersion,
-  StoredHeader,
   SuccessStatus,
   Webhook,
   WebhookSettings,
 } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
-import type { Sealer, SecretBox } from "../../secret_box.ts";
+import { storedHeadersOf } from "../webhook_headers.ts";
 import type { Connection } from "./connection.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
@@ -153,38 +152,9 @@ export function settingsOf(row: WebhookRow): Omit<WebhookSettings, "headers"> {
   };
 }
 
-/** The custom headers in clear. Throws when a value cannot be decrypted. */
-export function headersOf(box: SecretBox, row: WebhookRow): HeaderPair[] {
-  return sealedHeadersOf(row).map(([name, sealed]) => [name, box.open(sealed, headerBinding(row, name))]);
-}
-
-/** What does not open is told, so that it can be set anew; it is no reason to hide the webhook. */
-export function storedHeadersOf(box: SecretBox, row: WebhookRow): StoredHeader[] {
-  return sealedHeadersOf(row).map(([name, sealed]) => {
-    try {
-      return [name, box.open(sealed, headerBinding(row, name))];
-    } catch {
-      return [name, null];
-    }
-  });
-}
-
-function sealedHeadersOf(row: WebhookRow): HeaderPair[] {
-  return JSON.parse(row.headers) as HeaderPair[]; // written by sealedHeaders
-}
-
 /** How the webhook asks to be signed for. */
 export function signatureVersionsOf(row: WebhookRow): SignatureVersion[] {
   return JSON.parse(row.signature_versions) as SignatureVersion[]; // written by settingValues
-}
-
-/** The headers' column: each value sealed for its place. */
-export function sealedHeaders(
-  sealer: Sealer,
-  webhook: { tenant: number; id: WebhookId },
-  headers: readonly HeaderPair[],
-): string {
-  return JSON.stringify(headers.map(([name, value]) => [name, sealer.seal(value, headerBinding(webhook, name))]));
 }
 
 /** The values of the settings' columns, from `url` to `headers`, in the order of the table. */
@@ -206,9 +176,4 @@ export function settingValues(
     JSON.stringify(settings.signatureVersions),
     settings.headers,
   ];
-}
-
-/** To what the sealed value of a custom header is bound. */
-export function headerBinding(webhook: { tenant: number; id: WebhookId }, name: string): string {
-  return `webhooks.headers/${webhook.tenant}/${webhook.id}/${name}`;
 }

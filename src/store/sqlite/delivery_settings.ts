@@ -2,11 +2,12 @@
 import type { WebhookSettings } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { DeliverySettings } from "../webhooks.ts";
+import { headersOf } from "../webhook_headers.ts";
 import { environmentSettings } from "./environment_settings.ts";
 import { signingTexts } from "./secrets.ts";
 import type { ReadView } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
-import { anyWebhookRow, headersOf, settingsOf } from "./webhook_rows.ts";
+import { anyWebhookRow, settingsOf } from "./webhook_rows.ts";
 
 type Opened = WebhookSettings & Pick<DeliverySettings, "secrets" | "isUnreadable">;
 

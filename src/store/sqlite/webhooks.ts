@@ -3,19 +3,13 @@ import type { DisabledReason, Webhook, WebhookSettings } from "../../domain/webh
 import { WEBHOOKS_PER_TENANT_MAX } from "../../domain/webhook.ts";
 import type { WebhookId } from "../../ids.ts";
 import type { Actor } from "../tenancy.ts";
+import { sealedHeaders, storedHeadersOf } from "../webhook_headers.ts";
 import { writeAudit } from "./audit.ts";
 import { noteWebhookChange } from "./changes.ts";
 import { addSecret, deleteSecrets, ensureKeyPair } from "./secrets.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WebhookRow } from "./webhook_rows.ts";
-import {
-  findWebhookRow,
-  sealedHeaders,
-  settingValues,
-  settingsOf,
-  storedHeadersOf,
-  webhookOf,
-} from "./webhook_rows.ts";
+import { findWebhookRow, settingValues, settingsOf, webhookOf } from "./webhook_rows.ts";
 
 /** By webhooks_live. */
 const COUNT_LIVE = `select count(*) as count from webhooks where tenant = ?1 and deleted_at is null`;
