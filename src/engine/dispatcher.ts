@@ -34,11 +34,11 @@ export type DispatcherOptions = {
   memoryBytesMax: number;
 };
 
-/** Enough slots for hundreds of slow receivers, and a memory of at most about 100 MB whatever waits. */
+/** Enough slots for hundreds of slow receivers, and a memory of at most about 50 MB whatever waits. */
 export const DEFAULT_DISPATCHER_OPTIONS: DispatcherOptions = {
   slotsMax: 400,
-  memoryEventsMax: 20_000,
-  memoryBytesMax: 64 * 1024 * 1024,
+  memoryEventsMax: 10_000,
+  memoryBytesMax: 32 * 1024 * 1024,
 };
 
 export type DispatcherDeps = {

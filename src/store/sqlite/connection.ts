@@ -16,9 +16,8 @@ export type SqlValue = null | number | string | Uint8Array;
 const CHECKPOINT_PAGES = 4_000;
 /** What a spike left of the write-ahead log is cut to this size when it is next begun anew. */
 const WAL_BYTES_KEPT = 67_108_864;
-/** Of pages: the inner ones of a history of ten million events. The operating system caches the rest, and shares it. */
-const WRITER_CACHE_KIB = 32_768;
-const READER_CACHE_KIB = 16_384;
+/** Of pages, for each connection. The operating system caches the rest, and has it back when others need it. */
+const CACHE_KIB = 8_192;
 /** Only a checkpoint can be in the way, since one process holds the file. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -34,8 +33,7 @@ export class Connection {
       timeout: BUSY_TIMEOUT_MS,
       enableForeignKeyConstraints: true,
     });
-    const cacheKib = options.readOnly ? READER_CACHE_KIB : WRITER_CACHE_KIB;
-    this.exec(`pragma cache_size = -${cacheKib}; pragma temp_store = memory`);
+    this.exec(`pragma cache_size = -${CACHE_KIB}; pragma temp_store = memory`);
     if (options.readOnly) return;
     this.exec(`pragma journal_mode = wal; pragma synchronous = full`);
     this.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma journal_size_limit = ${WAL_BYTES_KEPT}`);
