@@ -1,6 +1,6 @@
 /**
  * What crosses the boundary of the sender's thread: requests and reports in batches, one batch for each turn of an event
- * loop. Reports cross as lists of their values: copying an object costs three times as much, for its names.
+ * loop. Both cross as lists of their values: copying an object costs three times as much and more, for its names.
  */
 import type { SendReport, SendRequest } from "./sender.ts";
 
@@ -9,7 +9,20 @@ export type NumberedRequest = { number: number; request: SendRequest };
 export type NumberedReport = { number: number; report: SendReport };
 
 /** To the thread. */
-export type RequestBatch = readonly NumberedRequest[];
+export type RequestBatch = PackedRequest[];
+type PackedRequest = [
+  number: number,
+  url: SendRequest["url"],
+  appEnv: SendRequest["appEnv"],
+  timeoutMs: number,
+  customHeaders: SendRequest["customHeaders"],
+  secrets: SendRequest["secrets"],
+  bodyHead: string,
+  isTest: boolean,
+  tenant: SendRequest["token"]["tenant"],
+  eventId: SendRequest["token"]["eventId"],
+  attempt: number,
+];
 
 type Timings = SendReport["timings"];
 type Response = Extract<SendReport["outcome"], { kind: "response" }>;
@@ -44,6 +57,24 @@ type PackedOutcome =
 
 /** From the thread: once that it is ready, then reports. */
 export type ThreadMessage = { kind: "ready" } | { kind: "reports"; reports: PackedReport[] };
+
+/** The message of these requests. */
+export function packRequests(requests: readonly NumberedRequest[]): RequestBatch {
+  return requests.map(({ number, request }) => {
+    const { url, appEnv, timeoutMs, customHeaders, secrets, bodyHead, isTest, token } = request;
+    const { tenant, eventId, attempt } = token;
+    return [number, url, appEnv, timeoutMs, customHeaders, secrets, bodyHead, isTest, tenant, eventId, attempt];
+  });
+}
+
+/** The requests of a message. */
+export function unpackRequests(batch: RequestBatch): NumberedRequest[] {
+  return batch.map((values) => {
+    const [number, url, appEnv, timeoutMs, customHeaders, secrets, bodyHead, isTest, tenant, eventId, attempt] = values;
+    const token = { tenant, eventId, attempt };
+    return { number, request: { url, appEnv, timeoutMs, customHeaders, secrets, bodyHead, isTest, token } };
+  });
+}
 
 /** The message of these reports. */
 export function packReports(reports: readonly NumberedReport[]): ThreadMessage {

@@ -4,7 +4,7 @@ import { assert } from "../assert.ts";
 import type { SenderOptions } from "./inline_sender.ts";
 import type { SendReport, SendRequest, Sender } from "./sender.ts";
 import type { NumberedRequest, ThreadMessage } from "./sender_messages.ts";
-import { unpackReports } from "./sender_messages.ts";
+import { packRequests, unpackReports } from "./sender_messages.ts";
 
 /** `onFatal` is called once if the thread dies without being stopped; attempts under way are then without a report. */
 export type ThreadSenderOptions = SenderOptions & { onFatal: (error: Error) => void };
@@ -79,7 +79,7 @@ export class ThreadSender implements Sender {
     if (this.#batch.length === 0) return;
     const batch = this.#batch;
     this.#batch = [];
-    this.#worker?.postMessage(batch);
+    this.#worker?.postMessage(packRequests(batch));
   }
 
   #settle(message: Extract<ThreadMessage, { kind: "reports" }>): void {

@@ -4,7 +4,7 @@ import { assert } from "../assert.ts";
 import type { SenderOptions } from "./inline_sender.ts";
 import { InlineSender } from "./inline_sender.ts";
 import type { NumberedReport, NumberedRequest, RequestBatch } from "./sender_messages.ts";
-import { packReports } from "./sender_messages.ts";
+import { packReports, unpackRequests } from "./sender_messages.ts";
 
 const port = parentPort;
 assert(port !== null, "the sender's thread was started as a program");
@@ -18,7 +18,7 @@ let reports: NumberedReport[] = [];
 
 port.on("message", (batch: RequestBatch) => {
   const isBeginning = waiting.length > 0;
-  waiting.push(...batch);
+  waiting.push(...unpackRequests(batch));
   if (!isBeginning) begin();
 });
 port.postMessage({ kind: "ready" });

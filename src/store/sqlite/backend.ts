@@ -4,7 +4,7 @@ import { SecretBox } from "../../secret_box.ts";
 import { openForWriting } from "./open_database.ts";
 import type { Outcome } from "./failure.ts";
 import { openError } from "./files.ts";
-import { packCall } from "./packed_calls.ts";
+import { packCall, unpackOutcomes } from "./packed_calls.ts";
 import type { ReadBatch } from "./read_core.ts";
 import { ReadCore } from "./read_core.ts";
 import type { ThreadOptions } from "./thread_protocol.ts";
@@ -29,7 +29,7 @@ export async function openThreads(thread: ThreadOptions, onDeath: (error: Error)
   try {
     const reader = await ThreadLink.open<ReadBatch>({ file: readerFile, name: "store-reader", thread, onDeath });
     return {
-      write: ({ now, calls }) => writer.run({ now, calls: calls.map(packCall) }),
+      write: async ({ now, calls }) => unpackOutcomes(calls, await writer.run({ now, calls: calls.map(packCall) })),
       read: (batch) => reader.run(batch),
       close: async () => {
         await reader.close(); // first, so that the writer is the last to close and leaves no write-ahead log

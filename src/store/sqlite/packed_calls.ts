@@ -1,10 +1,12 @@
 /**
- * Calls on their way to the writer's thread. Outcomes, of which there is one for each attempt, cross as lists of their
- * values: copying an object costs three times as much, for its names. And a message carries the whole memory behind a view
- * of bytes, however little of it the view shows, so views get memory of their own size first.
+ * Calls on their way to the writer's thread, and what comes back. What there is of each message and of each attempt crosses
+ * as lists of values: copying an object costs three times as much and more, for its names.
  */
-import type { Settlement } from "../delivery.ts";
+import type { PublishResult, Settlement } from "../delivery.ts";
+import type { Outcome } from "./failure.ts";
 import type { Call, Params, WriteMethod } from "./methods.ts";
+import type { PackedPublish, PackedResult } from "./packed_publishes.ts";
+import { packPublish, packResult, unpackPublish, unpackResult } from "./packed_publishes.ts";
 
 type SettleParams = Params<"settleAttempts">;
 type PackedParams = Omit<SettleParams, "settlements"> & { settlements: PackedSettlement[] };
@@ -56,14 +58,8 @@ export function packCall(call: Call<WriteMethod>): Call<WriteMethod> {
       const params = call.params as SettleParams; // by its method
       return { method: call.method, params: { ...params, settlements: params.settlements.map(packed) } };
     }
-    case "publish": {
-      const params = call.params as Params<"publish">; // by its method
-      const { idempotency } = params;
-      if (idempotency === null || idempotency.bodyHash.byteLength === idempotency.bodyHash.buffer.byteLength)
-        return call;
-      const bodyHash = new Uint8Array(idempotency.bodyHash);
-      return { method: call.method, params: { ...params, idempotency: { ...idempotency, bodyHash } } };
-    }
+    case "publish":
+      return { method: call.method, params: packPublish(call.params as Params<"publish">) }; // by its method
     default:
       return call;
   }
@@ -71,9 +67,32 @@ export function packCall(call: Call<WriteMethod>): Call<WriteMethod> {
 
 /** The call as it was. */
 export function unpackCall(call: Call<WriteMethod>): Call<WriteMethod> {
-  if (call.method !== "settleAttempts") return call;
-  const params = call.params as PackedParams; // by packCall
-  return { method: call.method, params: { ...params, settlements: params.settlements.map(unpacked) } };
+  switch (call.method) {
+    case "settleAttempts": {
+      const params = call.params as PackedParams; // by packCall
+      return { method: call.method, params: { ...params, settlements: params.settlements.map(unpacked) } };
+    }
+    case "publish":
+      return { method: call.method, params: unpackPublish(call.params as PackedPublish) }; // by packCall
+    default:
+      return call;
+  }
+}
+
+/** The outcomes of these calls as they cross back. */
+export function packOutcomes(calls: readonly Call<WriteMethod>[], outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.map((outcome, at) => {
+    if (calls[at]?.method !== "publish" || !outcome.ok) return outcome;
+    return { ok: true, value: packResult(outcome.value as PublishResult) }; // by the method
+  });
+}
+
+/** The outcomes as they were. */
+export function unpackOutcomes(calls: readonly Call<WriteMethod>[], outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.map((outcome, at) => {
+    if (calls[at]?.method !== "publish" || !outcome.ok) return outcome;
+    return { ok: true, value: unpackResult(outcome.value as PackedResult) }; // by packOutcomes
+  });
 }
 
 function packed(settlement: Settlement): PackedSettlement {

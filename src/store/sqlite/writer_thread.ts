@@ -4,7 +4,7 @@ import { assert } from "../../assert.ts";
 import { systemRandom } from "../../random.ts";
 import { SecretBox } from "../../secret_box.ts";
 import { openForWriting } from "./open_database.ts";
-import { unpackCall } from "./packed_calls.ts";
+import { packOutcomes, unpackCall } from "./packed_calls.ts";
 import { serve } from "./serve_thread.ts";
 import type { ThreadOptions } from "./thread_protocol.ts";
 import type { WriteBatch } from "./write_core.ts";
@@ -17,5 +17,11 @@ serve<WriteBatch>(parentPort, path, () => {
   const secretBox = new SecretBox(secretKeys, systemRandom);
   const sql = openForWriting({ path, now, secretBox });
   const core = new WriteCore({ sql, secretBox, random: systemRandom, commitDelayMs });
-  return { run: ({ now: at, calls }) => core.run({ now: at, calls: calls.map(unpackCall) }), close: () => sql.close() };
+  return {
+    run: ({ now: at, calls: packed }) => {
+      const calls = packed.map(unpackCall);
+      return packOutcomes(calls, core.run({ now: at, calls }));
+    },
+    close: () => sql.close(),
+  };
 });
