@@ -220,13 +220,24 @@ test("a row that is pressed with Ctrl or the middle button opens its page in a t
     .locator("main tbody tr", { has: page.locator(`a[title="${id}"]`) })
     .locator("td")
     .nth(1);
+  // Only the address is noted: in a browser without windows, one tab in twenty hangs that a page opens on a busy machine.
+  await page.evaluate(() => {
+    globalThis.open = (address) => {
+      Object.assign(globalThis, { tabAddress: String(address) });
+      return null;
+    };
+  });
   for (const press of [{ modifiers: ["ControlOrMeta" as const] }, { button: "middle" as const }]) {
-    const [tab] = await Promise.all([context.waitForEvent("page"), cell.click(press)]);
+    await cell.click(press);
+    const address = await page.evaluate(() => (globalThis as unknown as { tabAddress: string }).tabAddress); // set above
+    const tab = await context.newPage();
+    await tab.goto(new URL(address, url).href);
     await tab.getByRole("heading", { name: "Timeline" }).waitFor();
     const { pathname, search } = new URL(tab.url());
     assert.ok(pathname.endsWith(`/events/${id}`), pathname);
     assert.equal(search, "?tz=utc");
     await tab.close();
+    await page.evaluate(() => Object.assign(globalThis, { tabAddress: "no tab was opened" }));
   }
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.equal(opened.address(), `${world.home}/events?tz=utc`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { eventually } from "../e2e/support/api_server.ts";
 import { startBrowser } from "./support/console_page.ts";
 import { publish, startWorld } from "./support/world.ts";
@@ -111,7 +111,24 @@ test("what the lists and the stream both tell after a gap is counted once", asyn
   await opened.close();
 });
 
-test("a click opens an event over the feed, which goes on; with Ctrl its page is opened in a tab of its own", async () => {
+/**
+ * Clicks with Ctrl and gives what the browser would open in a tab; null when the page keeps the click for itself. The tab is
+ * not opened: one in twenty hangs in a browser without windows, whatever it shows, as soon as the machine is busy.
+ */
+async function tabOf(page: Page, link: Locator): Promise<string | null> {
+  await page.evaluate(() => {
+    const noted = (event: MouseEvent): void => {
+      const anchor = event.target instanceof Element ? event.target.closest("a") : null;
+      Object.assign(globalThis, { tabAddress: event.defaultPrevented || !event.ctrlKey ? null : anchor?.href });
+      event.preventDefault();
+    };
+    addEventListener("click", noted, { once: true });
+  });
+  await link.click({ modifiers: ["Control"] });
+  return await page.evaluate(() => (globalThis as unknown as { tabAddress: string | null }).tabAddress); // set above
+}
+
+test("a click opens an event over the feed, which goes on; with Ctrl it is left to the browser, for a tab of its own", async () => {
   const { opened, streams } = await openLive();
   const { page, context } = opened;
   const line = page.getByRole("log").getByRole("link").first();
@@ -140,7 +157,11 @@ test("a click opens an event over the feed, which goes on; with Ctrl its page is
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
   assert.equal(opened.address(), LIVE);
-  const [tab] = await Promise.all([context.waitForEvent("page"), line.click({ modifiers: ["ControlOrMeta"] })]);
+  const address = await tabOf(page, line);
+  assert.equal(opened.address(), LIVE);
+  assert.ok(address !== null, "the page kept the click for itself");
+  const tab = await context.newPage();
+  await tab.goto(address);
   await tab.getByRole("heading", { name: "Timeline" }).waitFor();
   assert.match(new URL(tab.url()).pathname, /\/webhooks\/whk_[^/]+\/events\/evt_[^/]+$/);
   assert.equal(opened.address(), LIVE);
