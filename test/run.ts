@@ -4,10 +4,10 @@
  * exit code is 1 when anything failed or nothing was found.
  */
 import { globSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { runCheck } from "./runner/check.ts";
 import type { Result } from "./runner/result.ts";
-import { inOrder, printResult, printSummary } from "./runner/result.ts";
+import { inLanes, printResult, printSummary } from "./runner/result.ts";
 import { runTestFile } from "./runner/test_file.ts";
 
 /** npm scripts, so that each check is defined in one place. The types of the SDK are those that the build makes. */
@@ -20,14 +20,19 @@ const TEST_FILES = [
   "sdk/**/*.test.ts",
   "examples/**/*.test.ts",
 ];
-/** Two test files at a time: they start servers and measure, and the smallest machines have two cores. */
-const CONCURRENCY = 2;
+/** They are as busy as a processor, while the others mostly wait: for servers to start and leases to end. */
+const IN_BROWSER = "test/browser/";
 const FILE_TIMEOUT_MS = 300_000;
+
+const isLong = (file: string): boolean => file.startsWith("test/") && !file.startsWith(IN_BROWSER);
+const isShort = (file: string): boolean => !file.startsWith("test/");
 
 const root = process.cwd();
 const filters = process.argv.slice(2);
 // Production mode refuses loopback receivers; what a test starts must not depend on where the tests run.
 process.env["NODE_ENV"] = "test";
+// All test files and what they start use the same modules: types are stripped and code is compiled for the first alone.
+process.env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules/.cache/webhooks");
 
 const results: Result[] = [];
 const note = (result: Result): void => {
@@ -44,7 +49,16 @@ const files = globSync(TEST_FILES, { cwd: root, exclude: ["**/node_modules/**", 
   .map((file) => relative(root, resolve(root, file)))
   .filter((file) => filters.length === 0 || filters.some((word) => file.includes(word)))
   .sort();
-await inOrder(files, CONCURRENCY, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));
+const inBrowser = files.filter((file) => file.startsWith(IN_BROWSER)).values();
+// The short ones, beside the code, are last: no lane is left alone with a long one.
+const [long, short] = [files.filter(isLong).values(), files.filter(isShort).values()];
+// Three at a time: the smallest machines have two cores, and one browser is enough for one of them.
+const lanes = [
+  [inBrowser, long, short],
+  [long, short, inBrowser],
+  [long, short, inBrowser],
+];
+await inLanes(lanes, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));
 if (files.length === 0) {
   const wanted = filters.length === 0 ? TEST_FILES : filters;
   note({ name: "tests", passed: 0, failures: [{ test: null, report: `no test file matches ${wanted.join(" ")}` }] });

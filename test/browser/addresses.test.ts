@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startBrowser } from "./support/console_page.ts";
+import { sharedPages, startBrowser } from "./support/console_page.ts";
 import { SCREENS } from "./support/screens.ts";
 import { startShownWorld } from "./support/world.ts";
 
@@ -76,17 +76,20 @@ test("back and forward go through what was opened, one step at a time", async ()
   await opened.close();
 });
 
+const pageOf = sharedPages(browser, (kind: "tenant" | "operator" | null) => ({
+  url,
+  key: kind === "operator" ? world.operatorKey : world.adminKey,
+}));
 for (const screen of SCREENS.filter(({ key }) => key !== null)) {
   test(`${screen.name} can be opened by its address with senseless search, and shows itself`, async () => {
     const path = screen.path(world);
     const senseless = "page=-1&range=eon&filter=%3Cscript%3E&tab=nothing&from=yesterday&cols=a.b&attempt=x&tz=mars";
-    const key = screen.key === "operator" ? world.operatorKey : world.adminKey;
-    const opened = await browser.open({ url, key }, `${path}${path.includes("?") ? "&" : "?"}${senseless}`);
+    const opened = await pageOf(screen.key);
+    await opened.open(`${path}${path.includes("?") ? "&" : "?"}${senseless}`);
     await opened.page.getByRole("heading", { level: 1 }).first().waitFor();
     await opened.settled();
     assert.equal(await opened.page.getByText("This page failed to show").count(), 0);
     opened.assertNoFault();
-    await opened.close();
   });
 }
 

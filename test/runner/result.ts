@@ -40,17 +40,19 @@ export function printSummary(results: readonly Result[]): number {
   return failures.length === 0 && passed > 0 ? 0 : 1;
 }
 
-/** Does `work` on every item, at most `atOnce` of them at a time, begun in order. */
-export async function inOrder<Item>(
-  items: readonly Item[],
-  atOnce: number,
+/**
+ * Does `work` on every item of the queues, one item at a time in each lane. A lane names the queues in the order in which it
+ * takes from them, and goes on to the next when one is empty.
+ */
+export async function inLanes<Item>(
+  lanes: readonly (readonly Iterable<Item>[])[],
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const waiting = items.values();
-  const workers = Array.from({ length: atOnce }, async () => {
-    for (const item of waiting) await work(item);
-  });
-  await Promise.all(workers);
+  await Promise.all(
+    lanes.map(async (queues) => {
+      for (const queue of queues) for (const item of queue) await work(item);
+    }),
+  );
 }
 
 function skippedText({ skipped = [] }: Result): string {

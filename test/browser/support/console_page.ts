@@ -76,6 +76,11 @@ export class ConsolePage {
     this.#allowed = [...this.#allowed, ...patterns];
   }
 
+  /** Leaves what went wrong before to the test that it happened in. */
+  forgetFaults(): void {
+    this.#faults.length = 0;
+  }
+
   /** Fails when the page logged an error, threw, violated the policy for content, or could not load something. */
   assertNoFault(): void {
     const faults = this.#faults.filter((text) => !this.#allowed.some((pattern) => pattern.test(text)));
@@ -117,6 +122,25 @@ export class ConsoleBrowser {
     if (path !== null) await page.open(path);
     return page;
   }
+}
+
+/**
+ * Opens one page for each `of` and gives it again at the next call: for tests that look at many screens and change nothing.
+ * Each screen is loaded anew; but the browser has compiled the scripts already, and starts no process, which takes more than
+ * half of what a page of its own takes.
+ */
+export function sharedPages<Of>(
+  browser: ConsoleBrowser,
+  options: (of: Of) => PageOptions,
+): (of: Of) => Promise<ConsolePage> {
+  const pages = new Map<Of, Promise<ConsolePage>>();
+  return async (of) => {
+    const opening = pages.get(of) ?? browser.open(options(of), null);
+    pages.set(of, opening);
+    const opened = await opening;
+    opened.forgetFaults();
+    return opened;
+  };
 }
 
 /** One browser for the test file, ended after it. */
