@@ -154,12 +154,15 @@ export async function startReceiver(): Promise<Receiver> {
   return receiver;
 }
 
+/** Every 10 ms, for 20 s and more: the machine may be busy with other tests. */
+const TRIES_MAX = 2_000;
+
 /** Calls until the answer satisfies, for what becomes true soon after a delivery. */
 export async function eventually<Value>(
   read: () => Promise<Value>,
   isThere: (value: Value) => boolean,
 ): Promise<Value> {
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
     const value = await read();
     if (isThere(value)) return value;
     await new Promise((resolve) => setTimeout(resolve, 10));
