@@ -84,6 +84,7 @@ test("every call has the method, path, query and body of the API, the key as Bea
     ],
     [webhooksV4.getSecret("w"), "GET /v4/webhooks/w/secret"],
     [webhooksV4.rotateSecret("w"), "POST /v4/webhooks/w/secret/rotate", {}],
+    [webhooksV4.endPreviousSecrets("w"), "DELETE /v4/webhooks/w/secret/previous"],
     [messagesV4.publish(...env, message), "POST /v4/applications/a%2F1/envs/TEST/messages", message],
     [
       messagesV4.publishBatch(...env, [message]),

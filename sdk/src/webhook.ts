@@ -52,6 +52,8 @@ export type Webhook = {
   signatureVersions: ("v1" | "v1a")[];
   /** The newest `whpk_…`, where `v1a` is asked for. */
   publicKey?: string;
+  /** Until when secrets and key pairs of before a rotation sign along; only while one does. */
+  previousSecretsUntil?: string;
   headers: [name: string, value: string][];
   _createdAt: string;
   _updatedAt: string;

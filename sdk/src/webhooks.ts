@@ -94,4 +94,9 @@ export class WebhooksV4 {
   ): Promise<Answer<WebhookSecrets>> {
     return this.#http.call({ method: "POST", path: path`/v4/webhooks/${webhookId}/secret/rotate`, body: given });
   }
+
+  /** Ends at once what a rotation lets sign along; the secrets and public keys that are left. */
+  async endPreviousSecrets(webhookId: string): Promise<Answer<WebhookSecrets>> {
+    return this.#http.call({ method: "DELETE", path: path`/v4/webhooks/${webhookId}/secret/previous` });
+  }
 }

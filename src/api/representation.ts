@@ -28,6 +28,7 @@ export function webhookView(webhook: Webhook) {
     rateLimit: webhook.rateLimit,
     signatureVersions: [...webhook.signatureVersions],
     ...(webhook.publicKey === null ? {} : { publicKey: webhook.publicKey }),
+    ...(webhook.previousSecretsUntil === null ? {} : { previousSecretsUntil: isoTime(webhook.previousSecretsUntil) }),
     headers: webhook.headers.map(([name]): [string, string] => [name, HEADER_VALUE_MASK]),
     _createdAt: isoTime(webhook.createdAt),
     _updatedAt: isoTime(webhook.updatedAt),

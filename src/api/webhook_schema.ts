@@ -96,6 +96,7 @@ export const WEBHOOK_CHANGE_SCHEMA = Type.Object(
     _updatedAt: IGNORED,
     stats: IGNORED,
     publicKey: IGNORED,
+    previousSecretsUntil: IGNORED,
     secret: IGNORED,
     warnings: IGNORED,
   },
@@ -125,6 +126,12 @@ export const WEBHOOK_SCHEMA = Type.Object({
   signatureVersions: SIGNATURES,
   publicKey: Type.Optional(
     Type.String({ description: `${PUBLIC_KEY_TEXT} The newest; only where \`v1a\` is asked for.` }),
+  ),
+  previousSecretsUntil: Type.Optional(
+    Type.String({
+      format: "date-time",
+      description: "Until when secrets and key pairs of before a rotation sign along; only while one does.",
+    }),
   ),
   headers: HEADERS,
   _createdAt: TIME_SCHEMA,

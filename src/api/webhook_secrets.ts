@@ -1,4 +1,4 @@
-/** The signing secrets and public keys of a webhook: read them (which is audited), and rotate. */
+/** The signing secrets and public keys of a webhook: read them (which is audited), rotate, and end the old ones. */
 import { Type } from "typebox";
 import { isoTime } from "../clock.ts";
 import { assert } from "../assert.ts";
@@ -75,6 +75,26 @@ export function webhookSecretRoutes(app: Api, services: Services): void {
       const overlapMs = request.body?.overlapMs ?? SECRET_OVERLAP_MS;
       const rotation = { tenant, webhookId, secret, overlapMs, actor: actorOf(request) };
       const secrets = await store.rotateSecret(rotation);
+      if (secrets === null) throw webhookNotFound();
+      await services.putInForce();
+      return secretsView(secrets);
+    },
+  });
+
+  app.route({
+    method: "DELETE",
+    url: "/v4/webhooks/:webhookId/secret/previous",
+    config: { access: "webhooks", errors: ["WEBHOOK_NOT_FOUND"] },
+    schema: {
+      operationId: "endPreviousSecrets",
+      summary: "End at once the secrets and key pairs that a rotation lets sign along; answers those that are left",
+      tags: ["webhooks"],
+      params: WEBHOOK_PATH,
+      response: { 200: SECRETS_SCHEMA },
+    },
+    handler: async (request) => {
+      const { tenant, id: webhookId } = await webhookOf(store, request);
+      const secrets = await store.endPreviousSecrets({ tenant, webhookId, actor: actorOf(request) });
       if (secrets === null) throw webhookNotFound();
       await services.putInForce();
       return secretsView(secrets);

@@ -64,6 +64,8 @@ export type Webhook = Omit<WebhookSettings, "headers"> & {
   appEnv: AppEnv;
   /** The newest `whpk_…`; null where it does not ask for `v1a`. */
   publicKey: string | null;
+  /** Until when secrets and key pairs of before a rotation sign along; null when none does. */
+  previousSecretsUntil: number | null;
   disabledReason: DisabledReason | null;
   /** When the first failure since the last success happened, or null. */
   failingSince: number | null;

@@ -85,6 +85,11 @@ export interface WebhookStore {
     overlapMs: number;
     actor: Actor;
   }): Promise<SigningSecret[] | null>;
+  /**
+   * Ends at once those that a rotation lets expire later; the ones that are left. Null when there is no such webhook. What is
+   * left is answered in clear, so the audit row is written even where nothing was to end.
+   */
+  endPreviousSecrets(params: { tenant: number; webhookId: WebhookId; actor: Actor }): Promise<SigningSecret[] | null>;
   /** For the engine; deleted webhooks are returned with `isDeleted`. Unknown ids are left out. */
   deliverySettings(params: { webhookIds: readonly WebhookId[] }): Promise<DeliverySettings[]>;
 }

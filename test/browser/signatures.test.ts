@@ -91,3 +91,29 @@ test("a delivery tells that both the secret and the key pair signed it", async (
   page.assertNoFault();
   await page.close();
 });
+
+test("the old secret is ended before its time, after a confirmation and only while there is one", async () => {
+  const id = await register(world, `${world.receiver.url}/rotated`);
+  const page = await browser.open({ url, key: world.adminKey }, `${world.home}/webhooks/${id}?tab=settings`);
+  await page.page.getByRole("button", { name: "Rotate secret…" }).waitFor();
+  const end = page.page.getByRole("button", { name: "End the old secret now…" });
+  assert.equal(await end.count(), 0);
+  const rotated = (await world.tenant.must(200, "POST", `/v4/webhooks/${id}/secret/rotate`)).json;
+  await page.open(`${world.home}/webhooks/${id}?tab=settings`);
+  await end.click();
+  const dialog = page.page.getByRole("dialog");
+  await dialog.getByText(/signed with the new secret/).waitFor();
+  await assertAccessible(page.page, "ending the old secret");
+  await dialog.getByRole("button", { name: "End the old secret" }).click();
+  await page.page.getByText("The old secret signs nothing any more").first().waitFor();
+  await end.waitFor({ state: "detached" });
+  const { secrets } = (await world.tenant.must(200, "GET", `/v4/webhooks/${id}/secret`)).json;
+  assert.deepEqual(
+    (secrets as { secret: string }[]).map(({ secret }) => secret),
+    [rotated["secret"]],
+  );
+  await page.open(`${world.home}/webhooks/${id}?tab=activity`);
+  await page.page.getByText("Old secret ended").waitFor();
+  page.assertNoFault();
+  await page.close();
+});

@@ -89,6 +89,38 @@ export function signingKeysContract(factory: StoreFactory): void {
     },
   );
 
+  test(name("what a rotation lets sign along ends when it is told to, and the audit row names it"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant } = world;
+    const webhook = await addWebhook(world, { signatureVersions: ["v1", "v1a"] });
+    const which = { tenant, webhookId: webhook.id, actor: ACTOR };
+    const untilOf = async () => [
+      (await store.findWebhook(which))?.previousSecretsUntil,
+      (await store.listWebhooks({ tenant }))[0]?.previousSecretsUntil,
+    ];
+    assert.deepEqual(await untilOf(), [null, null]);
+    const old = (await live(world, webhook)).map(({ id }) => id);
+    await rotate(world, webhook, HOUR_MS);
+    const other = await addWebhook(world);
+    await rotate(world, other, HOUR_MS);
+    assert.deepEqual(await untilOf(), [world.clock.nowMs + HOUR_MS, world.clock.nowMs + HOUR_MS]);
+    const { seq } = await store.changesSince({ seq: null });
+    const [secret, , pair] = await signing(world, webhook);
+    const left = await store.endPreviousSecrets(which);
+    assert.deepEqual(versions(left ?? []), ["v1a", "v1"]);
+    assert.deepEqual(await signing(world, webhook), [secret, pair]);
+    assert.deepEqual(await untilOf(), [null, null]);
+    assert.equal((await signing(world, other)).length, 2);
+    assert.equal((await store.changesSince({ seq })).changes.length, 1);
+    const [entry] = (await store.listAudit({ tenant, limit: 1, page: 1, cursor: null })).items;
+    assert.deepEqual(
+      [entry?.action, entry?.target.id, JSON.parse(entry?.after ?? "")],
+      ["webhook.secret.end-previous", webhook.id, { ended: old.toSorted() }],
+    );
+    const stranger = await newTenant(store, "TEST");
+    assert.equal(await store.endPreviousSecrets({ ...which, tenant: stranger }), null);
+  });
+
   test(
     name("a key pair that nobody asks for any more ends with a rotation, and the next asking makes a new one"),
     async (t) => {

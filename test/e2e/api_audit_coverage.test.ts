@@ -99,6 +99,10 @@ const CALLS: Record<string, Call> = {
     const answer = await all.must(200, "POST", `/v4/webhooks/${webhookId}/secret/rotate`, { secret: ROTATED });
     return { action: "webhook.secret.rotate", target: webhookId, answer };
   },
+  "DELETE /v4/webhooks/{webhookId}/secret/previous": async ({ all, webhookId }) => {
+    const answer = await all.must(200, "DELETE", `/v4/webhooks/${webhookId}/secret/previous`);
+    return { action: "webhook.secret.end-previous", target: webhookId, answer };
+  },
   "POST /v4/webhooks/{webhookId}/test": async ({ all, webhookId }) => {
     const answer = await all.must(201, "POST", `/v4/webhooks/${webhookId}/test`, SIGNER);
     return { action: "webhook.test", target: webhookId, answer };

@@ -125,6 +125,27 @@ test("during a rotation receivers with the old keys and with the new ones hold e
   for (const key of [rotated.secret, newPublicKey]) assert.equal(after.holds(key ?? ""), false);
 });
 
+test("what a rotation lets sign along can be ended at once, and the webhook tells whether there is any", async () => {
+  const world = await setup(["v1", "v1a"]);
+  const { tenant, path, webhook } = world;
+  const until = async () => (await tenant.must(200, "GET", path)).json["previousSecretsUntil"];
+  assert.equal(await until(), undefined);
+  const rotated = (await tenant.must(200, "POST", `${path}/secret/rotate`)).json as unknown as Keys;
+  assert.equal(await until(), rotated.secrets[1]?.expiresAt);
+  assert.equal((await deliver(world)).versions, "v1 v1 v1a v1a");
+  const left = (await tenant.must(200, "DELETE", `${path}/secret/previous`)).json as unknown as Keys;
+  assert.deepEqual(
+    [left.secret, left.secrets.length, left.publicKeys.map(({ publicKey }) => publicKey)],
+    [rotated.secret, 1, [rotated.publicKeys[0]?.publicKey]],
+  );
+  assert.equal(await until(), undefined);
+  const after = await deliver(world);
+  assert.equal(after.versions, "v1 v1a");
+  assert.equal(after.holds(rotated.secret), true);
+  for (const key of [webhook.secret, webhook.publicKey]) assert.equal(after.holds(key ?? ""), false);
+  assert.deepEqual((await tenant.must(200, "DELETE", `${path}/secret/previous`)).json, left);
+});
+
 test("the debuggers tell which key pair made a v1a signature, and sign anew with it", async () => {
   const world = await setup(["v1a"]);
   const { tenant, path, webhook } = world;

@@ -139,6 +139,14 @@ test("settings, secrets and the pause of a webhook that were changed through one
     await publish(place, "signed");
     return receiver.received.some(({ headers }) => String(headers["webhook-signature"]).split(" ").length === 2);
   });
+  await place.tenant.must(200, "DELETE", `${path}/secret/previous`);
+  const signaturesBefore = receiver.received.length;
+  await until("the new secret alone signs", async () => {
+    await publish(place, "signed anew");
+    const { headers } = receiver.received.at(-1) ?? {};
+    const isLater = receiver.received.length > signaturesBefore;
+    return isLater && String(headers?.["webhook-signature"]).split(" ").length === 1;
+  });
   await place.tenant.must(200, "PUT", path, { isDisabled: true });
   assert.deepEqual((await publish(place, "paused")).events, []);
   await place.elsewhere.must(200, "PUT", path, { isDisabled: false });

@@ -59,6 +59,11 @@ export const OPERATIONS = {
     path: "/v4/webhooks/{webhookId}",
     summary: "Delete a webhook; its waiting events fail",
   },
+  endPreviousSecrets: {
+    method: "DELETE",
+    path: "/v4/webhooks/{webhookId}/secret/previous",
+    summary: "End at once the secrets and key pairs that a rotation lets sign along; answers those that are left",
+  },
   eraseMessageContent: {
     method: "DELETE",
     path: "/v4/applications/{appId}/envs/{appEnv}/messages/{messageId}/content",
@@ -814,6 +819,10 @@ export interface Operations {
        */
       publicKey?: string;
       /**
+       * Until when secrets and key pairs of before a rotation sign along; only while one does.
+       */
+      previousSecretsUntil?: string;
+      /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
        * @maxItems 20
@@ -914,6 +923,10 @@ export interface Operations {
        */
       publicKey?: string;
       /**
+       * Until when secrets and key pairs of before a rotation sign along; only while one does.
+       */
+      previousSecretsUntil?: string;
+      /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
        * @maxItems 20
@@ -932,6 +945,56 @@ export interface Operations {
         success: number;
         failed: number;
       };
+    };
+    accepted: null;
+  };
+  endPreviousSecrets: {
+    path: {
+      webhookId: string;
+    };
+    query: {};
+    body: null;
+    answer: {
+      /**
+       * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
+       */
+      secret: string;
+      /**
+       * Newest first. During a rotation every POST carries a signature of each, where `v1` is asked for.
+       */
+      secrets: {
+        _id: string;
+        /**
+         * `whsec_` and base64 of 24 to 64 bytes. Makes the signatures `v1`.
+         */
+        secret: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        _createdAt: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        expiresAt: string | null;
+      }[];
+      /**
+       * Newest first. The same for `v1a`; empty where it was never asked for. Their private halves are shown to nobody.
+       */
+      publicKeys: {
+        _id: string;
+        /**
+         * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`.
+         */
+        publicKey: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        _createdAt: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        expiresAt: string | null;
+      }[];
     };
     accepted: null;
   };
@@ -1066,6 +1129,10 @@ export interface Operations {
              */
             publicKey?: string;
             /**
+             * Until when secrets and key pairs of before a rotation sign along; only while one does.
+             */
+            previousSecretsUntil?: string;
+            /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
              * @maxItems 20
@@ -1144,6 +1211,10 @@ export interface Operations {
              * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
              */
             publicKey?: string;
+            /**
+             * Until when secrets and key pairs of before a rotation sign along; only while one does.
+             */
+            previousSecretsUntil?: string;
             /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
@@ -1224,6 +1295,10 @@ export interface Operations {
              */
             publicKey?: string;
             /**
+             * Until when secrets and key pairs of before a rotation sign along; only while one does.
+             */
+            previousSecretsUntil?: string;
+            /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
              * @maxItems 20
@@ -1302,6 +1377,10 @@ export interface Operations {
              * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
              */
             publicKey?: string;
+            /**
+             * Until when secrets and key pairs of before a rotation sign along; only while one does.
+             */
+            previousSecretsUntil?: string;
             /**
              * Custom headers as `[name, value]` pairs; values read back as `***`.
              *
@@ -2058,6 +2137,10 @@ export interface Operations {
        * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
        */
       publicKey?: string;
+      /**
+       * Until when secrets and key pairs of before a rotation sign along; only while one does.
+       */
+      previousSecretsUntil?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -3412,6 +3495,10 @@ export interface Operations {
        * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
        */
       publicKey?: string;
+      /**
+       * Until when secrets and key pairs of before a rotation sign along; only while one does.
+       */
+      previousSecretsUntil?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *
@@ -5241,6 +5328,12 @@ export interface Operations {
       /**
        * Read-only: ignored.
        */
+      previousSecretsUntil?: {
+        [k: string]: unknown;
+      };
+      /**
+       * Read-only: ignored.
+       */
       secret?: {
         [k: string]: unknown;
       };
@@ -5308,6 +5401,10 @@ export interface Operations {
        * `whpk_` and base64 of 32 bytes. Verifies the signatures `v1a`. The newest; only where `v1a` is asked for.
        */
       publicKey?: string;
+      /**
+       * Until when secrets and key pairs of before a rotation sign along; only while one does.
+       */
+      previousSecretsUntil?: string;
       /**
        * Custom headers as `[name, value]` pairs; values read back as `***`.
        *

@@ -30,7 +30,7 @@ import { dropOldDay } from "./old_days.ts";
 import { resendEvent } from "./resend.ts";
 import { passItems, readPassedItems, tenantsWatchedElsewhere, watchTenants } from "./live_sharing.ts";
 import { pruneMessages } from "./retention.ts";
-import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
+import { endPreviousSecrets, revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
 import { createSession, deleteSession, findSession, touchSession } from "./sessions.ts";
 import { laneShares } from "./lane_ownership.ts";
 import { claimDemo, ping } from "./settings.ts";
@@ -80,6 +80,7 @@ const WRITES = {
   deleteWebhook,
   revealSecrets,
   rotateSecret,
+  endPreviousSecrets,
   secretsForRequest,
   updateEnvironmentSettings,
   setPaused,

@@ -68,7 +68,6 @@ export type PostgresStoreOptions = {
   timers: Clock;
 };
 
-type Batches<Call> = GroupCommit<Call>;
 /** The store on a PostgreSQL database. See {@link Store} for its methods. */
 export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities = { isShared: true, isCutByDay: true };
@@ -82,10 +81,10 @@ export class PostgresStore implements Store {
   readonly #scanPool: Pool;
   readonly #notices: Notices;
   readonly #lostLeases: LostLeases;
-  readonly #publishes: Batches<PublishCall>;
-  readonly #outcomes: Batches<Params<"settleAttempts">>;
-  readonly #tokens: Batches<Params<"consumeToken">>;
-  readonly #leases: Batches<LeaseCall>;
+  readonly #publishes: GroupCommit<PublishCall>;
+  readonly #outcomes: GroupCommit<Params<"settleAttempts">>;
+  readonly #tokens: GroupCommit<Params<"consumeToken">>;
+  readonly #leases: GroupCommit<LeaseCall>;
   readonly #order = new TenantOrder();
   readonly #gates: { writes: Gate; lookups: Gate; scans: Gate };
   readonly #inflight = new Set<Promise<unknown>>();
@@ -194,6 +193,7 @@ export class PostgresStore implements Store {
   deleteWebhook = (params: Params<"deleteWebhook">) => this.#change("deleteWebhook", params);
   revealSecrets = (params: Params<"revealSecrets">) => this.#write("revealSecrets", params);
   rotateSecret = (params: Params<"rotateSecret">) => this.#write("rotateSecret", params);
+  endPreviousSecrets = (params: Params<"endPreviousSecrets">) => this.#write("endPreviousSecrets", params);
   storedSecrets = (params: Params<"storedSecrets">) => this.#read("storedSecrets", params);
   secretsForRequest = (params: Params<"secretsForRequest">) => this.#write("secretsForRequest", params);
   deliverySettings = (params: Params<"deliverySettings">) => this.#read("deliverySettings", params);
@@ -310,7 +310,7 @@ export class PostgresStore implements Store {
   }
 
   #inBatch<Call, Result>(
-    batches: Batches<Call>,
+    batches: GroupCommit<Call>,
     call: Call,
     place: { tenant: number | null; bytes: number } = { tenant: null, bytes: CALL_BYTES },
   ): Promise<Result> {
@@ -320,7 +320,7 @@ export class PostgresStore implements Store {
   #batches<Call>(
     run: (tx: Transaction, calls: readonly Call[]) => Promise<readonly unknown[]>,
     slot = this.#slot,
-  ): Batches<Call> {
+  ): GroupCommit<Call> {
     const runAll = async (calls: readonly Call[]): Promise<CallOutcome[]> => {
       try {
         const values = await this.#transact((tx) => run(tx, calls), { slot, limitMs: HOT_TRANSACTION_MS_MAX });

@@ -30,6 +30,9 @@ const CURRENT_PAIR = `
 const EXPIRE_SECRETS = `
   update webhook_secrets set expires_at = $2 where webhook_no = $1 and (expires_at is null or expires_at > $2)`;
 const EXPIRE_THESE = `update webhook_secrets set expires_at = $2 where id = any($1::text[])`;
+/** By webhook_secrets_webhook. */
+const EXPIRE_PREVIOUS = `
+  update webhook_secrets set expires_at = $2 where webhook_no = $1 and expires_at > $2 returning id`;
 const DELETE_SECRETS = `delete from webhook_secrets where webhook_no = $1`;
 
 type SecretRow = {
@@ -172,6 +175,22 @@ export async function rotateSecret(
   writeAudit(tx, { tenant, actor, action: "webhook.secret.rotate", target, before: null, after });
   noteWebhookChange(tx, webhookId);
   return await liveSecrets(tx, owner);
+}
+
+/** See {@link WebhookStore.endPreviousSecrets}. */
+export async function endPreviousSecrets(
+  tx: Transaction,
+  params: { tenant: number; webhookId: WebhookId; actor: Actor },
+): Promise<SigningSecret[] | null> {
+  const row = await lockWebhookRow(tx, params);
+  if (row === null) return null;
+  const { tenant, webhookId, actor } = params;
+  const ended = await tx.sql.all<{ id: SecretId }>(EXPIRE_PREVIOUS, row.no, tx.now);
+  const target = { kind: "webhook", id: webhookId } as const;
+  const after = { ended: ended.map(({ id }) => id).toSorted() };
+  writeAudit(tx, { tenant, actor, action: "webhook.secret.end-previous", target, before: null, after });
+  noteWebhookChange(tx, webhookId);
+  return await liveSecrets(tx, { tenant, webhookNo: row.no, webhookId });
 }
 
 /** To what a sealed secret or private key is bound. */

@@ -13,7 +13,10 @@ import type { Connection } from "./connection.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
-/** A row of webhooks with its tenant's names, its failing run and the public key that is not rotated away. */
+/**
+ * A row of webhooks with its tenant's names, its failing run, the public key that is not rotated away, and when the last of
+ * what was rotated away expires.
+ */
 export type WebhookRow = {
   no: number;
   id: WebhookId;
@@ -38,6 +41,7 @@ export type WebhookRow = {
   deleted_at: number | null;
   failing_since: number | null;
   public_key: string | null;
+  previous_secrets_until: number | null;
 };
 
 const WEBHOOKS = `
@@ -45,9 +49,10 @@ const WEBHOOKS = `
     w.success_status, w.retry_schedule, w.timeout_ms, w.max_concurrency, w.rate_limit, w.signature_versions, w.headers,
     w.created_at, w.updated_at, w.deleted_at, t.app_id, t.app_env, l.failing_since,
     (select s.public_key from webhook_secrets s
-      where s.webhook_no = w.no and s.public_key is not null and s.expires_at is null) as public_key
+      where s.webhook_no = w.no and s.public_key is not null and s.expires_at is null) as public_key,
+    (select max(s.expires_at) from webhook_secrets s where s.webhook_no = w.no) as previous_secrets_until
   from webhooks w join tenants t on t.tenant = w.tenant join lanes l on l.webhook_no = w.no`;
-/** By the unique index on the id, all three; the public key by webhook_secrets_current. */
+/** By the unique index on the id, all three; the public key by webhook_secrets_current, what is rotated away by webhook_secrets_webhook. */
 const FIND = `${WEBHOOKS} where w.id = any($1::text[])`;
 const LOCK = `select 1 from webhooks where id = $1 for no key update`;
 const FIND_NO = `select no from webhooks where id = $1 and tenant = $2`;
@@ -111,7 +116,7 @@ export async function webhookOf(view: ReadView, row: WebhookRow): Promise<Webhoo
 }
 
 async function webhooksOf(
-  { sql, secretBox }: ReadView,
+  { sql, secretBox, now }: ReadView,
   tenant: number,
   rows: readonly WebhookRow[],
 ): Promise<Webhook[]> {
@@ -122,6 +127,7 @@ async function webhooksOf(
       ...settings,
       headers: storedHeadersOf(secretBox, row),
       publicKey: settings.signatureVersions.includes("v1a") ? row.public_key : null,
+      previousSecretsUntil: stillAhead(row.previous_secrets_until, now),
       id: row.id,
       tenant: row.tenant,
       appId: row.app_id,
@@ -133,6 +139,10 @@ async function webhooksOf(
       stats: statsOf(row.no),
     };
   });
+}
+
+function stillAhead(at: number | null, now: number): number | null {
+  return at !== null && at > now ? at : null;
 }
 
 /** Lists in the columns were written by {@link settingValues}. */

@@ -30,7 +30,7 @@ import { publish } from "./publish.ts";
 import { resealSecrets } from "./reseal.ts";
 import { resendEvent } from "./resend.ts";
 import { pruneMessages } from "./retention.ts";
-import { revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
+import { endPreviousSecrets, revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
 import { createSession, deleteSession, findSession, touchSession } from "./sessions.ts";
 import { claimDemo, ping } from "./settings.ts";
 import { settleAttempts } from "./settle.ts";
@@ -70,6 +70,7 @@ const WRITES = {
   deleteWebhook,
   revealSecrets,
   rotateSecret,
+  endPreviousSecrets,
   secretsForRequest,
   updateEnvironmentSettings,
   setPaused,

@@ -28,6 +28,9 @@ const CURRENT_PAIR = `
 const EXPIRE_SECRETS = `
   update webhook_secrets set expires_at = ?2 where webhook_no = ?1 and (expires_at is null or expires_at > ?2)`;
 const EXPIRE_SECRET = `update webhook_secrets set expires_at = ?2 where id = ?1`;
+/** By webhook_secrets_webhook. */
+const EXPIRE_PREVIOUS = `
+  update webhook_secrets set expires_at = ?2 where webhook_no = ?1 and expires_at > ?2 returning id`;
 const DELETE_SECRETS = `delete from webhook_secrets where webhook_no = ?1`;
 
 type SecretRow = {
@@ -154,6 +157,22 @@ export function rotateSecret(
   writeAudit(tx, { tenant, actor, action: "webhook.secret.rotate", target, before: null, after });
   noteWebhookChange(tx, webhookId);
   return liveSecrets(tx, owner);
+}
+
+/** See {@link WebhookStore.endPreviousSecrets}. */
+export function endPreviousSecrets(
+  tx: Transaction,
+  params: { tenant: number; webhookId: WebhookId; actor: Actor },
+): SigningSecret[] | null {
+  const row = findWebhookRow(tx, params);
+  if (row === null) return null;
+  const { tenant, webhookId, actor } = params;
+  const ended = tx.sql.all<{ id: SecretId }>(EXPIRE_PREVIOUS, row.no, tx.now);
+  const target = { kind: "webhook", id: webhookId } as const;
+  const after = { ended: ended.map(({ id }) => id).toSorted() };
+  writeAudit(tx, { tenant, actor, action: "webhook.secret.end-previous", target, before: null, after });
+  noteWebhookChange(tx, webhookId);
+  return liveSecrets(tx, { tenant, webhookNo: row.no, webhookId });
 }
 
 /** To what a sealed secret or private key is bound. */

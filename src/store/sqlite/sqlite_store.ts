@@ -134,6 +134,7 @@ export class SqliteStore implements Store {
   deleteWebhook = (params: Params<"deleteWebhook">) => this.#write("deleteWebhook", params);
   revealSecrets = (params: Params<"revealSecrets">) => this.#write("revealSecrets", params);
   rotateSecret = (params: Params<"rotateSecret">) => this.#write("rotateSecret", params);
+  endPreviousSecrets = (params: Params<"endPreviousSecrets">) => this.#write("endPreviousSecrets", params);
   storedSecrets = (params: Params<"storedSecrets">) => this.#read("storedSecrets", params);
   secretsForRequest = (params: Params<"secretsForRequest">) => this.#write("secretsForRequest", params);
   deliverySettings = (params: Params<"deliverySettings">) => this.#read("deliverySettings", params);

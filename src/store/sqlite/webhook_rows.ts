@@ -13,7 +13,10 @@ import type { Connection } from "./connection.ts";
 import { webhookStats } from "./counters.ts";
 import type { ReadView } from "./transaction.ts";
 
-/** A row of webhooks with its tenant's names, its failing run and the public key that is not rotated away. */
+/**
+ * A row of webhooks with its tenant's names, its failing run, the public key that is not rotated away, and when the last of
+ * what was rotated away expires.
+ */
 export type WebhookRow = {
   no: number;
   id: WebhookId;
@@ -38,14 +41,16 @@ export type WebhookRow = {
   deleted_at: number | null;
   failing_since: number | null;
   public_key: string | null;
+  previous_secrets_until: number | null;
 };
 
 const WEBHOOKS = `
   select w.*, t.app_id, t.app_env, l.failing_since,
     (select s.public_key from webhook_secrets s
-      where s.webhook_no = w.no and s.public_key is not null and s.expires_at is null) as public_key
+      where s.webhook_no = w.no and s.public_key is not null and s.expires_at is null) as public_key,
+    (select max(s.expires_at) from webhook_secrets s where s.webhook_no = w.no) as previous_secrets_until
   from webhooks w join tenants t on t.tenant = w.tenant join lanes l on l.webhook_no = w.no`;
-/** By the unique index on the id, both; the public key by webhook_secrets_current. */
+/** By the unique index on the id, both; the public key by webhook_secrets_current, what is rotated away by webhook_secrets_webhook. */
 const FIND = `${WEBHOOKS} where w.id = ?1`;
 const FIND_NO = `select no from webhooks where id = ?1 and tenant = ?2`;
 /** By webhooks_live. */
@@ -83,12 +88,13 @@ export function anyWebhookRow({ sql }: Pick<ReadView, "sql">, webhookId: Webhook
 }
 
 /** The webhook as callers see it. Counters must be flushed. */
-export function webhookOf({ sql, secretBox }: ReadView, row: WebhookRow): Webhook {
+export function webhookOf({ sql, secretBox, now }: ReadView, row: WebhookRow): Webhook {
   const settings = settingsOf(row);
   return {
     ...settings,
     headers: storedHeadersOf(secretBox, row),
     publicKey: settings.signatureVersions.includes("v1a") ? row.public_key : null,
+    previousSecretsUntil: stillAhead(row.previous_secrets_until, now),
     id: row.id,
     tenant: row.tenant,
     appId: row.app_id,
@@ -99,6 +105,10 @@ export function webhookOf({ sql, secretBox }: ReadView, row: WebhookRow): Webhoo
     updatedAt: row.updated_at,
     stats: webhookStats(sql, { tenant: row.tenant, webhookNo: row.no }),
   };
+}
+
+function stillAhead(at: number | null, now: number): number | null {
+  return at !== null && at > now ? at : null;
 }
 
 /** Lists in the columns were written by {@link settingValues}. */

@@ -52,6 +52,7 @@ export const API_CALLS: Readonly<Record<string, ApiCall>> = {
   [`DELETE ${WEBHOOK}`]: { access: "webhooks" },
   [`GET ${WEBHOOK}/secret`]: { access: "webhooks" },
   [`POST ${WEBHOOK}/secret/rotate`]: { access: "webhooks", body: {}, foreign: { "body.secret": MADE_HERE } },
+  [`DELETE ${WEBHOOK}/secret/previous`]: { access: "webhooks" },
   [`POST ${WEBHOOK}/test`]: { access: "webhooks", body: SIGNER },
   [`POST ${TENANT}/webhooks/check`]: { access: "webhooks", body: { url: "http://127.0.0.1:9999/" } },
   [`POST ${WEBHOOK}/signature/check`]: {

@@ -80,6 +80,12 @@ export const webhookEn = {
   "secret.rotate.action": "Rotate secret",
   "secret.rotated": "The new secret",
   "secret.oldExpires": "The old secret expires",
+  "secret.previous.end": "End the old secret now…",
+  "secret.previous.title": "End the old secret of {host} now?",
+  "secret.previous.text":
+    "From then on requests are signed with the new secret, and the new key pair, alone. Receivers that still check with the old one refuse them.",
+  "secret.previous.action": "End the old secret",
+  "secret.previous.ended": "The old secret signs nothing any more",
   "duplicate.text":
     "URL, topics and delivery settings are copied. The copy gets keys of its own, and header values have to be entered again.",
   "duplicate.header": "Value of the header {name}",
@@ -106,6 +112,7 @@ export const webhookEn = {
   "activity.test": "Test event sent",
   "activity.reveal": "Secret shown",
   "activity.rotate": "Secret rotated",
+  "activity.endPrevious": "Old secret ended",
   "activity.sign": "Signed request shown",
   "newWebhook.endpoint": "Endpoint",
   "newWebhook.topics": "Topics",

@@ -86,6 +86,12 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "secret.rotate.action": "Renouveler le secret",
   "secret.rotated": "Le nouveau secret",
   "secret.oldExpires": "Expiration de l’ancien secret",
+  "secret.previous.end": "Révoquer l’ancien secret…",
+  "secret.previous.title": "Révoquer dès maintenant l’ancien secret de {host} ?",
+  "secret.previous.text":
+    "Les requêtes ne seront plus signées qu’avec le nouveau secret et la nouvelle paire de clés. Les destinataires qui vérifient encore avec l’ancien les refuseront.",
+  "secret.previous.action": "Révoquer l’ancien secret",
+  "secret.previous.ended": "L’ancien secret ne signe plus rien",
   "duplicate.text":
     "L’URL, les sujets et les réglages de livraison sont copiés. La copie reçoit ses propres clés, et les valeurs des en-têtes sont à saisir de nouveau.",
   "duplicate.header": "Valeur de l’en-tête {name}",
@@ -112,6 +118,7 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
   "activity.test": "Événement de test envoyé",
   "activity.reveal": "Secret consulté",
   "activity.rotate": "Secret renouvelé",
+  "activity.endPrevious": "Ancien secret révoqué",
   "activity.sign": "Requête signée consultée",
   "newWebhook.endpoint": "Endpoint",
   "newWebhook.topics": "Sujets",

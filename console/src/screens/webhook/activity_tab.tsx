@@ -129,6 +129,8 @@ function ActionText({ entry }: { entry: AuditEntry }) {
       return t("activity.reveal");
     case "webhook.secret.rotate":
       return t("activity.rotate");
+    case "webhook.secret.end-previous":
+      return t("activity.endPrevious");
     case "webhook.sign-request":
       return t("activity.sign");
     default:

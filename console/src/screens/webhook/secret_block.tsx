@@ -13,6 +13,7 @@ import { RelativeTime } from "../../parts/time_text.tsx";
 import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
+import { PreviousSecret } from "./previous_secret.tsx";
 import { RotateDialog } from "./rotate_dialog.tsx";
 import { DownloadEnv, PublicKey, verifyingKey } from "./secret_once.tsx";
 import classes from "./webhook.module.css";
@@ -125,6 +126,7 @@ export function SecretBlock({ webhook }: { webhook: Webhook }) {
         </Button>
         <ApiCallButton id="getWebhookSecret" args={{ path: { webhookId } }} />
       </Group>
+      <PreviousSecret webhook={webhook} onEnded={(left) => setSecrets((shown) => (shown === null ? null : left))} />
       {webhook.publicKey === undefined ? null : <PublicKey publicKey={webhook.publicKey} />}
       <RotateDialog webhook={webhook} isOpen={isRotating} onClose={rotating.close} onRotated={setSecrets} />
     </Stack>
