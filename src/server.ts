@@ -16,6 +16,7 @@ import { EgressPolicy } from "./egress/address_policy.ts";
 import type { Sender } from "./egress/sender.ts";
 import { ThreadSender } from "./egress/sender_thread.ts";
 import { formatCidr } from "./egress/ip_address.ts";
+import { formatProxy } from "./egress/proxy_url.ts";
 import type { Resolver } from "./egress/resolver.ts";
 import { createSystemResolver } from "./egress/system_resolver.ts";
 import { URL_CHECKS_AT_A_TIME_MAX, UrlChecker } from "./egress/url_check.ts";
@@ -257,6 +258,7 @@ function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): 
       egressAllow: config.egressAllow.map(formatCidr),
       isDevelopment: config.isDevelopment,
     },
+    egressProxy: config.egressProxy === null ? null : formatProxy(config.egressProxy.reveal()),
     startedAt: clock.now(),
     authenticator: new Authenticator({
       store,

@@ -21,7 +21,7 @@ export type Attempt = {
   tls?: unknown;
   tokenConsumedAt?: string;
   /** As sent, the token masked; the body is null once the content is erased. */
-  request: { url: string; headers: [name: string, value: string][]; body: string | null };
+  request: { url: string; httpVersion: string; headers: [name: string, value: string][]; body: string | null };
   response?: {
     status: number;
     statusText: string;
@@ -59,6 +59,8 @@ export type WebhookEvent = {
   lastCode?: string;
   /** The last attempt's. */
   response?: { status: number; statusText: string };
+  /** How long the last attempt took; not where it is ABANDONED. */
+  lastDurationMs?: number;
   _createdAt: string;
   _updatedAt: string;
 };
@@ -71,6 +73,7 @@ export type EventQuery = {
   filter?: "ALL" | "SUCCESS" | "PASSED" | "FAILED" | "PENDING";
   topic?: string;
   action?: string;
+  msgNature?: "SUCCESS" | "WARNING" | "ERROR" | "INFO";
   /** Inclusive. */
   from?: Date | string;
   /** Exclusive. */

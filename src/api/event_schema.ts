@@ -53,6 +53,9 @@ export const EVENT_SCHEMA = Type.Object({
   nextAttemptAt: nullable(TIME_SCHEMA),
   lastCode: Type.Optional(Type.String({ description: "The last attempt's status, or its failure code." })),
   response: Type.Optional(Type.Object({ status: Type.Integer(), statusText: Type.String() })),
+  lastDurationMs: Type.Optional(
+    Type.Number({ description: "How long the last attempt took, in ms; not where it is ABANDONED." }),
+  ),
   _createdAt: TIME_SCHEMA,
   _updatedAt: TIME_SCHEMA,
 });
@@ -78,6 +81,7 @@ const ATTEMPT_SCHEMA = Type.Object({
   tokenConsumedAt: Type.Optional(TIME_SCHEMA),
   request: Type.Object({
     url: Type.String(),
+    httpVersion: Type.String({ description: "Every POST is sent by the same one." }),
     headers: HEADER_PAIRS,
     body: nullable(Type.String({ description: "As sent, the token masked; null once the content is erased." })),
   }),

@@ -6,7 +6,7 @@ import type { Catalog } from "../domain/catalog.ts";
 import { ALL_TOPICS } from "../domain/catalog.ts";
 import type { EventFilter, MessageFilter } from "../store/history.ts";
 import { PAGE_QUERY } from "./paging.ts";
-import { oneOf, parseTime } from "./schema_parts.ts";
+import { MSG_NATURE_SCHEMA, oneOf, parseTime } from "./schema_parts.ts";
 import { queryFaults } from "./validation.ts";
 
 /** A bound of a range of time. */
@@ -15,6 +15,7 @@ export const TIME_QUERY = Type.String({ maxLength: 40, description: "RFC 3339 wi
 const MESSAGE_FILTERS = {
   topic: Type.Optional(Type.String({ maxLength: 64 })),
   action: Type.Optional(Type.String({ maxLength: 64 })),
+  msgNature: Type.Optional(MSG_NATURE_SCHEMA),
   from: Type.Optional(TIME_QUERY),
   to: Type.Optional(TIME_QUERY),
   test: Type.Optional(oneOf(["true", "false"], "Only test events, or none.")),
@@ -79,6 +80,7 @@ export function messageFilter(query: Static<typeof MESSAGE_QUERY_SCHEMA>, catalo
   return {
     topic: topic === null ? null : (catalog.canonicalTopic(topic) ?? topic),
     action: query.action === undefined || query.action === ALL_TOPICS ? null : query.action,
+    msgNature: query.msgNature ?? null,
     from,
     to,
     isTest: query.test === undefined ? null : query.test === "true",

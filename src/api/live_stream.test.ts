@@ -16,7 +16,14 @@ const minter = new IdMinter(systemRandom);
 function item(): LiveItem {
   const id = eventIdOf(minter.mint("msg", 1), 1);
   const names = { appId: "appId_1", appEnv: "TEST", topic: "SIGNER", action: "CREATED", msgNature: "SUCCESS" } as const;
-  const state = { status: "FAILED", attemptCount: 1, retriesUsed: 0, nextAttemptAt: null, lastCode: "503" } as const;
+  const state = {
+    status: "FAILED",
+    attemptCount: 1,
+    retriesUsed: 0,
+    nextAttemptAt: null,
+    lastCode: "503",
+    lastDurationMs: 12,
+  } as const;
   const content = { content: '{"a":1}', contentBytes: 7, error: null };
   const owner = { id, webhookId: minter.mint("whk", 1), messageId: messageIdOf(id), tenant: TENANT };
   const event = { ...owner, ...names, ...content, ...state, isTest: false, response: null, createdAt: 1, updatedAt: 2 };

@@ -25,6 +25,7 @@ const EVENT: StoredEvent = {
   retriesUsed: 0,
   nextAttemptAt: 0,
   lastCode: null,
+  lastDurationMs: null,
   response: null,
   createdAt: 0,
   updatedAt: 1,
@@ -65,7 +66,8 @@ test("content and error stand in an event as they were published", () => {
 test("what there is not is left out, and a content that is not there is null with its size", () => {
   const shown = JSON.parse(eventJson({ ...EVENT, content: null, contentBytes: 5_000 })) as Record<string, unknown>;
   assert.deepEqual([shown["content"], shown["contentBytes"]], [null, 5_000]);
-  for (const absent of ["error", "lastCode", "response", "attempts"]) assert.equal(absent in shown, false, absent);
+  for (const absent of ["error", "lastCode", "response", "lastDurationMs", "attempts"])
+    assert.equal(absent in shown, false, absent);
   assert.equal("contentBytes" in (JSON.parse(eventJson(EVENT)) as object), false);
   assert.equal(shown["nextAttemptAt"], "1970-01-01T00:00:00.000Z");
 });
@@ -81,7 +83,7 @@ test("an attempt has the times it measured, zero included, and the body that was
       startedAt: "1970-01-01T00:00:00.005Z",
       durationMs: 7.5,
       timings: { queuedMs: 1, connectMs: 0 },
-      request: { url: "https://example.com/", headers: [], body },
+      request: { url: "https://example.com/", httpVersion: "1.1", headers: [], body },
       error: { code: "ABANDONED", message: "m" },
     },
   ]);

@@ -4,6 +4,7 @@
  */
 import { isoTime } from "../clock.ts";
 import type { Webhook } from "../domain/webhook.ts";
+import { HTTP_VERSION } from "../egress/connection.ts";
 import type { StoredAttempt, StoredEvent, StoredMessage } from "../store/history.ts";
 import { maskedBody } from "./sent_request.ts";
 import { HEADER_VALUE_MASK } from "./webhook_settings.ts";
@@ -50,7 +51,7 @@ export function messageJson(message: StoredMessage): string {
 
 /** The JSON of an event, with its attempts where they are given. */
 export function eventJson(event: StoredEvent, attempts?: readonly StoredAttempt[]): string {
-  const { appId, appEnv, topic, action, msgNature, lastCode, response } = event;
+  const { appId, appEnv, topic, action, msgNature, lastCode, response, lastDurationMs } = event;
   return spliced(
     { _id: event.id, webhookId: event.webhookId, messageId: event.messageId, appId, appEnv, topic, action, msgNature },
     event,
@@ -62,6 +63,7 @@ export function eventJson(event: StoredEvent, attempts?: readonly StoredAttempt[
       nextAttemptAt: event.nextAttemptAt === null ? null : isoTime(event.nextAttemptAt),
       ...(lastCode === null ? {} : { lastCode }),
       ...(response === null ? {} : { response }),
+      ...given("lastDurationMs", lastDurationMs),
       _createdAt: isoTime(event.createdAt),
       _updatedAt: isoTime(event.updatedAt),
       ...(attempts === undefined ? {} : { attempts: attempts.map((attempt) => attemptView(attempt, event)) }),
@@ -102,7 +104,7 @@ function attemptView(attempt: StoredAttempt, event: StoredEvent): object {
     ...given("address", attempt.address),
     ...(attempt.tls === null ? {} : { tls: JSON.parse(attempt.tls) as unknown }),
     ...(attempt.tokenConsumedAt === null ? {} : { tokenConsumedAt: isoTime(attempt.tokenConsumedAt) }),
-    request: { url: attempt.url, headers: attempt.requestHeaders, body: maskedBody(event) },
+    request: { url: attempt.url, httpVersion: HTTP_VERSION, headers: attempt.requestHeaders, body: maskedBody(event) },
     ...(response === null ? {} : { response: responseView(response) }),
     ...(failure === null ? {} : { error: failure }),
   };

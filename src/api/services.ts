@@ -34,6 +34,8 @@ export type Services = {
   isChangesStale: () => boolean;
   catalog: Catalog;
   egressPolicy: EgressPolicy;
+  /** Host and port of the proxy that everything goes out through; null: there is none. */
+  egressProxy: string | null;
   /** Whether the host of a vetted URL has addresses; bounded in time. */
   hostResolves: (url: URL) => Promise<boolean>;
   authenticator: Authenticator;

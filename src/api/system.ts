@@ -16,6 +16,9 @@ const SYSTEM_SCHEMA = Type.Object({
   nodeVersion: Type.String(),
   startedAt: TIME_SCHEMA,
   isPaused: Type.Boolean({ description: "Whether all deliveries are paused. Messages are taken all the same." }),
+  egressProxy: nullable(
+    Type.String({ description: "Host and port of the proxy that deliveries go through; null: there is none." }),
+  ),
   database: Type.Object({
     kind: oneOf(["sqlite", "postgresql"]),
     bytes: COUNT,
@@ -93,7 +96,7 @@ export function systemRoutes(app: Api, services: Services): void {
   });
 }
 
-async function systemView({ store, engine, startedAt }: Services) {
+async function systemView({ store, engine, startedAt, egressProxy }: Services) {
   const { isPaused, database, queue, workers, tenants } = await store.systemFigures({ tenantsMax: TENANTS_MAX });
   const { running, waiting: held, lanes } = engine.status();
   return {
@@ -101,6 +104,7 @@ async function systemView({ store, engine, startedAt }: Services) {
     nodeVersion: process.version,
     startedAt: isoTime(startedAt),
     isPaused,
+    egressProxy,
     database: {
       ...database,
       migrations: database.migrations.map((one) => ({ ...one, appliedAt: isoTime(one.appliedAt) })),

@@ -16,6 +16,8 @@ import type { Tunnel } from "./proxy_tunnels.ts";
 import type { VettedAddress } from "./resolver.ts";
 import type { Target } from "./target_url.ts";
 
+/** The one version that POSTs are sent by; nothing else is offered in a TLS handshake. */
+export const HTTP_VERSION = "1.1";
 /** How one address after the other is tried: within these bounds, a share of the whole time. */
 const ADDRESS_TRY_MS_MIN = 250;
 const ADDRESS_TRY_MS_MAX = 1_000;
@@ -116,7 +118,7 @@ export class Connection {
       servername: target.isLiteral ? "" : target.hostname,
       secureContext: options.secureContext,
       rejectUnauthorized: true,
-      ALPNProtocols: ["http/1.1"],
+      ALPNProtocols: [`http/${HTTP_VERSION}`],
     });
     if (tunnel !== null) this.phase = "handshaking";
     // First in line, because the next listener writes the ClientHello.

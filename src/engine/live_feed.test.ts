@@ -28,6 +28,7 @@ function item(action: string, content = "{}"): LiveItem {
       error: null,
       isTest: false,
       response: null,
+      lastDurationMs: null,
       createdAt: 1,
       updatedAt: 1,
       ...names,

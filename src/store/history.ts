@@ -48,6 +48,8 @@ export type StoredEvent = {
   nextAttemptAt: number | null;
   lastCode: string | null;
   response: { status: number; statusText: string } | null;
+  /** Of the last attempt that ended; null when none did, and where it is ABANDONED. */
+  lastDurationMs: number | null;
   createdAt: number;
   updatedAt: number;
 };
@@ -69,6 +71,7 @@ export type EventFilter = {
   status: EventStatus | null;
   topic: string | null;
   action: string | null;
+  msgNature: MsgNature | null;
   /** Epoch ms, inclusive; of the message. */
   from: number | null;
   /** Epoch ms, exclusive. */

@@ -20,6 +20,7 @@ import {
   newTenant,
   publish,
   publishOne,
+  readEvent,
   record,
   settle,
   setup,
@@ -85,6 +86,66 @@ export function historyContract(factory: StoreFactory): void {
     assert.deepEqual(await totals(null), [5, 3, 3]);
     const { events } = await list(world, { webhookId: webhook.id, filter: { status: "FAILED" } });
     assert.ok(events.length === 3 && events.every(({ status }) => status === "FAILED"));
+  });
+
+  test(name("events and messages are filtered by nature, alone and with other conditions"), async (t) => {
+    const world = await setup(t, factory);
+    const [webhook, other] = [await addWebhook(world), await addWebhook(world, { disabledTopics: ["SIGNER"] })];
+    const passed = await publishOne(world, { msgNature: "SUCCESS" });
+    await settle(world, failed(await claimOne(world, webhook)));
+    await publishOne(world, { msgNature: "WARNING" });
+    const error = await publishOne(world, { msgNature: "ERROR" });
+    await publishOne(world, { msgNature: "INFO" });
+    const [profile] = await publish(world, {
+      messages: [message({ topic: "SIGNATURE_PROFILE", action: "CREATED", msgNature: "ERROR" })],
+    });
+    const [ofFirst, ofOther] = profile?.events.map(({ id }) => id) ?? [];
+    const cases: [WebhookId | null, Partial<EventFilter>, (EventId | undefined)[]][] = [
+      [null, { msgNature: "SUCCESS" }, [passed]],
+      [null, { msgNature: "ERROR" }, [ofOther, ofFirst, error]],
+      [webhook.id, { msgNature: "ERROR" }, [ofFirst, error]],
+      [other.id, { msgNature: "ERROR" }, [ofOther]],
+      [other.id, { msgNature: "INFO" }, []],
+      [null, { msgNature: "SUCCESS", status: "FAILED" }, [passed]],
+      [null, { msgNature: "SUCCESS", status: "PENDING" }, []],
+      [null, { msgNature: "ERROR", topic: "SIGNER" }, [error]],
+      [null, { msgNature: "ERROR", search: profile?.id ?? "" }, [ofOther, ofFirst]],
+      [null, { msgNature: "INFO", search: profile?.id ?? "" }, []],
+    ];
+    for (const [webhookId, filter, expected] of cases) {
+      const found = await list(world, { webhookId, filter });
+      const what = JSON.stringify({ webhookId, ...filter });
+      assert.deepEqual(idsOf(found).toSorted(), expected.toSorted(), what);
+      assert.deepEqual([found.total, found.totalIsAtLeast], [expected.length, false], what);
+    }
+    const first = await list(world, { filter: { msgNature: "ERROR" }, limit: 2 });
+    const next = await list(world, { filter: { msgNature: "ERROR" }, limit: 2, cursor: first.nextCursor });
+    assert.deepEqual([...idsOf(first), ...idsOf(next)].toSorted(), [ofOther, ofFirst, error].toSorted());
+    const messages = await listMessages(world, { filter: { msgNature: "ERROR" } });
+    assert.deepEqual([messages.messages[0]?.id, messages.total], [profile?.id, 2]);
+    const named = await listMessages(world, { filter: { msgNature: "INFO", search: profile?.id ?? "" } });
+    assert.equal(named.total, 0);
+  });
+
+  test(name("an event tells how long its last attempt took, while the next one runs, too"), async (t) => {
+    const world = await setup(t, factory);
+    const webhook = await addWebhook(world, { retrySchedule: [1_000] });
+    const eventId = await publishOne(world);
+    const shown = async () => [
+      (await list(world, {})).events[0]?.lastDurationMs,
+      (await readEvent(world, eventId)).lastDurationMs,
+      (await world.store.getEvents({ tenant: world.tenant, eventIds: [eventId] }))[0]?.lastDurationMs,
+    ];
+    assert.deepEqual(await shown(), [null, null, null]);
+    const first = await claimOne(world, webhook);
+    assert.deepEqual(await shown(), [null, null, null]);
+    await settle(world, failed(first, { retryInMs: 1_000 }));
+    assert.deepEqual(await shown(), [12.5, 12.5, 12.5]);
+    world.clock.advance(1_000);
+    const second = await claimOne(world, webhook);
+    assert.deepEqual(await shown(), [12.5, 12.5, 12.5]);
+    await settle(world, success(second, { record: record({ durationMs: 40 }) }));
+    assert.deepEqual(await shown(), [40, 40, 40]);
   });
 
   test(name("events are filtered by topic, action, test and time, alone and together"), async (t) => {
@@ -378,11 +439,11 @@ function list(world: World, { webhookId = null, filter = {}, ...page }: Query): 
 }
 
 function listMessages(world: World, { filter = {}, ...page }: Query) {
-  const { topic, action, from, to, isTest, search } = { ...NO_FILTER, ...filter };
+  const { topic, action, msgNature, from, to, isTest, search } = { ...NO_FILTER, ...filter };
   const { tenant } = world;
   return world.store.listMessages({
     tenant,
-    filter: { topic, action, from, to, isTest, search },
+    filter: { topic, action, msgNature, from, to, isTest, search },
     ...FIRST_PAGE,
     ...page,
   });

@@ -90,7 +90,7 @@ function ids(result: PublishResult): string[] {
 }
 
 async function allMessages(world: Awaited<ReturnType<typeof setup>>) {
-  const filter = { topic: null, action: null, from: null, to: null, isTest: null, search: null };
+  const filter = { topic: null, action: null, msgNature: null, from: null, to: null, isTest: null, search: null };
   const { messages } = await world.store.listMessages({
     tenant: world.tenant,
     filter,

@@ -200,4 +200,12 @@ export function publishingContract(factory: StoreFactory): void {
 }
 
 const PAGE = { limit: 10, page: 1, cursor: null };
-const NO_MESSAGE_FILTER = { topic: null, action: null, from: null, to: null, isTest: null, search: null };
+const NO_MESSAGE_FILTER = {
+  topic: null,
+  action: null,
+  msgNature: null,
+  from: null,
+  to: null,
+  isTest: null,
+  search: null,
+};

@@ -282,7 +282,7 @@ function lost(event: Parameters<typeof failed>[0]): ReturnType<typeof failed> {
 }
 
 function noMessageFilter() {
-  return { topic: null, action: null, from: null, to: null, isTest: null, search: null };
+  return { topic: null, action: null, msgNature: null, from: null, to: null, isTest: null, search: null };
 }
 
 function find(world: World, search: string) {

@@ -38,7 +38,7 @@ export function takeOverContract(factory: StoreFactory): void {
     const found = await world.store.getEvent({ tenant: world.tenant, webhookId: null, eventId });
     assert.ok(found);
     const { event, attempts } = found;
-    assert.deepEqual([event.status, event.lastCode], ["PENDING", "ABANDONED"]);
+    assert.deepEqual([event.status, event.lastCode, event.lastDurationMs], ["PENDING", "ABANDONED", null]);
     assert.ok(event.nextAttemptAt !== null && event.nextAttemptAt <= world.clock.nowMs, "it is due at once");
     const [attempt] = attempts;
     assert.deepEqual(

@@ -39,6 +39,7 @@ export const NO_FILTER: EventFilter = {
   status: null,
   topic: null,
   action: null,
+  msgNature: null,
   from: null,
   to: null,
   code: null,

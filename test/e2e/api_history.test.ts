@@ -86,6 +86,8 @@ test("events and messages are filtered by topic, action, time and exact search",
     ["topic=ALL", [profileEvent, signerEvent]],
     ["topic=SIGNATURE_PROFILE&action=CREATED", [profileEvent]],
     ["topic=SIGNER&action=CLAIM_UPDATED", []],
+    ["msgNature=SUCCESS", [profileEvent, signerEvent]],
+    ["msgNature=WARNING", []],
     ["search=p-1", [profileEvent]],
     ["search=p-", []],
     [`search=${messageId}`, [profileEvent]],
@@ -165,6 +167,7 @@ test("a status or a code that does not exist is refused", async () => {
   const { tenant, events } = await setup();
   await tenant.refused("400 QUERY_VALIDATION_FAILED", "GET", `${events}?filter=DONE`);
   await tenant.refused("400 QUERY_VALIDATION_FAILED", "GET", `${events}?code=9xx`);
+  await tenant.refused("400 QUERY_VALIDATION_FAILED", "GET", `${events}?msgNature=GOOD`);
   await tenant.refused("400 QUERY_VALIDATION_FAILED", "GET", `${events}?attempts=0`);
 });
 

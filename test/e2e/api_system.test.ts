@@ -68,6 +68,7 @@ test("the operator sees the state of the installation", async () => {
   assert.match(String(rest["version"]), /^\d+\.\d+\.\d+/);
   assert.equal(rest["nodeVersion"], process.version);
   assert.equal(rest["isPaused"], false);
+  assert.equal(rest["egressProxy"], null);
   assert.ok(Date.parse(String(rest["startedAt"])) <= Date.now());
   assert.equal(database.kind, "sqlite");
   assert.ok(database.bytes > 4_096);

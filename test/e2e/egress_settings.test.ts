@@ -14,7 +14,7 @@ import { until } from "./support/until.ts";
 const ENTRY = join(import.meta.dirname, "support/server_entry.ts");
 const SIGNER = { topic: "SIGNER", action: "CREATED", content: { signerId: "s1" } };
 
-type World = { server: ServerProcess; base: string; tenant: ApiClient; platform: ApiClient };
+type World = { server: ServerProcess; operator: ApiClient; base: string; tenant: ApiClient; platform: ApiClient };
 
 /** A production server whose name server is the test's own. */
 async function setup(
@@ -29,8 +29,9 @@ async function setup(
     await nameServer.close();
   });
   await server.start();
-  const { base, tenant, platform } = await new ApiClient({ url: server.url }).newTenant();
-  return { server, base, tenant, platform, asked: nameServer.asked };
+  const operator = new ApiClient({ url: server.url });
+  const { base, tenant, platform } = await operator.newTenant();
+  return { server, operator, base, tenant, platform, asked: nameServer.asked };
 }
 
 /** Publishes for one webhook at `url`; its event, with its attempts, when it is settled. */
@@ -96,12 +97,14 @@ test("with EGRESS_PROXY deliveries go through the proxy to judged addresses, and
     answer: ({ name }) => ({ addresses: [name === "private.test" ? "10.0.0.1" : "127.0.0.1"] }),
   });
 
+  const system = (await world.operator.must(200, "GET", "/v4/system")).json;
   const delivered = await deliver(world, `http://receiver.test:${receiver.port}/`);
   const refused = await deliver(world, `http://private.test:${receiver.port}/`);
   await proxy.close();
   proxy.close = async () => {};
   const outage = await deliver(world, `http://other.test:${receiver.port}/`);
 
+  assert.equal(system["egressProxy"], `127.0.0.1:${proxy.port}`);
   assert.equal(delivered["status"], "SUCCESS", JSON.stringify(delivered));
   assert.deepEqual([refused["lastCode"], outage["lastCode"]], ["EGRESS_REFUSED", "PROXY_FAILED"]);
   const authorization = Buffer.from("operator:opensesame").toString("base64");
@@ -112,7 +115,7 @@ test("with EGRESS_PROXY deliveries go through the proxy to judged addresses, and
     world.server.stdout,
     world.server.stderr,
     ...receiver.requests,
-    JSON.stringify([delivered, refused, outage]),
+    JSON.stringify([system, delivered, refused, outage]),
   ];
   assert.doesNotMatch(told.join("\n"), new RegExp(`opensesame|${authorization}`));
 });

@@ -10,6 +10,7 @@ const NO_FILTER = {
   status: null,
   topic: null,
   action: null,
+  msgNature: null,
   from: null,
   to: null,
   code: null,

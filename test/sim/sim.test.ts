@@ -110,6 +110,7 @@ async function resendSome(world: World, webhook: SimWebhook): Promise<void> {
     status: null,
     topic: null,
     action: null,
+    msgNature: null,
     from: null,
     to: null,
     code: null,

@@ -1525,6 +1525,10 @@ export interface Operations {
         statusText: string;
       };
       /**
+       * How long the last attempt took, in ms; not where it is ABANDONED.
+       */
+      lastDurationMs?: number;
+      /**
        * RFC 3339, UTC, milliseconds.
        */
       _createdAt: string;
@@ -1578,6 +1582,10 @@ export interface Operations {
         tokenConsumedAt?: string;
         request: {
           url: string;
+          /**
+           * Every POST is sent by the same one.
+           */
+          httpVersion: string;
           /**
            * `[name, value]` pairs, in order.
            */
@@ -1997,6 +2005,10 @@ export interface Operations {
        * Whether all deliveries are paused. Messages are taken all the same.
        */
       isPaused: boolean;
+      /**
+       * Host and port of the proxy that deliveries go through; null: there is none.
+       */
+      egressProxy: string | null;
       database: {
         kind: "sqlite" | "postgresql";
         bytes: number;
@@ -2207,6 +2219,10 @@ export interface Operations {
         statusText: string;
       };
       /**
+       * How long the last attempt took, in ms; not where it is ABANDONED.
+       */
+      lastDurationMs?: number;
+      /**
        * RFC 3339, UTC, milliseconds.
        */
       _createdAt: string;
@@ -2260,6 +2276,10 @@ export interface Operations {
         tokenConsumedAt?: string;
         request: {
           url: string;
+          /**
+           * Every POST is sent by the same one.
+           */
+          httpVersion: string;
           /**
            * `[name, value]` pairs, in order.
            */
@@ -2714,6 +2734,7 @@ export interface Operations {
       cursor?: string;
       topic?: string;
       action?: string;
+      msgNature?: "SUCCESS" | "WARNING" | "ERROR" | "INFO";
       /**
        * RFC 3339 with a zone.
        */
@@ -2782,6 +2803,10 @@ export interface Operations {
           status: number;
           statusText: string;
         };
+        /**
+         * How long the last attempt took, in ms; not where it is ABANDONED.
+         */
+        lastDurationMs?: number;
         /**
          * RFC 3339, UTC, milliseconds.
          */
@@ -2859,6 +2884,10 @@ export interface Operations {
           status: number;
           statusText: string;
         };
+        /**
+         * How long the last attempt took, in ms; not where it is ABANDONED.
+         */
+        lastDurationMs?: number;
         /**
          * RFC 3339, UTC, milliseconds.
          */
@@ -3013,6 +3042,7 @@ export interface Operations {
       cursor?: string;
       topic?: string;
       action?: string;
+      msgNature?: "SUCCESS" | "WARNING" | "ERROR" | "INFO";
       /**
        * RFC 3339 with a zone.
        */
@@ -3229,6 +3259,7 @@ export interface Operations {
       cursor?: string;
       topic?: string;
       action?: string;
+      msgNature?: "SUCCESS" | "WARNING" | "ERROR" | "INFO";
       /**
        * RFC 3339 with a zone.
        */
@@ -3296,6 +3327,10 @@ export interface Operations {
           status: number;
           statusText: string;
         };
+        /**
+         * How long the last attempt took, in ms; not where it is ABANDONED.
+         */
+        lastDurationMs?: number;
         /**
          * RFC 3339, UTC, milliseconds.
          */
@@ -4465,6 +4500,10 @@ export interface Operations {
         statusText: string;
       };
       /**
+       * How long the last attempt took, in ms; not where it is ABANDONED.
+       */
+      lastDurationMs?: number;
+      /**
        * RFC 3339, UTC, milliseconds.
        */
       _createdAt: string;
@@ -5018,6 +5057,10 @@ export interface Operations {
         statusText: string;
       };
       /**
+       * How long the last attempt took, in ms; not where it is ABANDONED.
+       */
+      lastDurationMs?: number;
+      /**
        * RFC 3339, UTC, milliseconds.
        */
       _createdAt: string;
@@ -5138,6 +5181,10 @@ export interface Operations {
        * Whether all deliveries are paused. Messages are taken all the same.
        */
       isPaused: boolean;
+      /**
+       * Host and port of the proxy that deliveries go through; null: there is none.
+       */
+      egressProxy: string | null;
       database: {
         kind: "sqlite" | "postgresql";
         bytes: number;

@@ -14,6 +14,13 @@ export type EventScope = { tenant: number; webhookNo: number | null };
 /** What {@link messageCondition} and {@link eventCondition} ask about. */
 const MESSAGE_COLUMNS = "topic, action, is_test";
 const EVENT_COLUMNS = `${MESSAGE_COLUMNS}, status, last_code, attempt_count`;
+/**
+ * The nature of a row of events, which its message alone has: events repeat what most lists ask for, and a publish writes
+ * many of them. By the primary key, in the partition of its day.
+ */
+export const NATURE_OF_EVENT = `
+  (select n.msg_nature from messages n
+    where n.tenant = events.tenant and n.day = events.day and n.id = 'msg_' || substr(events.id, 5, 22))`;
 
 /**
  * Every segment is in the order of ids: its index has the id right after the columns that `where` fixes. There is none for
@@ -29,35 +36,48 @@ export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
     : statuses.flatMap((one) => statusSegments(scope, one, code));
   const isServed = isServedByCode(filter) || (code === null && (status === null || !isAmongAll));
   if (isServed && isPlain(filter)) return { from: "events", segments, unserved: null };
-  return { from: "events", segments, unserved: { condition: eventCondition(filter), columns: EVENT_COLUMNS } };
+  const condition = allOf([eventCondition(filter), ...natureConditions("msg_nature", filter)]);
+  const columns = filter.msgNature === null ? EVENT_COLUMNS : `${EVENT_COLUMNS}, ${NATURE_OF_EVENT} as msg_nature`;
+  return { from: "events", segments, unserved: { condition, columns } };
 }
 
 /** The messages of a tenant that the filter lets through, by the primary key. */
 export function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
   const segments = [byPrimaryKey([{ sql: "tenant = ?", values: [tenant] }])];
-  const { topic, action, isTest } = filter;
-  if ([topic, action, isTest].every((condition) => condition === null))
+  const { topic, action, isTest, msgNature } = filter;
+  if ([topic, action, isTest, msgNature].every((condition) => condition === null))
     return { from: "messages", segments, unserved: null };
-  return { from: "messages", segments, unserved: { condition: messageCondition(filter), columns: MESSAGE_COLUMNS } };
+  const columns = `${MESSAGE_COLUMNS}, msg_nature`;
+  return { from: "messages", segments, unserved: { condition: messageCondition(filter), columns } };
 }
 
 /**
- * All conditions of the filter but times and search, on rows that go by the name `row`, such as `e.`. The text is the same
+ * All conditions of the filter but times, search and nature, on rows that go by the name `row`, such as `e.`. The text is the same
  * for every filter.
  */
 export function eventCondition(filter: EventFilter, row = ""): Condition {
   const { status, code, attemptsMin } = filter;
   const [from, to] = codeRange(code);
   return allOf([
-    messageCondition(filter, row),
+    sharedCondition(filter, row),
     { sql: `(?::text is null or ${row}status = ?)`, values: [status, status] },
     { sql: `(?::text is null or ${row}last_code between ? and ?)`, values: [from, from, to] },
     { sql: `(?::integer is null or ${row}attempt_count >= ?)`, values: [attemptsMin, attemptsMin] },
   ]);
 }
 
-/** The conditions that messages and events share; see {@link eventCondition}. */
-export function messageCondition({ topic, action, isTest }: MessageFilter, row = ""): Condition {
+/** All conditions of the filter but times and search, on rows of messages. */
+export function messageCondition(filter: MessageFilter): Condition {
+  return allOf([sharedCondition(filter, ""), ...natureConditions("msg_nature", filter)]);
+}
+
+/** `nature` is where the row has it: {@link NATURE_OF_EVENT}, or a column. No condition where none is asked for. */
+export function natureConditions(nature: string, { msgNature }: MessageFilter): Condition[] {
+  return msgNature === null ? [] : [{ sql: `${nature} = ?`, values: [msgNature] }];
+}
+
+/** By columns that messages and events both have; see {@link eventCondition}. */
+function sharedCondition({ topic, action, isTest }: MessageFilter, row: string): Condition {
   return allOf([
     { sql: `(?::text is null or ${row}topic = ?)`, values: [topic, topic] },
     { sql: `(?::text is null or ${row}action = ?)`, values: [action, action] },
@@ -72,8 +92,8 @@ export function webhookCondition({ webhookNo }: EventScope, row = ""): Condition
 
 /** Whether the filter asks for nothing that the counters do not know. */
 export function isCounted(filter: EventFilter): boolean {
-  const { topic, action, from, to, code, attemptsMin, search } = filter;
-  return [topic, action, from, to, code, attemptsMin, search].every((condition) => condition === null);
+  const { topic, action, msgNature, from, to, code, attemptsMin, search } = filter;
+  return [topic, action, msgNature, from, to, code, attemptsMin, search].every((condition) => condition === null);
 }
 
 /**
@@ -105,8 +125,8 @@ function statusSegments({ tenant, webhookNo }: EventScope, status: EventStatus, 
 }
 
 /** Whether the filter asks for nothing but a status and a code. */
-function isPlain({ topic, action, isTest, attemptsMin }: EventFilter): boolean {
-  return [topic, action, isTest, attemptsMin].every((condition) => condition === null);
+function isPlain({ topic, action, msgNature, isTest, attemptsMin }: EventFilter): boolean {
+  return [topic, action, msgNature, isTest, attemptsMin].every((condition) => condition === null);
 }
 
 /** Whether the indexes on the code of failed events have just what is asked for. */

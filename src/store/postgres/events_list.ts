@@ -10,7 +10,14 @@ import { allOf, numbered } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { countedEvents } from "./counters.ts";
 import type { EventScope } from "./event_filter.ts";
-import { eventCondition, eventKeyset, isCounted, webhookCondition } from "./event_filter.ts";
+import {
+  eventCondition,
+  eventKeyset,
+  isCounted,
+  natureConditions,
+  NATURE_OF_EVENT,
+  webhookCondition,
+} from "./event_filter.ts";
 import { historyPage } from "./history_page.ts";
 import type { ReadView } from "./transaction.ts";
 import { webhookNoFor } from "./webhook_rows.ts";
@@ -53,6 +60,7 @@ async function eventIdsOf(
     { sql: "(?::text is null or id = ?)", values: [eventId, eventId] },
     webhookCondition(scope),
     eventCondition(filter),
+    ...natureConditions(NATURE_OF_EVENT, filter),
   ]);
   const query = `
     select e.id from unnest(?::text[], ?::integer[]) as u (message_id, message_day)
@@ -83,21 +91,28 @@ type EventRow = {
   last_code: string | null;
   last_status: number | null;
   last_status_text: string | null;
+  last_duration_ms: number | null;
   created_at: number;
   updated_at: number;
 };
 
-/** By primary and unique keys alone, in the partitions of the days; $5 is the size up to which the content is read. */
+/**
+ * By primary and unique keys alone, in the partitions of the days; the last attempt that ended, too (a lease has taken the
+ * next number). $5 is the size up to which the content is read.
+ */
 const READ_EVENTS = `
   select e.id, w.id as webhook_id, m.id as message_id, e.tenant, t.app_id, t.app_env, e.topic, e.action, m.msg_nature,
     case when m.content_bytes <= $5 then m.content end as content, m.content_bytes, m.error, e.is_test, e.status,
     e.attempt_count, e.retries_used, e.next_attempt_at, e.last_code, e.last_status, e.last_status_text, e.created_at,
-    e.updated_at
+    e.updated_at, a.duration_ms as last_duration_ms
   from unnest($2::integer[], $3::text[]) with ordinality as u (day, id, place)
     join events e on e.tenant = $1 and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
     join webhooks w on w.no = e.webhook_no
     join tenants t on t.tenant = e.tenant
     join messages m on m.tenant = $1 and m.day = u.day and m.id = 'msg_' || substr(u.id, 5, 22) and m.day = any($4::integer[])
+    left join attempts a on a.tenant = $1 and a.day = u.day and a.event_id = u.id and a.day = any($4::integer[])
+      and a.number = e.attempt_count - (e.lease_worker is not null)::integer
+      and a.failure_code is distinct from 'ABANDONED'
   order by u.place`;
 const WHOLE = 2 ** 31 - 1;
 
@@ -155,6 +170,7 @@ function storedEvent(row: EventRow): StoredEvent {
     nextAttemptAt: row.next_attempt_at,
     lastCode: row.last_code,
     response: isAnswered ? { status: row.last_status ?? 0, statusText: row.last_status_text ?? "" } : null,
+    lastDurationMs: row.last_duration_ms,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -185,7 +185,8 @@ function fitsOf({ tenant, selection, target }: PartSelection): Condition {
 
 function eventFilterOf(selection: Extract<JobSelection, { source: "FILTER" }>): EventFilter {
   const { status, topic, action, code, from, to } = selection;
-  return { status, topic, action, code, attemptsMin: null, from, to, isTest: false, search: null };
+  const selected = { status, topic, action, code, from, to };
+  return { ...selected, msgNature: null, attemptsMin: null, isTest: false, search: null };
 }
 
 function lookedEvent({ target }: PartSelection, row: EventRow): Looked {

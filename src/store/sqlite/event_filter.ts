@@ -21,7 +21,7 @@ export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
   );
   return {
     segments,
-    unserved: [...messageConditions(filter), ...codeConditions(code), ...attemptConditions(filter)],
+    unserved: rowConditions(filter),
     order: "id desc",
     between: ({ lowest, before }) => ({ sql: "id >= ? and id < ?", values: [lowest, before] }),
   };
@@ -29,14 +29,37 @@ export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
 
 /** All conditions of the filter but times and search, for rows that were found otherwise. */
 export function eventConditions(scope: EventScope, filter: EventFilter): Condition[] {
-  const conditions = [...messageConditions(filter), ...codeConditions(filter.code), ...attemptConditions(filter)];
+  const conditions = rowConditions(filter);
   if (scope.webhookNo !== null) conditions.push({ sql: "webhook_no = ?", values: [scope.webhookNo] });
   if (filter.status !== null) conditions.push({ sql: "status = ?", values: [filter.status] });
   return conditions;
 }
 
-/** The conditions that messages and events share. */
+/** What messages are asked besides their place in time. */
 export function messageConditions(filter: MessageFilter): Condition[] {
+  return [...sharedConditions(filter), ...natureConditions("msg_nature", filter)];
+}
+
+/**
+ * The nature of a row of events, which its message alone has: events repeat what most lists ask for, and a publish writes
+ * many of them. By the unique key, and last, for those that all other conditions let through.
+ */
+const NATURE_OF_EVENT = `
+  (select m.msg_nature from messages m
+    where m.tenant = events.tenant and m.day = events.day and m.id = 'msg_' || substr(events.id, 5, 22))`;
+
+/** What events are asked that no index serves. */
+function rowConditions(filter: EventFilter): Condition[] {
+  const own = [...sharedConditions(filter), ...codeConditions(filter.code), ...attemptConditions(filter)];
+  return [...own, ...natureConditions(NATURE_OF_EVENT, filter)];
+}
+
+function natureConditions(nature: string, { msgNature }: MessageFilter): Condition[] {
+  return msgNature === null ? [] : [{ sql: `${nature} = ?`, values: [msgNature] }];
+}
+
+/** By columns that messages and events both have. */
+function sharedConditions(filter: MessageFilter): Condition[] {
   const conditions: Condition[] = [];
   if (filter.topic !== null) conditions.push({ sql: "topic = ?", values: [filter.topic] });
   if (filter.action !== null) conditions.push({ sql: "action = ?", values: [filter.action] });
@@ -46,8 +69,8 @@ export function messageConditions(filter: MessageFilter): Condition[] {
 
 /** Whether the filter asks for nothing that the counters do not know. */
 export function isCounted(filter: EventFilter): boolean {
-  const { topic, action, from, to, code, attemptsMin, search } = filter;
-  return [topic, action, from, to, code, attemptsMin, search].every((condition) => condition === null);
+  const { topic, action, msgNature, from, to, code, attemptsMin, search } = filter;
+  return [topic, action, msgNature, from, to, code, attemptsMin, search].every((condition) => condition === null);
 }
 
 function statusSegment({ tenant, webhookNo }: EventScope, status: EventStatus): Segment {

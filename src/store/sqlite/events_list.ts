@@ -77,20 +77,26 @@ type EventRow = {
   last_code: string | null;
   last_status: number | null;
   last_status_text: string | null;
+  last_duration_ms: number | null;
   created_at: number;
   updated_at: number;
 };
 
-/** By primary and unique keys alone; ?4 is the size up to which the content is read. */
+/**
+ * By primary and unique keys alone; the last attempt that ended, too (a lease has taken the next number). ?4 is the size up
+ * to which the content is read.
+ */
 const READ_EVENT = `
   select e.id, w.id as webhook_id, m.id as message_id, e.tenant, t.app_id, t.app_env, e.topic, e.action, m.msg_nature,
     case when m.content_bytes <= ?4 then m.content end as content, m.content_bytes, m.error, e.is_test, e.status,
     e.attempt_count, e.retries_used, e.next_attempt_at, e.last_code, e.last_status, e.last_status_text, e.created_at,
-    e.updated_at
+    e.updated_at, a.duration_ms as last_duration_ms
   from events e
     join webhooks w on w.no = e.webhook_no
     join tenants t on t.tenant = e.tenant
     join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
+    left join attempts a on a.tenant = e.tenant and a.day = e.day and a.event_id = e.id
+      and a.number = e.attempt_count - (e.lease_worker is not null) and a.failure_code is not 'ABANDONED'
   where e.tenant = ?1 and e.day = ?2 and e.id = ?3`;
 
 /** See {@link HistoryStore.getEvents}. */
@@ -139,6 +145,7 @@ function storedEvent(row: EventRow): StoredEvent {
     nextAttemptAt: row.next_attempt_at,
     lastCode: row.last_code,
     response: isAnswered ? { status: row.last_status ?? 0, statusText: row.last_status_text ?? "" } : null,
+    lastDurationMs: row.last_duration_ms,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -186,7 +186,7 @@ test("one failing call rolls back nobody else of its commit", async (t) => {
     store.publish(PUBLISH),
   ]);
   assert.deepEqual([first.status, broken.status, last.status], ["fulfilled", "rejected", "fulfilled"]);
-  const filter = { topic: null, action: null, from: null, to: null, isTest: null, search: null };
+  const filter = { topic: null, action: null, msgNature: null, from: null, to: null, isTest: null, search: null };
   const { total } = await store.listMessages({ tenant: 1, filter, limit: 1, page: 1, cursor: null });
   assert.equal(total, 2);
 });
@@ -234,7 +234,7 @@ test("sparse conditions over a long history are walked by cursor, page by bounde
     store.publish({ ...PUBLISH, messages: Array.from({ length: count }, () => ({ ...message, action })) });
   await publish(1, "RARE");
   for (let made = 0; made < 25; made++) await publish(1_000, "CREATED");
-  const filter = { topic: null, action: "RARE", from: null, to: null, isTest: null, search: null };
+  const filter = { topic: null, action: "RARE", msgNature: null, from: null, to: null, isTest: null, search: null };
   const list = (cursor: string | null) => store.listMessages({ tenant: 1, filter, limit: 10, page: 1, cursor });
   const first = await list(null);
   assert.deepEqual([first.messages.length, first.total, first.totalIsAtLeast], [0, 0, true]);
