@@ -47,6 +47,7 @@ test("every filter is put into the address, shown as a chip, and taken away with
   await page.getByRole("button", { name: "Filters" }).click();
   await page.getByLabel("Topic").selectOption("SIGNATURE");
   await page.getByLabel("Action", { exact: true }).selectOption("SIGNATURE_SUCCESS");
+  await page.getByLabel("Nature", { exact: true }).selectOption("SUCCESS");
   await page
     .getByRole("textbox", { name: "Last answer" })
     .or(page.getByRole("combobox", { name: "Last answer" }))
@@ -60,6 +61,7 @@ test("every filter is put into the address, shown as a chip, and taken away with
   const wanted = {
     topic: "SIGNATURE",
     action: "SIGNATURE_SUCCESS",
+    nature: "SUCCESS",
     code: "503",
     attempts: "1",
     test: "false",
@@ -83,6 +85,32 @@ test("every filter is put into the address, shown as a chip, and taken away with
   await page.waitForURL(({ search }) => !/q=|topic=|action=|code=/.test(search));
   await page.getByRole("button", { name: "Clear the filters" }).click();
   await page.waitForURL(({ search }) => search === "");
+  opened.assertNoFault();
+  await opened.close();
+});
+
+test("the list tells how long each last attempt took, and reads 50 or 100 rows at a time", async () => {
+  const opened = await browser.open({ url, key }, `${world.home}/webhooks/${world.webhooks.failing}?filter=failed`);
+  const { page } = opened;
+  const ids = await idsOf(page);
+  const { events } = (
+    await world.tenant.must(200, "GET", `/v4/webhooks/${world.webhooks.failing}/events?filter=FAILED`)
+  ).json as { events: { _id: string; lastDurationMs: number }[] };
+  const shown = await page.locator("main tbody tr").first().innerText();
+  const { lastDurationMs = 0 } = events.find(({ _id }) => _id === ids[0]) ?? {};
+  assert.ok(
+    shown.includes(`${lastDurationMs < 10 ? lastDurationMs.toFixed(1) : Math.round(lastDurationMs)} ms`),
+    shown,
+  );
+  const [request] = await Promise.all([
+    page.waitForRequest((asked) => /\/events\?.*limit=50/.test(asked.url())),
+    page.getByLabel("Rows read at a time").selectOption("50"),
+  ]);
+  assert.match(request.url(), /filter=FAILED/);
+  await page.waitForURL(/rows=50/);
+  assert.deepEqual(await idsOf(page), ids);
+  await page.getByLabel("Rows read at a time").selectOption("100");
+  await page.waitForURL(({ search }) => !search.includes("rows="));
   opened.assertNoFault();
   await opened.close();
 });

@@ -1,7 +1,8 @@
 /** Saves a list as a file: CSV, or NDJSON with one object a line. */
-import { Button, Menu } from "@mantine/core";
 import { useState } from "react";
 import { useT } from "../i18n/i18n.ts";
+import type { ExportForm } from "./export_button.tsx";
+import { EXPORT_TYPES, ExportButton } from "./export_button.tsx";
 import { csvText, saveFile } from "./export_file.ts";
 import { oneLine } from "./json_format.ts";
 import { EXPORTED_ROWS_MAX, readRawRows } from "./paged_rows.ts";
@@ -22,12 +23,12 @@ export type ExportedList<Row> = {
 export function ListExport<Row>({ name, header, read, cellsOf, lineOf }: ExportedList<Row>) {
   const t = useT();
   const [isBusy, setBusy] = useState(false);
-  const save = async (form: "csv" | "ndjson") => {
+  const save = async (form: ExportForm) => {
     setBusy(true);
     try {
       const { rows, isCut } = await read();
-      if (form === "csv") saveFile(`${name}.csv`, "text/csv", csvText(header, rows.map(cellsOf)));
-      else saveFile(`${name}.ndjson`, "application/x-ndjson", rows.map((row) => `${lineOf(row)}\n`).join(""));
+      const text = form === "csv" ? csvText(header, rows.map(cellsOf)) : rows.map((row) => `${lineOf(row)}\n`).join("");
+      saveFile(`${name}.${form}`, EXPORT_TYPES[form], text);
       if (isCut) toastDone(t("parts.export.limit", { count: EXPORTED_ROWS_MAX }));
     } catch (error) {
       toastProblem(t, error);
@@ -35,19 +36,7 @@ export function ListExport<Row>({ name, header, read, cellsOf, lineOf }: Exporte
       setBusy(false);
     }
   };
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" loading={isBusy}>
-          {t("parts.export")}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => void save("csv")}>{t("parts.export.csv")}</Menu.Item>
-        <Menu.Item onClick={() => void save("ndjson")}>{t("parts.export.ndjson")}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
+  return <ExportButton isBusy={isBusy} onSave={(form) => void save(form)} />;
 }
 
 /** The same for a list that the API gives in pages: all of them are read. `readText` gives the text of a page's answer. */

@@ -6,6 +6,8 @@ export const codeEn = {
   "code.mode.hex": "Hex",
   "code.wrap": "Wrap lines",
   "code.find": "Find",
+  "code.path": "JSON path",
+  "code.pathHint": "Choose a line of the text with the mouse, or with the arrow keys, to see its path",
   "code.save": "Download",
   "code.empty": "Empty",
   "code.hexCut": "Only the first {size} are shown as bytes. Download the body for the rest.",

@@ -85,7 +85,7 @@ export const jobsEn = {
   "jobs.resend.fault.tooMany": "At most {max, number} events can be selected. Take the filter instead.",
   "jobs.resend.fault.pending": "The list shows what is pending: it is on its way already.",
   "jobs.resend.fault.search":
-    "The list is narrowed by a search or by attempts, which a job cannot repeat. Select the events instead.",
+    "The list is narrowed by a search, by attempts or by nature, which a job cannot repeat. Select the events instead.",
   "jobs.resend.fault.tests": "Test events are only sent again when they are selected.",
   "jobs.resend.since": "Since",
   "jobs.resend.since.local": "In local time",

@@ -61,6 +61,7 @@ export const settingsEn = {
   "system.state": "State",
   "system.version": "Version",
   "system.node": "Node.js",
+  "system.proxy": "Proxy for deliveries",
   "system.since": "Running since",
   "system.database": "Database",
   "system.waiting": "Pending events",

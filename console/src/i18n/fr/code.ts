@@ -9,6 +9,8 @@ export const codeFr: Record<keyof typeof codeEn, string> = {
   "code.mode.hex": "Hexa",
   "code.wrap": "Retour à la ligne",
   "code.find": "Rechercher",
+  "code.path": "Chemin JSON",
+  "code.pathHint": "Choisissez une ligne du texte, à la souris ou avec les flèches, pour voir son chemin",
   "code.save": "Télécharger",
   "code.empty": "Vide",
   "code.hexCut": "Seuls les premiers {size} sont montrés en octets. Téléchargez le corps pour le reste.",

@@ -89,7 +89,7 @@ export const jobsFr: Record<keyof typeof jobsEn, string> = {
   "jobs.resend.fault.tooMany": "Au plus {max, number} événements peuvent être sélectionnés. Prenez plutôt le filtre.",
   "jobs.resend.fault.pending": "La liste montre ce qui est en attente : c’est déjà en route.",
   "jobs.resend.fault.search":
-    "La liste est restreinte par une recherche ou par un nombre d’essais, ce qu’un travail ne peut pas répéter. Sélectionnez plutôt les événements.",
+    "La liste est restreinte par une recherche, par un nombre d’essais ou par une nature, ce qu’un travail ne peut pas répéter. Sélectionnez plutôt les événements.",
   "jobs.resend.fault.tests": "Les événements de test ne sont renvoyés que s’ils sont sélectionnés.",
   "jobs.resend.since": "Depuis",
   "jobs.resend.since.local": "À l’heure locale",

@@ -65,6 +65,7 @@ export const settingsFr: Record<keyof typeof settingsEn, string> = {
   "system.state": "État",
   "system.version": "Version",
   "system.node": "Node.js",
+  "system.proxy": "Proxy des livraisons",
   "system.since": "En marche depuis",
   "system.database": "Base de données",
   "system.waiting": "Événements en attente",

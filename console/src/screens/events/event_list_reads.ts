@@ -13,17 +13,15 @@ import { EVENT_FILTERS } from "./events_search.ts";
 export type EventsPage = Answer<"listEvents">;
 type Pages = InfiniteData<EventsPage, string | null>;
 
-/** Rows of a page: the most that the API gives. */
-export const PAGE_ROWS = 100;
 /** How often the counts and the newest rows are read again, in ms. */
 const REFRESH_MS = 10_000;
 
 /** One page, of one webhook or of all; `cursor` null is the first. */
 function readPage(
   of: { webhookId: string | null; tenant: ReturnType<typeof useTenant>; query: EventsQuery },
-  { cursor, limit = PAGE_ROWS, signal }: { cursor: string | null; limit?: number; signal?: AbortSignal },
+  { cursor, signal }: { cursor: string | null; signal?: AbortSignal },
 ): Promise<EventsPage> {
-  const page = { ...of.query, limit, ...(cursor === null ? null : { cursor }) };
+  const page = { ...of.query, ...(cursor === null ? null : { cursor }) };
   const rest = signal === undefined ? null : { signal };
   if (of.webhookId === null) return call("listEvents", { path: of.tenant, query: page, ...rest });
   const { webhookId: _webhookId, ...query } = page;
@@ -52,11 +50,11 @@ export function useTabCounts(webhookId: string | null, query: EventsQuery): TabC
   const filters = { all: "ALL", passed: "PASSED", failed: "FAILED", pending: "PENDING" } as const;
   return useQueries({
     queries: EVENT_FILTERS.map((tab) => {
-      const ofTab: EventsQuery = { ...query, filter: filters[tab] };
+      const ofTab: EventsQuery = { ...query, filter: filters[tab], limit: 1 };
       return {
         queryKey: ["events", tenant.appId, tenant.appEnv, "count", webhookId, ofTab],
         queryFn: ({ signal }: { signal: AbortSignal }) =>
-          readPage({ webhookId, tenant, query: ofTab }, { cursor: null, limit: 1, signal }),
+          readPage({ webhookId, tenant, query: ofTab }, { cursor: null, signal }),
         refetchInterval: REFRESH_MS,
         placeholderData: keepPreviousData,
       };

@@ -4,14 +4,14 @@ import { IconFlask } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Translate } from "../../i18n/i18n.ts";
-import { useT } from "../../i18n/i18n.ts";
+import { useLocale, useT } from "../../i18n/i18n.ts";
 import { CopyButton } from "../../parts/copy_button.tsx";
 import type { Column } from "../../parts/table_row.tsx";
 import { failureWord, wordMessages } from "../../parts/failure_words.ts";
 import { labelText } from "../../parts/label_text.ts";
 import { RowButton } from "../../parts/row_controls.tsx";
 import { StatusBadge } from "../../parts/status_badge.tsx";
-import { RelativeTime } from "../../parts/time_text.tsx";
+import { durationText, RelativeTime } from "../../parts/time_text.tsx";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
 import { useTenant } from "../../tenant.ts";
 import type { ListedEvent } from "../event/event_model.ts";
@@ -73,6 +73,13 @@ function usualColumns({ t, nameOf, endpointOf, isOfAll }: ColumnFacts): Column<L
         }
       : null,
     { id: "code", header: t("events.column.code"), cell: ({ lastCode }) => <Code code={lastCode} /> },
+    {
+      id: "latency",
+      header: t("events.column.latency"),
+      cell: ({ lastDurationMs }) => <Latency ms={lastDurationMs} />,
+      align: "end",
+      isWideOnly: true,
+    },
     {
       id: "attempts",
       header: t("events.column.attempts"),
@@ -205,6 +212,12 @@ function Code({ code }: { code: string | undefined }) {
   if (code === undefined) return "—";
   const word = /^\d/.test(code) ? null : failureWord(code);
   return word === null ? labelText(code) : t(wordMessages(word).name);
+}
+
+/** How long the last attempt took. */
+function Latency({ ms }: { ms: number | undefined }) {
+  const locale = useLocale();
+  return ms === undefined ? "—" : durationText(ms, locale);
 }
 
 function Next({ event, endpoint: { webhook } }: { event: ListedEvent; endpoint: Endpoint }) {

@@ -5,7 +5,7 @@ import { RANGES } from "../../parts/range.ts";
 import { definedOnly, parseSearch, stringifySearch } from "../../search_params.ts";
 import { chipsOf, eventsQuery, viewOf, withoutChip, withoutFilters } from "./events_filter.ts";
 import type { EventsSearch } from "./events_search.ts";
-import { EVENT_FILTERS, EVENT_VIEWS, eventsSearch } from "./events_search.ts";
+import { EVENT_FILTERS, EVENT_VIEWS, eventsSearch, NATURES, PAGE_SIZES } from "./events_search.ts";
 
 const NOW = Date.parse("2026-05-03T12:34:56.789Z");
 const text = (charsMax: number) =>
@@ -19,10 +19,12 @@ const state: fc.Arbitrary<EventsSearch> = fc
     filter: maybe(fc.constantFrom(...EVENT_FILTERS)),
     topic: maybe(text(64)),
     action: maybe(text(64)),
+    nature: maybe(fc.constantFrom(...NATURES)),
     code: maybe(fc.constantFrom("200", "503", "4xx", "TIMEOUT_RESPONSE", "TLS_EXPIRED")),
     q: maybe(text(255)),
     test: maybe(fc.constantFrom("true", "false")),
     attempts: maybe(fc.integer({ min: 1, max: 1_000 })),
+    rows: maybe(fc.constantFrom(...PAGE_SIZES)),
     range: maybe(fc.constantFrom(...RANGES)),
     from: maybe(time),
     to: maybe(time),
@@ -63,9 +65,11 @@ test("an address that was typed by hand never breaks the list", () => {
 
 const SENSELESS = {
   filter: "<script>",
+  nature: "success",
   code: "99",
   test: "maybe",
   attempts: "-1",
+  rows: "75",
   range: "eon",
   from: "yesterday",
   to: "",
@@ -79,19 +83,23 @@ test("the query of the API says what the address says", () => {
   const search = eventsSearch({
     filter: "failed",
     topic: "SIGNER",
+    nature: "ERROR",
     code: "5xx",
     q: " msg_1 ",
     attempts: "3",
+    rows: "50",
     webhook: "webhook_1",
     range: "1h",
   });
   const query = {
     filter: "FAILED",
     topic: "SIGNER",
+    msgNature: "ERROR",
     code: "5xx",
     search: "msg_1",
     attempts: 3,
     from: "2026-05-03T11:34:00.000Z",
+    limit: 50,
   };
   assert.deepEqual(eventsQuery(search, { webhookId: null, now: NOW }), { ...query, webhookId: "webhook_1" });
   assert.deepEqual(eventsQuery(search, { webhookId: "webhook_2", now: NOW }), query);
@@ -110,7 +118,10 @@ test("every filter in force has a chip, removing the chips one by one leaves non
       for (const name of chipsOf(search, null)) left = eventsSearch({ ...left, ...withoutChip(name) });
       assert.deepEqual(chipsOf(left, null), []);
       const cleared = eventsSearch({ ...search, ...withoutFilters() });
-      assert.deepEqual(eventsQuery(cleared, { webhookId: null, now: NOW }), { filter: "ALL" });
+      assert.deepEqual(eventsQuery(cleared, { webhookId: null, now: NOW }), {
+        filter: "ALL",
+        limit: search.rows ?? 100,
+      });
     }),
   );
 });

@@ -4,6 +4,7 @@ import type { RangeName } from "../../parts/range.ts";
 import { rangeQuery } from "../../parts/range.ts";
 import { definedOnly } from "../../search_params.ts";
 import type { EventsSearch, EventTab } from "./events_search.ts";
+import { PAGE_SIZE } from "./events_search.ts";
 
 /** What holds when the address names no range: the history has no gap that nobody asked for. */
 export const STANDARD_RANGE: RangeName = "all";
@@ -12,7 +13,7 @@ export type EventsQuery = Query<"listEvents">;
 
 const STATUSES = { all: "ALL", passed: "PASSED", failed: "FAILED", pending: "PENDING" } as const;
 /** The filters that chips show, in their order. The tab and what is open are no filters in this sense. */
-const CHIP_NAMES = ["q", "range", "topic", "action", "code", "webhook", "attempts", "test"] as const;
+const CHIP_NAMES = ["q", "range", "topic", "action", "nature", "code", "webhook", "attempts", "test"] as const;
 /** One of them; `range` stands for `from` and `to`, too. */
 export type ChipName = (typeof CHIP_NAMES)[number];
 
@@ -21,7 +22,7 @@ export function tabOf({ filter }: EventsSearch): EventTab {
   return filter ?? "all";
 }
 
-/** What the API is asked for at `now`, without page and limit. `webhookId`: of one webhook, whatever the address says. */
+/** What the API is asked for at `now`, without a cursor. `webhookId`: of one webhook, whatever the address says. */
 export function eventsQuery(
   search: EventsSearch,
   { webhookId, now }: { webhookId: string | null; now: number },
@@ -30,11 +31,13 @@ export function eventsQuery(
     filter: STATUSES[tabOf(search)],
     topic: search.topic,
     action: search.action,
+    msgNature: search.nature,
     code: search.code,
     attempts: search.attempts,
     test: search.test,
     search: search.q?.trim() === "" ? undefined : search.q?.trim(),
     webhookId: webhookId === null ? search.webhook : undefined,
+    limit: search.rows ?? PAGE_SIZE,
     ...exactRange(search, now),
   });
 }

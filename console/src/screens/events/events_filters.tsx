@@ -80,6 +80,8 @@ export function useEventChips(
         return codeText(t, search.code ?? "");
       case "test":
         return t(`events.filter.test.${search.test ?? "true"}`);
+      case "nature":
+        return t(`event.nature.${search.nature ?? "SUCCESS"}`);
       case "attempts":
         return `≥ ${search.attempts ?? 1}`;
       case "q":

@@ -1,5 +1,5 @@
 /** The events of one webhook or of all: tabs, filters, rows, and the details of one over them. All of it in the address. */
-import { Button, Group, Stack, Tabs, Text } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Tabs, Text } from "@mantine/core";
 import { IconArrowUp, IconRefresh } from "@tabler/icons-react";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { lazy, useEffect, useMemo, useState } from "react";
@@ -18,20 +18,13 @@ import { eventPath } from "../event/event_path.ts";
 import type { ListedEvent } from "../event/event_model.ts";
 import { useResend } from "../event/resend.tsx";
 import type { TabCounts } from "./event_list_reads.ts";
-import {
-  PAGE_ROWS,
-  useEventPages,
-  useEventPatch,
-  useListRefresh,
-  useNewestPage,
-  useTabCounts,
-} from "./event_list_reads.ts";
+import { useEventPages, useEventPatch, useListRefresh, useNewestPage, useTabCounts } from "./event_list_reads.ts";
 import { useEventsColumns } from "./events_columns.tsx";
 import type { EventsQuery } from "./events_filter.ts";
 import { eventsQuery, tabOf } from "./events_filter.ts";
 import { EventsFilters, useEventChips } from "./events_filters.tsx";
-import type { EventsSearch, EventTab } from "./events_search.ts";
-import { EVENT_FILTERS, eventsSearch } from "./events_search.ts";
+import type { EventsSearch, EventTab, PageSize } from "./events_search.ts";
+import { EVENT_FILTERS, eventsSearch, PAGE_SIZE, PAGE_SIZES } from "./events_search.ts";
 import { ExportMenu } from "./export_menu.tsx";
 import { NoEvents } from "./no_events.tsx";
 import { SavedViewsMenu } from "./saved_views_menu.tsx";
@@ -50,15 +43,14 @@ export function EventsList({ webhookId }: { webhookId: string | null }) {
   const counts = useTabCounts(webhookId, query);
   const filters = useEventChips(search, webhookId);
   const tab = tabOf(search);
-  const apiQuery = { ...query, limit: PAGE_ROWS };
-  const { webhookId: _webhookId, ...ofWebhook } = apiQuery;
+  const { webhookId: _webhookId, ...ofWebhook } = query;
   return (
     <Stack gap="sm">
       <EventsFilters search={search} webhookId={webhookId}>
         <SavedViewsMenu search={search} />
         <ExportMenu webhookId={webhookId} query={query} total={counts[tab]?.total ?? null} />
         {webhookId === null ? (
-          <ApiCallButton id="listEvents" args={{ path: tenant, query: apiQuery }} />
+          <ApiCallButton id="listEvents" args={{ path: tenant, query }} />
         ) : (
           <ApiCallButton id="listWebhookEvents" args={{ path: { webhookId }, query: ofWebhook }} />
         )}
@@ -182,7 +174,12 @@ function Rows({ search, webhookId, query, filters, refresh, count }: RowsProps) 
               hasMore={pages.hasNextPage}
               isLoadingMore={pages.isFetchingNextPage}
               onLoadMore={() => void pages.fetchNextPage()}
-              toolbar={freshness}
+              toolbar={
+                <Group gap="sm">
+                  {freshness}
+                  <PageSizeChoice size={search.rows ?? PAGE_SIZE} />
+                </Group>
+              }
               separatorOf={separatorOf}
               rowShortcuts={[{ keys: "r", description: t("event.shortcut.resend"), run: resend }]}
             />
@@ -233,6 +230,24 @@ function Freshness({
         )}
       </div>
     </Group>
+  );
+}
+
+/** How many rows are read whenever the end of the list is reached. */
+function PageSizeChoice({ size }: { size: PageSize }) {
+  const t = useT();
+  const change = useSearchChange();
+  return (
+    <NativeSelect
+      size="xs"
+      aria-label={t("events.rows")}
+      value={size}
+      data={PAGE_SIZES.map((value) => ({ value: String(value), label: t("events.rows.size", { count: value }) }))}
+      onChange={({ currentTarget }) => {
+        const chosen = PAGE_SIZES.find((value) => String(value) === currentTarget.value);
+        change({ rows: chosen === PAGE_SIZE ? undefined : chosen });
+      }}
+    />
   );
 }
 

@@ -1,19 +1,17 @@
 /** Saves the events of the filter as CSV or NDJSON: with its progress, a way to cancel, and a notice where it was cut. */
-import { Alert, Button, Group, Menu, Modal, Progress, Stack, Text } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { Alert, Button, Group, Modal, Progress, Stack, Text } from "@mantine/core";
 import { useRef, useState } from "react";
 import { callText } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
+import type { ExportForm } from "../../parts/export_button.tsx";
+import { EXPORT_TYPES, ExportButton } from "../../parts/export_button.tsx";
 import { saveFile } from "../../parts/export_file.ts";
+import { EXPORTED_PAGE_ROWS } from "../../parts/paged_rows.ts";
 import { countText } from "../../parts/quantities.ts";
 import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useTenant } from "../../tenant.ts";
 import type { EventsQuery } from "./events_filter.ts";
-import { PAGE_ROWS } from "./event_list_reads.ts";
-import type { ExportForm } from "./export_rows.ts";
 import { EXPORT_ROWS_MAX, exportRows } from "./export_rows.ts";
-
-const TYPES = { csv: "text/csv", ndjson: "application/x-ndjson" } as const;
 
 /** `total` is how many events there are, null where that is not known. */
 export function ExportMenu({
@@ -32,7 +30,11 @@ export function ExportMenu({
   const [count, setCount] = useState<number | null>(null);
 
   const readText = (cursor: string | null, signal: AbortSignal): Promise<string> => {
-    const { webhookId: ofOne, ...rest } = { ...query, limit: PAGE_ROWS, ...(cursor === null ? null : { cursor }) };
+    const { webhookId: ofOne, ...rest } = {
+      ...query,
+      limit: EXPORTED_PAGE_ROWS,
+      ...(cursor === null ? null : { cursor }),
+    };
     if (webhookId !== null) return callText("listWebhookEvents", { path: { webhookId }, query: rest, signal });
     const all = ofOne === undefined ? rest : { ...rest, webhookId: ofOne };
     return callText("listEvents", { path: tenant, query: all, signal });
@@ -44,7 +46,7 @@ export function ExportMenu({
       const read = (cursor: string | null): Promise<string> => readText(cursor, signal);
       const exported = await exportRows(form, { readText: read, onProgress: setCount, signal });
       const name = `events-${tenant.appEnv.toLowerCase()}-${new Date().toISOString().slice(0, 10)}.${form}`;
-      saveFile(name, TYPES[form], exported.parts);
+      saveFile(name, EXPORT_TYPES[form], exported.parts);
       const values = { count: exported.count, max: countText(EXPORT_ROWS_MAX, locale) };
       toastDone(t(exported.isCut ? "events.export.cut" : "events.export.done", values));
     } catch (error) {
@@ -57,17 +59,7 @@ export function ExportMenu({
   const expected = Math.min(total ?? 0, EXPORT_ROWS_MAX);
   return (
     <>
-      <Menu>
-        <Menu.Target>
-          <Button variant="default" leftSection={<IconDownload size={16} stroke={1.6} aria-hidden />}>
-            {t("parts.export")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => void run("csv")}>{t("parts.export.csv")}</Menu.Item>
-          <Menu.Item onClick={() => void run("ndjson")}>{t("parts.export.ndjson")}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ExportButton isBusy={count !== null} onSave={(form) => void run(form)} />
       <Modal
         opened={count !== null}
         onClose={cancel}

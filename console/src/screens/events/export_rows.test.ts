@@ -12,6 +12,7 @@ const EVENT = {
   messageId: "msg_1",
   attemptCount: 2,
   lastCode: "503",
+  lastDurationMs: 12.5,
   nextAttemptAt: null,
   isTest: false,
   _createdAt: "2026-05-03T12:00:00.000Z",
@@ -53,7 +54,7 @@ test("CSV has a header and a row for each event, and no cell that a spreadsheet 
   assert.match(header ?? "", /^_id,status,topic,/);
   assert.equal(
     first,
-    "evt_10,FAILED,SIGNER,CREATED,SUCCESS,webhook_1,msg_1,2,503,,false,2026-05-03T12:00:00.000Z,2026-05-03T12:00:01.000Z",
+    "evt_10,FAILED,SIGNER,CREATED,SUCCESS,webhook_1,msg_1,2,503,12.5,,false,2026-05-03T12:00:00.000Z,2026-05-03T12:00:01.000Z",
   );
   assert.match(second ?? "", /^evt_11,/);
   assert.deepEqual(rest, [""]);

@@ -1,12 +1,11 @@
 /** Saving the events of a filter as a file: page by page, each event as the API gave it, up to a bound. */
+import type { ExportForm } from "../../parts/export_button.tsx";
 import { csvText } from "../../parts/export_file.ts";
 import { oneLine, rawElements, rawMember } from "../../parts/json_format.ts";
 import type { ListedEvent } from "../event/event_model.ts";
 
 /** A file beyond it is asked of the API, not of a browser. */
 export const EXPORT_ROWS_MAX = 100_000;
-/** The forms of a file. */
-export type ExportForm = "csv" | "ndjson";
 
 /** The columns of a CSV file, named as the API names them. */
 const COLUMNS = [
@@ -19,6 +18,7 @@ const COLUMNS = [
   "messageId",
   "attemptCount",
   "lastCode",
+  "lastDurationMs",
   "nextAttemptAt",
   "isTest",
   "_createdAt",

@@ -1,4 +1,4 @@
-/** The filters of a list of events that are on demand: topic, action, code, webhook, attempts, test events. */
+/** The filters of a list of events that are on demand: topic, action, nature, code, webhook, attempts, test events. */
 import { Autocomplete, Group, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useT } from "../../i18n/i18n.ts";
@@ -8,7 +8,7 @@ import { useWebhookNames } from "../../parts/webhook_names.ts";
 import { useCatalog } from "../webhooks/webhook_reads.ts";
 import { codeText } from "./code_text.ts";
 import type { EventsSearch } from "./events_search.ts";
-import { eventsSearch } from "./events_search.ts";
+import { eventsSearch, NATURES } from "./events_search.ts";
 
 /** Changes are in the address at once. `webhookId`: null where the list has the events of all webhooks. */
 export function MoreFilters({ search, webhookId }: { search: EventsSearch; webhookId: string | null }) {
@@ -33,6 +33,12 @@ export function MoreFilters({ search, webhookId }: { search: EventsSearch; webho
         disabled={search.topic === undefined && search.action === undefined}
         onChange={({ currentTarget }) => change({ action: given(currentTarget.value) })}
         data={[any, ...withOwn(actions, search.action)]}
+      />
+      <NativeSelect
+        label={t("events.filter.nature")}
+        value={search.nature ?? ""}
+        onChange={({ currentTarget }) => change({ nature: NATURES.find((nature) => nature === currentTarget.value) })}
+        data={[any, ...NATURES.map((nature) => ({ value: nature, label: t(`event.nature.${nature}`) }))]}
       />
       <CodeField key={search.code} value={search.code} onChange={(code) => change({ code })} />
       {webhookId === null && webhooks.length > 0 ? (

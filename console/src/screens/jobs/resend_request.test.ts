@@ -72,6 +72,7 @@ for (const [fault, filter] of [
   ["pending", { filter: "PENDING" }],
   ["search", { search: "sr-1" }],
   ["search", { attempts: 3 }],
+  ["search", { msgNature: "ERROR" }],
   ["tests", { test: "true" }],
 ] as const) {
   test(`a list that shows ${JSON.stringify(filter)} cannot be repeated by a job, and is never widened silently`, () => {

@@ -33,7 +33,7 @@ export type ResendCall =
 
 /**
  * Why a scope cannot be asked for: too many rows are selected; the list shows only what a job does not take (what is
- * pending, test events), or is narrowed by a search or by attempts, which a job cannot repeat.
+ * pending, test events), or is narrowed by a search, by attempts or by nature, which a job cannot repeat.
  */
 export type ScopeFault = "tooMany" | "pending" | "search" | "tests";
 
@@ -42,7 +42,7 @@ export function scopeFault(scope: ResendScope, { filter, eventIds }: ResendConte
   if (scope === "selected") return eventIds.length > SELECTED_MAX ? "tooMany" : null;
   if (scope !== "filter" || filter === null) return null;
   if (filter.filter === "PENDING") return "pending";
-  if ((filter.search ?? "") !== "" || filter.attempts !== undefined) return "search";
+  if ((filter.search ?? "") !== "" || filter.attempts !== undefined || filter.msgNature !== undefined) return "search";
   return filter.test === "true" ? "tests" : null;
 }
 
