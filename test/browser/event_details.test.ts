@@ -250,3 +250,44 @@ test("from event to event by its keys, on the page and over the list, and the id
   opened.assertNoFault();
   await opened.close();
 });
+
+test("the path of the line under the cursor is copied, chosen by mouse or by keyboard", async () => {
+  const { failing } = world.webhooks;
+  const opened = await browser.open(
+    { url, key: world.adminKey },
+    `${world.home}/webhooks/${failing}/events/${world.events.failed}`,
+  );
+  const { page } = opened;
+  const request = page.getByRole("region", { name: "Request", exact: true });
+  await request.getByText(`POST ${world.receiver.url}/failing HTTP/1.1`).waitFor();
+  await request.getByText('"signatureRequestId"').click();
+  await request.getByText("$.content.signatureRequestId").waitFor();
+  await request.getByRole("textbox", { name: "Request body" }).press("ArrowUp");
+  await request.getByText("$.content", { exact: true }).waitFor();
+  await assertAccessible(page, "an event with a line chosen in its request");
+  const copied = await recordCopies(page);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.locator("#announcements").getByText("JSON path copied").waitFor({ state: "attached" });
+  assert.equal(await copied(), "$.content.signatureRequestId");
+  opened.assertNoFault();
+  await opened.close();
+});
+
+test("the next retry tells what its pause was drawn from, and can be made at once", async () => {
+  const { webhookId, eventId } = await eventOf("/failing/now", { retrySchedule: [3_600_000] });
+  const opened = await browser.open(
+    { url, key: world.adminKey },
+    `${world.home}/webhooks/${webhookId}/events/${eventId}`,
+  );
+  const { page } = opened;
+  await page.getByText("Drawn from a pause of 1 hr ±20 %").waitFor();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("button", { name: "Attempt 2" }).waitFor({ timeout: 20_000 });
+  const read = async () => (await world.tenant.must(200, "GET", `/v4/webhooks/${webhookId}/events/${eventId}`)).json;
+  const { attempts } = await eventually(read, ({ attemptCount, status }) => attemptCount === 2 && status === "FAILED");
+  assert.equal((attempts as { trigger: string }[])[1]?.trigger, "RESEND");
+  opened.assertNoFault();
+  await opened.close();
+});

@@ -10,6 +10,7 @@ import { CopyButton } from "./copy_button.tsx";
 import { saveFile } from "./export_file.ts";
 import { bodyBytes, hexDump } from "./hex_dump.ts";
 import { prettyJson } from "./json_format.ts";
+import { labelText } from "./label_text.ts";
 import { bytesText } from "./quantities.ts";
 import classes from "./body_view.module.css";
 
@@ -39,6 +40,7 @@ export function BodyView({
   const [chosen, setChosen] = useState<Mode | null>(null);
   const [isWrapped, setWrapped] = useState(true);
   const [findCount, setFindCount] = useState(0);
+  const [path, setPath] = useState("$");
   const shown = useShownBody(body, encoding, chosen);
   const { bytes, modes, mode, text, isJson } = shown;
   if (bytes.length === 0) return <Text size="sm">{t("code.empty")}</Text>;
@@ -95,10 +97,32 @@ export function BodyView({
       ) : null}
       <div className={classes["frame"]}>
         <Suspense fallback={<Preview text={text} label={label} />}>
-          <CodeView text={text} isJson={isJson && mode !== "hex"} {...{ label, isWrapped, findCount }} />
+          <CodeView
+            text={text}
+            isJson={isJson && mode !== "hex"}
+            {...{ label, isWrapped, findCount }}
+            onPath={setPath}
+          />
         </Suspense>
       </div>
+      {isJson && mode !== "hex" ? <PathLine path={path} /> : null}
     </Stack>
+  );
+}
+
+/** Where the cursor is, in the order of the keyboard right behind the text. */
+function PathLine({ path }: { path: string }) {
+  const t = useT();
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Text size="xs" c="dimmed">
+        {t("code.path")}
+      </Text>
+      <Text size="xs" className={`mono ${classes["path"]}`} role="status" title={t("code.pathHint")}>
+        {labelText(path)}
+      </Text>
+      <CopyButton value={path} what={t("code.path")} />
+    </Group>
   );
 }
 

@@ -13,13 +13,15 @@ import {
 } from "@codemirror/language";
 import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import type { Extension } from "@codemirror/state";
-import { Compartment, EditorState } from "@codemirror/state";
-import { EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { Compartment, EditorSelection, EditorState } from "@codemirror/state";
+import type { KeyBinding } from "@codemirror/view";
+import { EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef, useState } from "react";
 import type { Translate } from "../i18n/i18n.ts";
 import { useT } from "../i18n/i18n.ts";
 import { pageNonce } from "../page_facts.ts";
+import { jsonPathAt } from "./json_path.ts";
 
 const THEME = EditorView.theme({
   "&": { fontSize: "13px", color: "light-dark(#212529, #e9ecef)", backgroundColor: "light-dark(#f8f9fa, #1f2226)" },
@@ -39,6 +41,8 @@ const THEME = EditorView.theme({
     border: "none",
   },
   "& ::selection": { backgroundColor: "light-dark(#bcdcf9, #1c4d78)" },
+  ".cm-activeLine": { backgroundColor: "transparent" },
+  "&.cm-focused .cm-activeLine": { backgroundColor: "light-dark(#e7eef5, #2a3037)" },
   ".cm-specialChar": { color: "light-dark(#a61b1b, #ff9b9b)" },
   ".cm-searchMatch": { color: "inherit", backgroundColor: "light-dark(#ffe8a3, #5c4a00)" },
   ".cm-searchMatch-selected": { backgroundColor: "light-dark(#ffc078, #8a4b00)" },
@@ -81,19 +85,22 @@ const COLOURED_CHARS_MAX = 8_000_000;
 /** A line beyond it is not wrapped: laying it out would take seconds. */
 const WRAPPED_LINE_CHARS_MAX = 500_000;
 
-/** `label` names the text for screen readers; `findCount`: the field for finding opens whenever it grows. */
+/** `label` names the text for screen readers; `findCount`: the field for finding opens whenever it grows;
+ * `onPath` hears where in JSON the cursor is, and stays the same. */
 export function CodeView({
   text,
   isJson,
   label,
   isWrapped,
   findCount,
+  onPath,
 }: {
   text: string;
   isJson: boolean;
   label: string;
   isWrapped: boolean;
   findCount: number;
+  onPath: (path: string) => void;
 }) {
   const t = useT();
   const host = useRef<HTMLDivElement>(null);
@@ -109,6 +116,7 @@ export function CodeView({
     changing.language.of(languageOf(text, isJson)),
     changing.wrap.of(wrapOf(text, isWrapped)),
     changing.words.of(wordsOf(t, label)),
+    pathListener(onPath),
   ];
   useEffect(() => {
     if (host.current === null) return undefined;
@@ -144,6 +152,27 @@ export function CodeView({
 /** Characters without a width, or that turn the direction of writing, which CodeMirror would let pass. */
 const ALSO_SPECIAL = /[\u180E\u202A-\u202E\u2060-\u2069]/g;
 
+/** From line to line: a text that cannot be edited has no caret that the browser would move. */
+const LINE_KEYS: readonly KeyBinding[] = [
+  { key: "ArrowUp", run: (view) => moveLine(view, false) },
+  { key: "ArrowDown", run: (view) => moveLine(view, true) },
+];
+
+function moveLine(view: EditorView, isForward: boolean): boolean {
+  const { main } = view.state.selection;
+  const moved = view.moveVertically(main, isForward);
+  if (moved.head === main.head) return false;
+  view.dispatch({ selection: EditorSelection.cursor(moved.head), scrollIntoView: true });
+  return true;
+}
+
+/** Tells where the cursor is whenever it has moved, and whenever the text is another. */
+function pathListener(onPath: (path: string) => void): Extension {
+  return EditorView.updateListener.of(({ state, selectionSet, docChanged }) => {
+    if (selectionSet || docChanged) onPath(jsonPathAt(state.doc.toString(), state.selection.main.head));
+  });
+}
+
 /** What holds for every text. Tab stays the page's own, so nobody is caught inside. */
 const ALWAYS: Extension = [
   EditorView.cspNonce.of(pageNonce()),
@@ -155,10 +184,11 @@ const ALWAYS: Extension = [
   codeFolding(),
   foldGutter(),
   bracketMatching(),
+  highlightActiveLine(),
   syntaxHighlighting(COLORS),
   search({ top: true }),
   highlightSelectionMatches(),
-  keymap.of([...searchKeymap, ...foldKeymap, { key: "Mod-a", run: selectAll }]),
+  keymap.of([...searchKeymap, ...foldKeymap, { key: "Mod-a", run: selectAll }, ...LINE_KEYS]),
 ];
 
 /** The whole text, not only what is in the page. */

@@ -112,7 +112,7 @@ function skipValue(text: string, at: number): number {
 }
 
 /** Behind the string, number or word that begins at `at`. */
-function scalarEnd(text: string, at: number): number {
+export function scalarEnd(text: string, at: number): number {
   let end = at + 1;
   if (text.charCodeAt(at) === QUOTE) {
     for (let code = text.charCodeAt(end); end < text.length && code !== QUOTE; code = text.charCodeAt(end)) {
@@ -130,11 +130,13 @@ function skipSpace(text: string, at: number): number {
   return next;
 }
 
-function isSpace(char: string): boolean {
+/** Whether JSON may have the character between its parts. */
+export function isSpace(char: string): boolean {
   return char === " " || char === "\n" || char === "\r" || char === "\t";
 }
 
-function isPunctuation(char: string): boolean {
+/** Whether the character opens, closes or parts something. */
+export function isPunctuation(char: string): boolean {
   return char === "{" || char === "}" || char === "[" || char === "]" || char === "," || char === ":";
 }
 

@@ -12,6 +12,7 @@ const FIRST: Attempt = {
   address: "192.0.2.1",
   request: {
     url: "https://example.com/",
+    httpVersion: "1.1",
     headers: [
       ["webhook-id", "evt_1"],
       ["webhook-timestamp", "1"],

@@ -2,7 +2,6 @@
 import { Button, Group } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp, IconExternalLink, IconLink, IconRefresh } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useT } from "../../i18n/i18n.ts";
 import { say } from "../../parts/announce.ts";
@@ -15,7 +14,7 @@ import { EventApiCalls } from "./event_api_calls.tsx";
 import type { EventPlace } from "./event_detail.tsx";
 import type { Attempt, ReadEvent } from "./event_model.ts";
 import { eventPath } from "./event_path.ts";
-import { useResend } from "./resend.tsx";
+import { useShownResend } from "./resend.tsx";
 
 /** `attempt` is the one that is shown, for the link. */
 export function EventActions({
@@ -31,14 +30,9 @@ export function EventActions({
 }) {
   const t = useT();
   const tenant = useTenant();
-  const queries = useQueryClient();
   const clipboard = useClipboard();
   const canSign = useCan("webhooks");
-  const { resend, busyId, dialog } = useResend((resent) => {
-    queries.setQueriesData<ReadEvent>({ queryKey: ["event", event._id], exact: true }, (old) =>
-      old === undefined ? old : { ...old, event: { ...old.event, ...resent, content: old.event.content } },
-    );
-  });
+  const { resend, busyId, dialog } = useShownResend(event._id);
   const isErased = contentText === null;
   const isOnItsWay = event.status === "PENDING";
   const path = eventPath(tenant, { ...event, attempt: place.attempt === null ? null : (attempt?.number ?? null) });

@@ -23,7 +23,7 @@ function attempt(number: number, change: Partial<Attempt> = {}): Attempt {
     startedAt: AT,
     durationMs: 12,
     timings: { queuedMs: 3, firstByteMs: 8, bodyMs: 1 },
-    request: { url: "https://example.com/", headers: [["host", "example.com"]], body: "{}" },
+    request: { url: "https://example.com/", httpVersion: "1.1", headers: [["host", "example.com"]], body: "{}" },
     ...change,
   };
 }
@@ -89,7 +89,7 @@ test("a token is consumed, open, expired, or was never given away", () => {
   assert.deepEqual(tokenState(attempt(1), hour), { kind: "expired", at: LATER });
   assert.deepEqual(tokenState(attempt(1), { ...hour, now: NOW }), { kind: "open", at: LATER });
   assert.deepEqual(tokenState(attempt(1), { ttlMs: null, now: NOW }), { kind: "unused" });
-  const unsent = attempt(1, { request: { url: "https://example.com/", headers: [], body: null } });
+  const unsent = attempt(1, { request: { url: "https://example.com/", httpVersion: "1.1", headers: [], body: null } });
   assert.deepEqual(tokenState(unsent, hour), { kind: "unsent" });
 });
 

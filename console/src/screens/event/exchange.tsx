@@ -31,7 +31,7 @@ function Request({ attempt: { request, number }, fileName }: { attempt: Attempt;
       </Title>
       <Group gap={4} wrap="nowrap" align="start">
         <Text size="sm" className="mono" miw={0}>
-          POST {labelText(request.url)}
+          POST {labelText(request.url)} HTTP/{labelText(request.httpVersion)}
         </Text>
         <CopyButton value={request.url} what={t("event.url")} />
       </Group>

@@ -1,5 +1,5 @@
 /** What comes next for an event: the time of its next attempt with the rest of the schedule, or why there is none. */
-import { List, Text } from "@mantine/core";
+import { Anchor, List, Text } from "@mantine/core";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { useNow } from "../../parts/now.ts";
 import { retryPlan } from "../../parts/retry_plan.ts";
@@ -8,6 +8,7 @@ import { useTimeFormat } from "../../parts/time_zone.ts";
 import type { EventWithAttempts } from "./event_model.ts";
 import { attemptsMax, stateOf } from "./event_model.ts";
 import type { Endpoint } from "./event_reads.ts";
+import { useShownResend } from "./resend.tsx";
 
 /** A line, and the retries after the next one where they are known. */
 export function NextStep({ event, endpoint }: { event: EventWithAttempts; endpoint: Endpoint }) {
@@ -29,9 +30,38 @@ export function NextStep({ event, endpoint }: { event: EventWithAttempts; endpoi
         {t("event.next.attempt", { number: lastNumber + 1, max: max ?? 0 })}
       </Text>
       <Text size="sm">{state.kind === "held" ? t("event.next.held") : <Countdown at={state.at} isExact />}</Text>
+      {state.kind === "retrying" ? <Retry event={event} schedule={retrySchedule} /> : null}
       {retrySchedule === null || state.kind === "held" ? null : (
         <Later event={event} schedule={retrySchedule} at={state.at} />
       )}
+    </>
+  );
+}
+
+/** Out of which pause its time was drawn, and making it now instead. */
+function Retry({ event, schedule }: { event: EventWithAttempts; schedule: readonly number[] | null }) {
+  const t = useT();
+  const locale = useLocale();
+  const { resend, busyId, dialog } = useShownResend(event._id);
+  const pauseMs = schedule?.[event.retriesUsed];
+  return (
+    <>
+      {pauseMs === undefined ? null : (
+        <Text size="xs">{t("event.next.pause", { duration: durationText(pauseMs, locale) })}</Text>
+      )}
+      {event.content === null && event.contentBytes === 0 ? null : (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          disabled={busyId !== null}
+          title={t("event.next.runNowHint")}
+          onClick={() => resend(event)}
+        >
+          {t("event.next.runNow")}
+        </Anchor>
+      )}
+      {dialog}
     </>
   );
 }

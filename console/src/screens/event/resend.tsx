@@ -10,7 +10,7 @@ import { useStableCallback } from "../../parts/stable_callback.ts";
 import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useCan } from "../../session.ts";
 import { useTenant } from "../../tenant.ts";
-import type { ListedEvent } from "./event_model.ts";
+import type { ListedEvent, ReadEvent } from "./event_model.ts";
 
 /** Which event: what the call needs, and how the list is kept in step. */
 type Resendable = Pick<ListedEvent, "_id" | "webhookId">;
@@ -87,4 +87,14 @@ export function useResend(onResent?: (event: ListedEvent) => void): {
     </Modal>
   );
   return { resend: useStableCallback((event) => void send(event)), busyId, dialog };
+}
+
+/** {@link useResend} for the event whose details are on the page: they follow at once. */
+export function useShownResend(eventId: string): ReturnType<typeof useResend> {
+  const queries = useQueryClient();
+  return useResend((resent) => {
+    queries.setQueriesData<ReadEvent>({ queryKey: ["event", eventId], exact: true }, (old) =>
+      old === undefined ? old : { ...old, event: { ...old.event, ...resent, content: old.event.content } },
+    );
+  });
 }
