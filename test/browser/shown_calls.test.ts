@@ -32,3 +32,38 @@ for (const { place, path, button } of MENUS) {
     await opened.close();
   });
 }
+
+test("for selected webhooks the calls of each are shown, and those that make them take a topic", async () => {
+  const opened = await browser.open({ url, key: world.adminKey }, `${world.home}/webhooks`);
+  const { page } = opened;
+  const ids = [world.webhooks.paused, world.webhooks.healthy];
+  const select = async () => {
+    for (const hasText of ["Staging copy", "Contract archive"]) {
+      await page.locator("main tbody tr", { hasText }).getByRole("checkbox").check();
+    }
+  };
+  await select();
+  const bar = page.getByRole("region", { name: "Actions for the selected webhooks" });
+  await bar.getByRole("button", { name: "API call" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(`/v4/webhooks/${ids[0]}`).waitFor();
+  const toggles = await dialog.innerText();
+  assert.ok(ids.every((id) => toggles.includes(`/v4/webhooks/${id}`)));
+  assert.deepEqual([...toggles.matchAll(/"isDisabled":\s*(true|false)/g)].map(([, value]) => value).toSorted(), [
+    "false",
+    "true",
+  ]);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  await world.tenant.must(200, "PUT", `/v4/webhooks/${ids[0]}`, { disabledTopics: ["APP"] });
+  await page.reload();
+  await select();
+  await bar.getByRole("button", { name: "Add topic" }).click();
+  await dialog.getByLabel("Topic").selectOption("APP");
+  await dialog.getByRole("button", { name: "API call" }).click();
+  const calls = page.getByRole("dialog", { name: "The API call behind this" });
+  await calls.getByText(`/v4/webhooks/${ids[0]}`).waitFor();
+  assert.ok(!(await calls.innerText()).includes(`/v4/webhooks/${ids[1]}`), "the other takes the topic already");
+  opened.assertNoFault();
+  await opened.close();
+});

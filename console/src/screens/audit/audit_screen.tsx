@@ -72,7 +72,9 @@ export function AuditScreen() {
         <AuditFilters search={search} />
         <OpenEntry log={log} entryId={search.entry ?? null} />
         {isEmpty ? null : <FilterChips chips={chips} onClear={() => change(NO_FILTER)} />}
-        {log.error === null ? null : <Failure error={log.error} onRetry={() => void log.refetch()} />}
+        {log.error === null ? null : (
+          <Failure error={log.error} onRetry={() => void log.refetch()} dataAt={log.dataUpdatedAt} />
+        )}
         {log.isPending ? <Loading /> : null}
         {!isEmpty ? null : isFiltered ? (
           <NoMatch chips={chips} onClear={() => change(NO_FILTER)} />

@@ -6,6 +6,7 @@ import { useId } from "react";
 import { call } from "../../api/client.ts";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { ApiCallButton } from "../../parts/api_call_button.tsx";
+import { labelText } from "../../parts/label_text.ts";
 import { PageTitle } from "../../parts/page_title.tsx";
 import { bytesText, countText } from "../../parts/quantities.ts";
 import { Loaded } from "../../parts/states.tsx";
@@ -57,6 +58,7 @@ function SystemFigures({ system }: { system: System }) {
     [t("system.lanes"), countText(engine.lanes, locale)],
     [t("system.database"), `${database.kind}, ${bytesText(database.bytes, locale)}`],
     [t("system.version"), `${system.version} · ${t("system.node")} ${system.nodeVersion}`],
+    ...(system.egressProxy === null ? [] : [[t("system.proxy"), labelText(system.egressProxy)] as [string, ReactNode]]),
     [t("system.since"), <RelativeTime key="since" at={system.startedAt} />],
   ];
   return (

@@ -8,6 +8,7 @@ import { ApiCallButton } from "../../parts/api_call_button.tsx";
 import type { TopicChoice } from "../webhook/topic_choice.ts";
 import { isSameChoice, withAction, withTopic } from "../webhook/topic_choice.ts";
 import { TopicSelect } from "./topic_select.tsx";
+import type { WebhookChange } from "./webhook_changes.ts";
 import { useWebhookChanges } from "./webhook_changes.ts";
 import type { Webhook } from "./webhook_list.ts";
 import type { Topics } from "./webhook_reads.ts";
@@ -28,9 +29,8 @@ export function BulkBar({
   const t = useT();
   const changes = useWebhookChanges();
   const [isAdding, adding] = useDisclosure(false);
-  const [first] = webhooks;
-  if (first === undefined) return null;
-  const path = { webhookId: first._id }; // the others get the same call, each its own
+  const [call, ...others] = webhooks.map((webhook) => updateOf(webhook, { isDisabled: !webhook.isDisabled }));
+  if (call === undefined) return null;
   return (
     <Group className={classes["bar"] ?? ""} role="region" aria-label={t("webhooks.bulk.label")} gap="xs">
       <Text size="sm" fw={600} mr="auto">
@@ -61,11 +61,7 @@ export function BulkBar({
       >
         {t("webhooks.bulk.addTopic")}
       </Button>
-      <ApiCallButton
-        id="updateWebhook"
-        args={{ path, body: { isDisabled: false } }}
-        also={[{ id: "updateWebhook", args: { path, body: { isDisabled: true } } }]}
-      />
+      <ApiCallButton {...call} also={others} />
       <Button variant="subtle" onClick={onClear}>
         {t("parts.clearSelection")}
       </Button>
@@ -74,6 +70,11 @@ export function BulkBar({
       )}
     </Group>
   );
+}
+
+/** Each webhook gets a call of its own. */
+function updateOf({ _id: webhookId }: Webhook, body: WebhookChange) {
+  return { id: "updateWebhook", args: { path: { webhookId }, body } } as const;
 }
 
 function AddTopicDialog({
@@ -92,6 +93,7 @@ function AddTopicDialog({
   const [name, setName] = useState("");
   const lacking =
     name === "" ? [] : webhooks.filter((webhook) => !isSameChoice(webhook, taking(webhook, topics, name)));
+  const [call, ...others] = lacking.map((webhook) => updateOf(webhook, taking(webhook, topics, name)));
   const add = async () => {
     onClose();
     await changes.updateMany({
@@ -125,6 +127,11 @@ function AddTopicDialog({
           <Text size="sm" role="status">
             {name === "" ? "" : t("webhooks.bulk.lacking", { lacking: lacking.length, all: webhooks.length })}
           </Text>
+          {call === undefined ? null : (
+            <Group>
+              <ApiCallButton {...call} also={others} />
+            </Group>
+          )}
           <Group justify="end">
             <Button variant="default" onClick={onClose}>
               {t("parts.cancel")}
