@@ -28,6 +28,8 @@ function keyOf(overrides: Partial<ApiKey> = {}): ApiKey {
     expiresAt: null,
     lastUsedAt: null,
     lastUsedIp: null,
+    networks: [],
+    newNetworkAt: null,
     ...overrides,
   };
 }
@@ -193,7 +195,7 @@ test("uses are written in one go, the last of each key", async () => {
   await call();
   await authenticator.flushUses();
   await authenticator.flushUses();
-  assert.deepEqual(touched, [{ keyId: ID, at: 1_500, ip: "127.0.0.1" }]);
+  assert.deepEqual(touched, [{ keyId: ID, at: 1_500, ip: "127.0.0.1", network: "127.0.0.0/24" }]);
 });
 
 test("a header that is missing or malformed is told apart", () => {

@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
 import type { Session } from "../store/sessions.ts";
 import { SESSION_USE_NOTED_MS } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
+import { networkOf } from "./client_network.ts";
 import { clientOf } from "./failure_throttle.ts";
 import type { GuessLimits } from "./guess_limits.ts";
 import { looksLikeJwt, parseJwt } from "./jwt.ts";
@@ -120,7 +121,7 @@ export class Authenticator {
   /** Writes down which keys were used since the last call. */
   async flushUses(): Promise<void> {
     if (this.#uses.size === 0) return;
-    const uses = [...this.#uses].map(([keyId, use]) => ({ keyId, ...use }));
+    const uses = [...this.#uses].map(([keyId, use]) => ({ keyId, ...use, network: networkOf(use.ip) }));
     this.#uses = new Map();
     await this.#deps.store.touchApiKeys({ uses });
   }

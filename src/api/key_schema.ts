@@ -25,6 +25,15 @@ export const KEY_SCHEMA = Type.Object({
   expiresAt: nullable(TIME_SCHEMA),
   lastUsedAt: nullable(TIME_SCHEMA),
   lastUsedIp: nullable(Type.String()),
+  networks: Type.Array(Type.String(), {
+    description: "The network (/24, or /48 of IPv6) that it was last used from, and the other one before that.",
+  }),
+  newNetworkAt: nullable(
+    Type.String({
+      format: "date-time",
+      description: "When it was last used from a network that was neither of these.",
+    }),
+  ),
 });
 
 /** A key that was just made. */
@@ -53,6 +62,8 @@ export function keyView(key: ApiKey) {
     expiresAt: key.expiresAt === null ? null : isoTime(key.expiresAt),
     lastUsedAt: key.lastUsedAt === null ? null : isoTime(key.lastUsedAt),
     lastUsedIp: key.lastUsedIp,
+    networks: [...key.networks],
+    newNetworkAt: key.newNetworkAt === null ? null : isoTime(key.newNetworkAt),
   };
 }
 

@@ -39,7 +39,14 @@ export type ApiKey = {
   expiresAt: number | null;
   lastUsedAt: number | null;
   lastUsedIp: string | null;
+  /** The one that it was last used from, and the other one that it was used from before that. */
+  networks: readonly string[];
+  /** When it was last used from a network that was neither of the two before; null: not yet, as far as is known. */
+  newNetworkAt: number | null;
 };
+
+/** A use of a key; `network` is that of `ip`, null where it has none. */
+export type KeyUse = { keyId: KeyId; at: number; ip: string | null; network: string | null };
 
 /** A key to be stored; its text never reaches the store. */
 export type NewApiKey = {
@@ -99,7 +106,7 @@ export interface TenancyStore {
   /** The live key with this hash or id; expired ones are returned (the caller compares `expiresAt`), revoked ones not. */
   findApiKey(params: { hash: Uint8Array } | { id: KeyId }): Promise<ApiKey | null>;
   /** Notes the last use; batched by the caller, and it may be lost. */
-  touchApiKeys(params: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] }): Promise<void>;
+  touchApiKeys(params: { uses: readonly KeyUse[] }): Promise<void>;
   /**
    * Makes `hash` the operator's one key: revokes any other operator key, or, with `onlyIfNone`, leaves everything as it is
    * where there is one. For the start of the server. Throws `API_KEY_ALREADY_EXISTS` when the hash is another kind of key's.

@@ -94,9 +94,33 @@ export function tenancyContract(factory: StoreFactory): void {
     assert.equal(created.kind, "created");
     const { id: keyId, lastUsedAt } = created.key;
     assert.equal(lastUsedAt, null);
-    await store.touchApiKeys({ uses: [{ keyId, at: clock.nowMs, ip: "192.0.2.9" }] });
+    await store.touchApiKeys({ uses: [{ keyId, at: clock.nowMs, ip: "192.0.2.9", network: null }] });
     const used = await store.findApiKey({ id: keyId });
     assert.deepEqual([used?.lastUsedAt, used?.lastUsedIp], [clock.nowMs, "192.0.2.9"]);
+    assert.deepEqual([used?.networks, used?.newNetworkAt], [[], null]);
+  });
+
+  test(name("a key is used from a new network when that is neither of the two that are known"), async (t) => {
+    const { store, tenant, clock } = await setup(t, factory);
+    const created = await store.createApiKey({ key: newKey("one", { tenant }), actor: ACTOR });
+    assert.equal(created.kind, "created");
+    const { id: keyId, networks, newNetworkAt } = created.key;
+    assert.deepEqual([networks, newNetworkAt], [[], null]);
+    const start = clock.nowMs;
+    for (const [network, known, changedAt] of [
+      ["a/24", ["a/24"], null],
+      ["a/24", ["a/24"], null],
+      ["b/24", ["b/24", "a/24"], start + 3],
+      ["a/24", ["a/24", "b/24"], start + 3],
+      [null, ["a/24", "b/24"], start + 3],
+      ["b/24", ["b/24", "a/24"], start + 3],
+      ["c/24", ["c/24", "b/24"], start + 7],
+    ] as const) {
+      clock.advance(1);
+      await store.touchApiKeys({ uses: [{ keyId, at: clock.nowMs, ip: null, network }] });
+      const used = await store.findApiKey({ id: keyId });
+      assert.deepEqual([used?.networks, used?.newNetworkAt], [known, changedAt], `${clock.nowMs - start}`);
+    }
   });
 
   test(name("the operator has one key: another one revokes it, and the former one can come back"), async (t) => {

@@ -86,3 +86,36 @@ test("when and from where a key was last used is known after a restart: the last
     ["tenant", "2030-01-31T09:30:03.000Z", "2001:db8::9"],
   ]);
 });
+
+test("a key that is used from another network than before says so, and none that goes on within its own", async () => {
+  const env = { DATABASE_URL: join(folder, "networks.db"), TRUST_PROXY: "true" };
+  const at = { ms: NOW };
+  const clock = { ...systemClock, now: () => at.ms };
+  const first = await startApiServer(env, { clock });
+  const { base } = await first.tenant();
+  const made = await first.operator.must(201, "POST", `${base}/api-keys`, { name: "roaming" });
+  const apiKey = String(made.json["apiKey"]);
+  await first.running.stop({ deadlineMs: 1_000 });
+  const seen: unknown[] = [];
+  for (const address of ["198.51.100.7", "198.51.100.8", "2001:db8::9", "198.51.100.7"]) {
+    const server = await startApiServer(env, { clock });
+    at.ms += 1_000;
+    await server.operator.as(apiKey).must(200, "GET", `${base}/webhooks`, undefined, { "x-forwarded-for": address });
+    await server.running.stop({ deadlineMs: 1_000 });
+    const reader = await startApiServer(env, { clock });
+    const { json } = await reader.operator.must(200, "GET", `${base}/api-keys`);
+    const { networks, newNetworkAt } =
+      (json["items"] as { name: string; networks: string[]; newNetworkAt: string | null }[]).find(
+        ({ name }) => name === "roaming",
+      ) ?? assert.fail();
+    seen.push([networks, newNetworkAt]);
+    await reader.running.stop({ deadlineMs: 1_000 });
+  }
+  const [v4, v6] = ["198.51.100.0/24", "2001:db8::/48"];
+  assert.deepEqual(seen, [
+    [[v4], null],
+    [[v4], null],
+    [[v6, v4], "2030-01-31T09:30:03.000Z"],
+    [[v4, v6], "2030-01-31T09:30:03.000Z"],
+  ]);
+});

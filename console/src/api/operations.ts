@@ -590,6 +590,14 @@ export interface Operations {
       lastUsedAt: string | null;
       lastUsedIp: string | null;
       /**
+       * The network (/24, or /48 of IPv6) that it was last used from, and the other one before that.
+       */
+      networks: string[];
+      /**
+       * When it was last used from a network that was neither of these.
+       */
+      newNetworkAt: string | null;
+      /**
        * The whole key. It is not stored and never shown again.
        */
       apiKey: string;
@@ -654,6 +662,14 @@ export interface Operations {
        */
       lastUsedAt: string | null;
       lastUsedIp: string | null;
+      /**
+       * The network (/24, or /48 of IPv6) that it was last used from, and the other one before that.
+       */
+      networks: string[];
+      /**
+       * When it was last used from a network that was neither of these.
+       */
+      newNetworkAt: string | null;
       /**
        * The whole key. It is not stored and never shown again.
        */
@@ -2580,6 +2596,14 @@ export interface Operations {
          */
         lastUsedAt: string | null;
         lastUsedIp: string | null;
+        /**
+         * The network (/24, or /48 of IPv6) that it was last used from, and the other one before that.
+         */
+        networks: string[];
+        /**
+         * When it was last used from a network that was neither of these.
+         */
+        newNetworkAt: string | null;
       }[];
       searchData: {
         total: number;
@@ -3229,6 +3253,14 @@ export interface Operations {
          */
         lastUsedAt: string | null;
         lastUsedIp: string | null;
+        /**
+         * The network (/24, or /48 of IPv6) that it was last used from, and the other one before that.
+         */
+        networks: string[];
+        /**
+         * When it was last used from a network that was neither of these.
+         */
+        newNetworkAt: string | null;
       }[];
       searchData: {
         total: number;
@@ -4875,6 +4907,14 @@ export interface Operations {
        */
       lastUsedAt: string | null;
       lastUsedIp: string | null;
+      /**
+       * The network (/24, or /48 of IPv6) that it was last used from, and the other one before that.
+       */
+      networks: string[];
+      /**
+       * When it was last used from a network that was neither of these.
+       */
+      newNetworkAt: string | null;
     };
     accepted: null;
   };
@@ -4910,6 +4950,14 @@ export interface Operations {
        */
       lastUsedAt: string | null;
       lastUsedIp: string | null;
+      /**
+       * The network (/24, or /48 of IPv6) that it was last used from, and the other one before that.
+       */
+      networks: string[];
+      /**
+       * When it was last used from a network that was neither of these.
+       */
+      newNetworkAt: string | null;
     };
     accepted: null;
   };

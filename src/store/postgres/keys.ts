@@ -4,7 +4,7 @@ import type { AppEnv, Scope } from "../../domain/values.ts";
 import { SCOPES } from "../../domain/values.ts";
 import type { KeyId } from "../../ids.ts";
 import { SYSTEM_ACTOR } from "../audit_hash.ts";
-import type { Actor, ApiKey, KeyKind, NewApiKey, Page, PageRequest } from "../tenancy.ts";
+import type { Actor, ApiKey, KeyKind, KeyUse, NewApiKey, Page, PageRequest } from "../tenancy.ts";
 import { tenantOf } from "./applications.ts";
 import { lockTenant, writeAudit } from "./audit.ts";
 import { noteKeyChange } from "./changes.ts";
@@ -23,6 +23,9 @@ type KeyRow = {
   expires_at: number | null;
   last_used_at: number | null;
   last_used_ip: string | null;
+  last_network: string | null;
+  previous_network: string | null;
+  network_changed_at: number | null;
   revoked_at: number | null;
   app_id: string | null;
   app_env: AppEnv | null;
@@ -32,7 +35,7 @@ type KeyRow = {
 
 const KEYS = `
   select k.id, k.kind, k.tenant, k.name, k.scopes, k.prefix, k.created_by, k.created_at, k.expires_at, k.last_used_at,
-    k.last_used_ip, k.revoked_at, t.app_id, t.app_env, a.app_name, a.org_id
+    k.last_used_ip, k.last_network, k.previous_network, k.network_changed_at, k.revoked_at, t.app_id, t.app_env, a.app_name, a.org_id
   from api_keys k left join tenants t on t.tenant = k.tenant left join applications a on a.app_id = t.app_id`;
 /** By the primary key, and by the unique index on the hash. */
 const FIND_BY_ID = `${KEYS} where k.id = $1`;
@@ -55,13 +58,23 @@ const REVOKE_KEY = `update api_keys set revoked_at = $2 where id = $1`;
 /** By sessions_key. The operator's key may come back, its sessions do not. */
 const FORGET_SESSIONS = `delete from sessions where key_id = $1`;
 const REVIVE_KEY = `update api_keys set revoked_at = null where id = $1`;
-/** In the order of the ids, in which all lock them. */
+/**
+ * In the order of the ids, in which all lock them. Two networks are known: going from one to the other and back is no news.
+ */
 const TOUCH_KEYS = `
   with held as (
-    select k.id, u.at, u.ip from api_keys k join unnest($1::text[], $2::bigint[], $3::text[]) as u (id, at, ip) on u.id = k.id
+    select k.id, u.at, u.ip, u.network
+    from api_keys k
+      join unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) as u (id, at, ip, network) on u.id = k.id
     order by k.id for no key update of k
   )
-  update api_keys k set last_used_at = held.at, last_used_ip = held.ip from held where k.id = held.id`;
+  update api_keys k set last_used_at = held.at, last_used_ip = held.ip,
+    network_changed_at = case
+      when k.last_network <> held.network and k.previous_network is distinct from held.network then held.at
+      else k.network_changed_at end,
+    previous_network = case when k.last_network <> held.network then k.last_network else k.previous_network end,
+    last_network = coalesce(held.network, k.last_network)
+  from held where k.id = held.id`;
 /** By api_keys_live: operator keys belong to no tenant. */
 const LIVE_OPERATOR_KEYS = `${KEYS} where k.tenant is null and k.revoked_at is null and k.kind = 'operator'`;
 
@@ -150,10 +163,7 @@ async function revoke(tx: Transaction, row: KeyRow, actor: Actor): Promise<void>
 }
 
 /** See {@link TenancyStore.touchApiKeys}. */
-export async function touchApiKeys(
-  tx: Transaction,
-  { uses }: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] },
-): Promise<void> {
+export async function touchApiKeys(tx: Transaction, { uses }: { uses: readonly KeyUse[] }): Promise<void> {
   const last = [...new Map(uses.map((use) => [use.keyId, use])).values()];
   const [ids, times] = [last.map(({ keyId }) => keyId), last.map(({ at }) => at)];
   await tx.sql.run(
@@ -161,6 +171,7 @@ export async function touchApiKeys(
     ids,
     times,
     last.map(({ ip }) => ip),
+    last.map(({ network }) => network),
   );
 }
 
@@ -221,5 +232,7 @@ function keyOf(row: KeyRow): ApiKey {
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
     lastUsedIp: row.last_used_ip,
+    networks: [row.last_network, row.previous_network].filter((network) => network !== null),
+    newNetworkAt: row.network_changed_at,
   };
 }

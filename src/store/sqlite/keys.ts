@@ -4,7 +4,7 @@ import type { AppEnv, Scope } from "../../domain/values.ts";
 import { SCOPES } from "../../domain/values.ts";
 import type { KeyId } from "../../ids.ts";
 import { SYSTEM_ACTOR } from "../audit_hash.ts";
-import type { Actor, ApiKey, KeyKind, NewApiKey, Page, PageRequest } from "../tenancy.ts";
+import type { Actor, ApiKey, KeyKind, KeyUse, NewApiKey, Page, PageRequest } from "../tenancy.ts";
 import { tenantOf } from "./applications.ts";
 import { writeAudit } from "./audit.ts";
 import { noteKeyChange } from "./changes.ts";
@@ -23,6 +23,9 @@ type KeyRow = {
   expires_at: number | null;
   last_used_at: number | null;
   last_used_ip: string | null;
+  last_network: string | null;
+  previous_network: string | null;
+  network_changed_at: number | null;
   revoked_at: number | null;
   app_id: string | null;
   app_env: AppEnv | null;
@@ -32,7 +35,7 @@ type KeyRow = {
 
 const KEYS = `
   select k.id, k.kind, k.tenant, k.name, k.scopes, k.prefix, k.created_by, k.created_at, k.expires_at, k.last_used_at,
-    k.last_used_ip, k.revoked_at, t.app_id, t.app_env, a.app_name, a.org_id
+    k.last_used_ip, k.last_network, k.previous_network, k.network_changed_at, k.revoked_at, t.app_id, t.app_env, a.app_name, a.org_id
   from api_keys k left join tenants t on t.tenant = k.tenant left join applications a on a.app_id = t.app_id`;
 /** By the primary key, and by the unique index on the hash. */
 const FIND_BY_ID = `${KEYS} where k.id = ?1`;
@@ -48,7 +51,13 @@ const REVOKE_KEY = `update api_keys set revoked_at = ?2 where id = ?1`;
 /** By sessions_key. The operator's key may come back, its sessions do not. */
 const FORGET_SESSIONS = `delete from sessions where key_id = ?1`;
 const REVIVE_KEY = `update api_keys set revoked_at = null where id = ?1`;
-const TOUCH_KEY = `update api_keys set last_used_at = ?2, last_used_ip = ?3 where id = ?1`;
+/** Two networks are known: going from one to the other and back is no news. */
+const TOUCH_KEY = `
+  update api_keys set last_used_at = ?2, last_used_ip = ?3,
+    network_changed_at = case when last_network <> ?4 and previous_network is not ?4 then ?2 else network_changed_at end,
+    previous_network = case when last_network <> ?4 then last_network else previous_network end,
+    last_network = coalesce(?4, last_network)
+  where id = ?1`;
 /** By api_keys_live: operator keys belong to no tenant. */
 const LIVE_OPERATOR_KEYS = `${KEYS} where k.tenant is null and k.revoked_at is null and k.kind = 'operator'`;
 
@@ -124,11 +133,8 @@ function revoke(tx: Transaction, row: KeyRow, actor: Actor): void {
 }
 
 /** See {@link TenancyStore.touchApiKeys}. */
-export function touchApiKeys(
-  tx: Transaction,
-  params: { uses: readonly { keyId: KeyId; at: number; ip: string | null }[] },
-): void {
-  for (const { keyId, at, ip } of params.uses) tx.sql.run(TOUCH_KEY, keyId, at, ip);
+export function touchApiKeys(tx: Transaction, params: { uses: readonly KeyUse[] }): void {
+  for (const { keyId, at, ip, network } of params.uses) tx.sql.run(TOUCH_KEY, keyId, at, ip, network);
 }
 
 /** See {@link TenancyStore.setOperatorKey}. */
@@ -187,5 +193,7 @@ function keyOf(row: KeyRow): ApiKey {
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
     lastUsedIp: row.last_used_ip,
+    networks: [row.last_network, row.previous_network].filter((network) => network !== null),
+    newNetworkAt: row.network_changed_at,
   };
 }

@@ -21,6 +21,8 @@ export const keysEn = {
   "keys.fromAddress": "from {ip}",
   "keys.state.active": "Active",
   "keys.state.expired": "Expired",
+  "keys.warning.newNetwork":
+    "It was used from a new network. The last two: {networks}. Revoke it if one of them is not yours.",
   "keys.warning.neverUsed": "Never used since it was made more than a week ago. Revoke it if nobody needs it.",
   "keys.warning.unexpiring": "It never expires. Replace it from time to time.",
   "keys.warning.expiring": "It expires soon. Create the next one and move over to it.",

@@ -24,6 +24,8 @@ export const keysFr: Record<keyof typeof keysEn, string> = {
   "keys.fromAddress": "depuis {ip}",
   "keys.state.active": "Active",
   "keys.state.expired": "Expirée",
+  "keys.warning.newNetwork":
+    "Elle a été utilisée depuis un nouveau réseau. Les deux derniers : {networks}. Révoquez-la si l’un d’eux n’est pas le vôtre.",
   "keys.warning.neverUsed":
     "Jamais utilisée depuis sa création, il y a plus d’une semaine. Révoquez-la si personne n’en a besoin.",
   "keys.warning.unexpiring": "Elle n’expire jamais. Remplacez-la de temps en temps.",

@@ -10,13 +10,27 @@ const daysAgo = (days: number): string => new Date(NOW - days * DAY_MS).toISOStr
 function key(change: Partial<ApiKey>): ApiKey {
   const dates = { _createdAt: daysAgo(30), expiresAt: daysAgo(-60), lastUsedAt: daysAgo(1) };
   const who = { _id: "key_1", kind: "tenant", name: "Billing", scopes: ["tokens"], prefix: "skv2_test_1" } as const;
-  return { ...who, scopes: [...who.scopes], createdBy: null, lastUsedIp: null, ...dates, ...change };
+  return {
+    ...who,
+    scopes: [...who.scopes],
+    createdBy: null,
+    lastUsedIp: null,
+    networks: [],
+    newNetworkAt: null,
+    ...dates,
+    ...change,
+  };
 }
 
 test("a key is expired from its very expiry on", () => {
   assert.equal(isExpired(key({ expiresAt: daysAgo(0) }), NOW), true);
   assert.equal(isExpired(key({ expiresAt: new Date(NOW + 1).toISOString() }), NOW), false);
   assert.equal(isExpired(key({ expiresAt: null }), NOW), false);
+});
+
+test("a key is worth a look for two weeks after it was used from a new network", () => {
+  assert.deepEqual(keyWarnings(key({ newNetworkAt: daysAgo(13) }), NOW), ["newNetwork"]);
+  assert.deepEqual(keyWarnings(key({ newNetworkAt: daysAgo(14) }), NOW), []);
 });
 
 test("a key is worth a look when unused for a week, without an expiry, or soon expired, but not once it is expired", () => {

@@ -4,12 +4,14 @@ import type { Answer } from "../../api/client.ts";
 /** A key as the API lists it. */
 export type ApiKey = Answer<"listApiKeys">["items"][number];
 /** Something to do about a key. */
-export type KeyWarning = "neverUsed" | "unexpiring" | "expiring";
+export type KeyWarning = "newNetwork" | "neverUsed" | "unexpiring" | "expiring";
 
 const DAY_MS = 86_400_000;
 /** A key that nobody has used by then is probably not needed. */
 const UNUSED_MS = 7 * DAY_MS;
 const EXPIRING_MS = 14 * DAY_MS;
+/** So long a network counts as new. */
+const NEW_NETWORK_MS = 14 * DAY_MS;
 /** So long an old key has to be unused before it is offered for revocation. */
 const ABANDONED_MS = 3 * DAY_MS;
 
@@ -22,6 +24,7 @@ export function isExpired({ expiresAt }: ApiKey, now: number): boolean {
 export function keyWarnings(key: ApiKey, now: number): KeyWarning[] {
   if (isExpired(key, now)) return [];
   const warnings: KeyWarning[] = [];
+  if (key.newNetworkAt !== null && now - Date.parse(key.newNetworkAt) < NEW_NETWORK_MS) warnings.push("newNetwork");
   if (key.lastUsedAt === null && now - Date.parse(key._createdAt) > UNUSED_MS) warnings.push("neverUsed");
   if (key.expiresAt === null) warnings.push("unexpiring");
   else if (Date.parse(key.expiresAt) - now < EXPIRING_MS) warnings.push("expiring");

@@ -7,7 +7,7 @@ import { useTenant } from "../../tenant.ts";
 
 type ApiKey = Answer<"listApiKeys">["items"][number];
 
-const HEADER = "id name prefix scopes createdBy createdAt expiresAt lastUsedAt lastUsedIp".split(" ");
+const HEADER = "id name prefix scopes createdBy createdAt expiresAt lastUsedAt lastUsedIp newNetworkAt".split(" ");
 
 /** The button with its two forms. */
 export function KeysExport() {
@@ -22,6 +22,6 @@ export function KeysExport() {
 }
 
 function cellsOf(key: ApiKey): (string | null)[] {
-  const { _id, name, prefix, scopes, createdBy, _createdAt, expiresAt, lastUsedAt, lastUsedIp } = key;
-  return [_id, name, prefix, scopes.join(" "), createdBy, _createdAt, expiresAt, lastUsedAt, lastUsedIp];
+  const { _id, name, prefix, scopes, createdBy, _createdAt, expiresAt, lastUsedAt, lastUsedIp, newNetworkAt } = key;
+  return [_id, name, prefix, scopes.join(" "), createdBy, _createdAt, expiresAt, lastUsedAt, lastUsedIp, newNetworkAt];
 }

@@ -212,7 +212,8 @@ function keyColumns(
 
 function KeyState({ apiKey, now }: { apiKey: ApiKey; now: number }) {
   const t = useT();
-  const warnings = keyWarnings(apiKey, now).map((warning) => t(`keys.warning.${warning}`));
+  const networks = labelText(apiKey.networks.join(", "));
+  const warnings = keyWarnings(apiKey, now).map((warning) => t(`keys.warning.${warning}`, { networks }));
   const isOver = isExpired(apiKey, now);
   return (
     <Group gap={6} wrap="nowrap">
