@@ -8,6 +8,14 @@ const ACTION_SCHEMA = Type.Object({
   description: Type.String(),
   msgNature: MSG_NATURE_SCHEMA,
   isV4Only: Type.Boolean({ description: "Only the published v4 models have it." }),
+  isDeprecated: Type.Boolean({
+    description: "Something else is to be used. It is published and delivered all the same.",
+  }),
+  replacedBy: Type.Optional(Type.String({ description: "What to use in its place, as `TOPIC.ACTION`." })),
+  since: Type.Optional(Type.String({ description: "The version that brought it." })),
+  changes: Type.Optional(
+    Type.Array(Type.Object({ version: Type.String(), description: Type.String() }), { description: "Newest first." }),
+  ),
   content: Type.Unknown({ description: "JSON Schema (2020-12) of `content`." }),
   sample: Type.Unknown(),
 });

@@ -14,11 +14,12 @@ export function openapiWebhooks(catalog: Catalog): { [name: string]: object } {
 }
 
 function operation({ topic, action }: ActionName, definition: ActionDefinition): object {
-  const { description, msgNature, content, sample } = definition;
+  const { description, msgNature, isDeprecated, content, sample } = definition;
   return {
     operationId: `receive${topic}_${action}`,
     summary: description,
     tags: [topic],
+    ...(isDeprecated ? { deprecated: true } : {}),
     parameters: [
       header("webhook-id", "The event's id: the same on every retry and resend."),
       header("webhook-timestamp", "When the attempt was made, in whole seconds."),

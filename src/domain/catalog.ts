@@ -18,11 +18,22 @@ export type ActionDefinition = {
   readonly msgNature: MsgNature;
   /** Whether only the published v4 models know it, not the public guide. */
   readonly isV4Only: boolean;
+  /** Whether something else is to be used; it is published and delivered all the same. */
+  readonly isDeprecated: boolean;
+  /** What to use in its place, as `TOPIC.ACTION`. */
+  readonly replacedBy?: string;
+  /** The version of the publishing product that brought it, as its operator counts. */
+  readonly since?: string;
+  /** What has changed about it, newest first. */
+  readonly changes?: readonly ActionChange[];
   /** JSON Schema (2020-12) of `content`. Fields it does not name are delivered too. */
   readonly content: ContentSchema;
   /** A realistic `content`. */
   readonly sample: { readonly [field: string]: unknown };
 };
+
+/** One change of an action. */
+export type ActionChange = { readonly version: string; readonly description: string };
 
 /** A group of actions about one kind of thing. */
 export type TopicDefinition = {

@@ -218,6 +218,7 @@ function topic({ description, actions, sampled, ...shape }: TopicFacts): TopicDe
     description: facts.description,
     msgNature: facts.msgNature ?? "SUCCESS",
     isV4Only: facts.isV4Only ?? false,
+    isDeprecated: false,
     content,
     sample: { ...sampleOf([...shape.required, ...(facts.sampled ?? sampled)]), ...facts.values },
   });

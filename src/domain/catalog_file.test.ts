@@ -149,3 +149,43 @@ test("two schemas with the same $id may stand in one catalogue", () => {
   const topics = { BILLING: { ...billing, actions: { INVOICE_PAID: action, INVOICE_SENT: action } } };
   equal(catalogOf({ mode: "replace", topics }).hasAction("BILLING.INVOICE_SENT"), true);
 });
+
+test("an action may be deprecated in favour of another one, and tell its versions; nothing of that is told by default", () => {
+  const history = { since: "1.4", changes: [{ version: "2.0", description: "The currency is always given." }] };
+  const actions = {
+    INVOICE_PAID: { ...invoicePaid, ...history, isDeprecated: true, replacedBy: "SIGNER.CREATED" },
+    INVOICE_SENT: invoicePaid,
+  };
+  const catalog = catalogOf({ mode: "extend", topics: { BILLING: { ...billing, actions } } });
+  const known = catalog.definition.topics["BILLING"]?.actions;
+  const { since, changes, isDeprecated, replacedBy } = known?.["INVOICE_PAID"] ?? {};
+  deepEqual({ since, changes }, history);
+  deepEqual([isDeprecated, replacedBy], [true, "SIGNER.CREATED"]);
+  const plain = known?.["INVOICE_SENT"] ?? {};
+  deepEqual(
+    ["since" in plain, "changes" in plain, "replacedBy" in plain, known?.["INVOICE_SENT"]?.isDeprecated],
+    [false, false, false, false],
+  );
+});
+
+test("a successor that is not there or is the action itself, and versions of another form, are faults", () => {
+  const at = "/topics/BILLING/actions/INVOICE_PAID";
+  for (const replacedBy of ["BILLING.INVOICE_PAID", "BILLING.GONE"]) {
+    deepEqual(actionFaults({ isDeprecated: true, replacedBy }), [
+      `${at}/replacedBy: is "${replacedBy}"; expected another action that the catalogue has`,
+    ]);
+  }
+  const long = "1".repeat(33);
+  deepEqual(actionFaults({ isDeprecated: 1, replacedBy: 5, since: long, changes: [{ version: "" }] }), [
+    `${at}/isDeprecated: is 1; expected true or false`,
+    `${at}/replacedBy: is 5; expected an action such as SIGNER.CREATED`,
+    `${at}/since: is "${"1".repeat(33)}"; expected a text of 1 to 32 characters`,
+    `${at}/changes/0/version: is ""; expected a text of 1 to 32 characters`,
+    `${at}/changes/0/description: is missing; expected a text of 1 to 512 characters`,
+  ]);
+  deepEqual(actionFaults({ since: "1".repeat(32) }), []);
+  const changes = (count: number) =>
+    Array.from({ length: count }, () => ({ version: "1", description: "It changed." }));
+  deepEqual(actionFaults({ changes: changes(50) }), []);
+  equal(actionFaults({ changes: changes(51) }).length, 1);
+});

@@ -1,9 +1,11 @@
 /**
  * The file of `CATALOG_FILE`: `{ "mode": "extend" | "replace", "topics": { … } }`, topics as in the catalogue.
  * "extend" adds topics and actions to the base and redefines those of the same name; "replace" drops the base.
- * `aliases`, `msgNature` (SUCCESS) and `isV4Only` (false) may be left out, and the description of a topic that the base has.
+ * `aliases`, `msgNature` (SUCCESS), `isV4Only` and `isDeprecated` (false) may be left out, and the description of a topic that the
+ * base has. An action may tell `since` which version it exists, what has changed (`changes`: a list of `version` and
+ * `description`, newest first), and what it is `replacedBy` (`TOPIC.ACTION`).
  */
-import type { ActionDefinition, CatalogDefinition, TopicDefinition } from "./catalog.ts";
+import type { ActionChange, ActionDefinition, CatalogDefinition, TopicDefinition } from "./catalog.ts";
 import { ALL_TOPICS } from "./catalog.ts";
 import { compileContent } from "./catalog_content.ts";
 import { arrayItems, objectFields, parseJsonText } from "./json_text.ts";
@@ -16,6 +18,19 @@ type Json = { readonly [key: string]: unknown };
 
 const NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 const DESCRIPTION_CHARS_MAX = 512;
+const VERSION_CHARS_MAX = 32;
+const CHANGES_MAX = 50;
+const ACTION_FIELDS = [
+  "description",
+  "msgNature",
+  "isV4Only",
+  "isDeprecated",
+  "replacedBy",
+  "since",
+  "changes",
+  "content",
+  "sample",
+];
 
 /** Reads the text of a catalogue file on top of `base`. */
 export function parseCatalogFile(text: string, base: CatalogDefinition): ParsedCatalogFile {
@@ -43,6 +58,7 @@ class FileReader {
       topics.set(name, this.#readTopic(topic, { at, known: topics.get(name) }));
     }
     this.#refuseSharedNames(topics);
+    this.#refuseUnknownSuccessors(topics);
     return { topics: Object.fromEntries(topics) };
   }
 
@@ -66,37 +82,79 @@ class FileReader {
       actions.set(name, this.#readAction(action, actionAt));
     }
     return {
-      description: this.#readDescription(topic["description"] ?? known?.description, `${at}/description`),
+      description: this.#readText(topic["description"] ?? known?.description, {
+        at: `${at}/description`,
+        charsMax: DESCRIPTION_CHARS_MAX,
+      }),
       aliases: this.#readAliases(topic["aliases"] ?? known?.aliases ?? [], `${at}/aliases`),
       actions: Object.fromEntries(actions),
     };
   }
 
   #readAction(value: unknown, at: string): ActionDefinition {
-    const fields = ["description", "msgNature", "isV4Only", "content", "sample"];
-    const action = this.#readObject(value, { at, fields });
-    const { msgNature: natureGiven = "SUCCESS", isV4Only = false } = action;
+    const action = this.#readObject(value, { at, fields: ACTION_FIELDS });
+    const { msgNature: natureGiven = "SUCCESS" } = action;
     const msgNature = MSG_NATURES.find((nature) => nature === natureGiven);
     if (msgNature === undefined)
       this.#fault(`${at}/msgNature`, natureGiven, `expected one of ${MSG_NATURES.join(", ")}`);
-    if (typeof isV4Only !== "boolean") this.#fault(`${at}/isV4Only`, isV4Only, "expected true or false");
+    const [isV4Only, isDeprecated] = (["isV4Only", "isDeprecated"] as const).map((field) =>
+      this.#readFlag(action[field] ?? false, `${at}/${field}`),
+    );
     const content = this.#readObject(action["content"], { at: `${at}/content` });
     const sample = this.#readObject(action["sample"], { at: `${at}/sample` });
     const compiled = compileContent(content);
     if (compiled.kind === "fault") this.faults.push(`${at}/content: is no usable JSON Schema: ${compiled.message}`);
     else for (const { path, message } of compiled.validate(sample)) this.faults.push(`${at}/sample${path}: ${message}`);
     return {
-      description: this.#readDescription(action["description"], `${at}/description`),
+      description: this.#readText(action["description"], { at: `${at}/description`, charsMax: DESCRIPTION_CHARS_MAX }),
       msgNature: msgNature ?? "SUCCESS",
       isV4Only: isV4Only === true,
+      isDeprecated: isDeprecated === true,
+      ...this.#readHistory(action, at),
       content,
       sample,
     };
   }
 
-  #readDescription(value: unknown, at: string): string {
-    if (typeof value === "string" && value !== "" && value.length <= DESCRIPTION_CHARS_MAX) return value;
-    this.#fault(at, value, `expected a text of 1 to ${DESCRIPTION_CHARS_MAX} characters`);
+  /** What the file tells of an action's past and successor, as far as it does. */
+  #readHistory(action: Json, at: string): Pick<ActionDefinition, "since" | "changes" | "replacedBy"> {
+    const { since, changes, replacedBy } = action;
+    const isAction = typeof replacedBy === "string" && replacedBy.includes(".");
+    if (replacedBy !== undefined && !isAction) {
+      this.#fault(`${at}/replacedBy`, replacedBy, "expected an action such as SIGNER.CREATED");
+    }
+    return {
+      ...(since === undefined
+        ? {}
+        : { since: this.#readText(since, { at: `${at}/since`, charsMax: VERSION_CHARS_MAX }) }),
+      ...(changes === undefined ? {} : { changes: this.#readChanges(changes, `${at}/changes`) }),
+      ...(isAction ? { replacedBy } : {}),
+    };
+  }
+
+  #readChanges(value: unknown, at: string): ActionChange[] {
+    if (!Array.isArray(value) || value.length > CHANGES_MAX) {
+      this.#fault(at, value, `expected a list of at most ${CHANGES_MAX} changes`);
+      return [];
+    }
+    return value.map((change, index) => {
+      const place = `${at}/${index}`;
+      const { version, description } = this.#readObject(change, { at: place, fields: ["version", "description"] });
+      return {
+        version: this.#readText(version, { at: `${place}/version`, charsMax: VERSION_CHARS_MAX }),
+        description: this.#readText(description, { at: `${place}/description`, charsMax: DESCRIPTION_CHARS_MAX }),
+      };
+    });
+  }
+
+  #readFlag(value: unknown, at: string): boolean {
+    if (typeof value !== "boolean") this.#fault(at, value, "expected true or false");
+    return value === true;
+  }
+
+  #readText(value: unknown, { at, charsMax }: { at: string; charsMax: number }): string {
+    if (typeof value === "string" && value !== "" && value.length <= charsMax) return value;
+    this.#fault(at, value, `expected a text of 1 to ${charsMax} characters`);
     return "";
   }
 
@@ -135,6 +193,19 @@ class FileReader {
         if (owner === undefined) owners.set(alias, name);
         else this.faults.push(`/topics/${escape(name)}/aliases: ${alias} is already a name of ${owner}`);
       }
+    }
+  }
+
+  #refuseUnknownSuccessors(topics: ReadonlyMap<string, TopicDefinition>): void {
+    const all = [...topics].flatMap(([topic, { actions }]) =>
+      Object.entries(actions).map(([action, { replacedBy }]) => ({ topic, action, replacedBy })),
+    );
+    const known = new Set(all.map(({ topic, action }) => `${topic}.${action}`));
+    for (const { topic, action, replacedBy } of all) {
+      if (replacedBy === undefined) continue;
+      if (known.has(replacedBy) && replacedBy !== `${topic}.${action}`) continue;
+      const at = `/topics/${escape(topic)}/actions/${escape(action)}/replacedBy`;
+      this.#fault(at, replacedBy, "expected another action that the catalogue has");
     }
   }
 

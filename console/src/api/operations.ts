@@ -1483,6 +1483,25 @@ export interface Operations {
                */
               isV4Only: boolean;
               /**
+               * Something else is to be used. It is published and delivered all the same.
+               */
+              isDeprecated: boolean;
+              /**
+               * What to use in its place, as `TOPIC.ACTION`.
+               */
+              replacedBy?: string;
+              /**
+               * The version that brought it.
+               */
+              since?: string;
+              /**
+               * Newest first.
+               */
+              changes?: {
+                version: string;
+                description: string;
+              }[];
+              /**
                * JSON Schema (2020-12) of `content`.
                */
               content: {

@@ -21,6 +21,11 @@ export const catalogueEn = {
   "catalogue.unknown.text": "There is no {name}. Choose an action from the tree.",
   "catalogue.name": "Name of the action",
   "catalogue.v4Only": "Only in the v4 models",
+  "catalogue.deprecated": "Deprecated",
+  "catalogue.since": "Since {version}",
+  "catalogue.deprecated.text": "It is still published and delivered, but is to be given up.",
+  "catalogue.deprecated.use": "Use in its place:",
+  "catalogue.changes": "Changes",
   "catalogue.when":
     "It is published when this happens, once; every enabled webhook that takes the action gets an event. The topic:",
   "catalogue.published":

@@ -24,6 +24,11 @@ export const catalogueFr: Record<keyof typeof catalogueEn, string> = {
   "catalogue.unknown.text": "{name} n’existe pas. Choisissez une action dans l’arborescence.",
   "catalogue.name": "Nom de l’action",
   "catalogue.v4Only": "Seulement dans les modèles v4",
+  "catalogue.deprecated": "Obsolète",
+  "catalogue.since": "Depuis {version}",
+  "catalogue.deprecated.text": "Elle est encore publiée et livrée, mais ne devrait plus servir.",
+  "catalogue.deprecated.use": "À utiliser à la place :",
+  "catalogue.changes": "Changements",
   "catalogue.when":
     "Elle est publiée au moment du fait, une seule fois ; chaque webhook actif qui prend l’action reçoit un événement. Le sujet :",
   "catalogue.published":

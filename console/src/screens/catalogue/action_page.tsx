@@ -1,9 +1,10 @@
 /** One action of the catalogue: what it means, what it carries, who takes it, and how to handle it. */
-import { Anchor, Badge, Code, Group, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Code, Group, List, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useLocale, useT } from "../../i18n/i18n.ts";
 import { CodeBlock } from "../../parts/code_block.tsx";
 import { CopyButton } from "../../parts/copy_button.tsx";
+import { labelText } from "../../parts/label_text.ts";
 import { countText } from "../../parts/quantities.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
 import { Snippets } from "../../parts/snippets.tsx";
@@ -54,7 +55,16 @@ export function ActionPage({
               {t("catalogue.v4Only")}
             </Badge>
           ) : null}
+          {definition.isDeprecated ? (
+            <Badge variant="light" color="orange" tt="none">
+              {t("catalogue.deprecated")}
+            </Badge>
+          ) : null}
+          {definition.since === undefined ? null : (
+            <Text size="sm">{t("catalogue.since", { version: labelText(definition.since) })}</Text>
+          )}
         </Group>
+        {definition.isDeprecated ? <Deprecated replacedBy={definition.replacedBy ?? null} /> : null}
         <Text lang="en">{description}</Text>
         <Text size="sm">
           {t("catalogue.when")} <span lang="en">{topicDescription}</span>
@@ -64,6 +74,7 @@ export function ActionPage({
       {canSeeWebhooks ? <Subscribers topics={topics} topic={topic} action={action} /> : null}
       <Fields content={content} />
       <Example topic={topic} action={action} definition={definition} />
+      <Changes changes={definition.changes ?? []} />
       <Stack component="section" gap="xs" aria-labelledby="action-types">
         <Title order={3} size="h4" id="action-types">
           {t("catalogue.types")}
@@ -79,6 +90,52 @@ export function ActionPage({
         </Title>
         <Snippets webhook={null} topic={topic} action={action} />
       </Stack>
+    </Stack>
+  );
+}
+
+/** That it is to be given up, and for what. */
+function Deprecated({ replacedBy }: { replacedBy: string | null }) {
+  const t = useT();
+  const tenant = useTenant();
+  const [topic = "", action = ""] = (replacedBy ?? "").split(".");
+  return (
+    <Alert color="orange">
+      {t("catalogue.deprecated.text")}{" "}
+      {replacedBy === null ? null : (
+        <>
+          {t("catalogue.deprecated.use")}{" "}
+          <Anchor
+            renderRoot={(props) => (
+              <Link {...props} to="/a/$appId/$appEnv/catalogue/$topic/$action" params={{ ...tenant, topic, action }} />
+            )}
+            inherit
+            className="mono"
+          >
+            {replacedBy}
+          </Anchor>
+        </>
+      )}
+    </Alert>
+  );
+}
+
+/** What the catalogue tells of its versions; nothing where it tells nothing. */
+function Changes({ changes }: { changes: NonNullable<Definition["changes"]> }) {
+  const t = useT();
+  if (changes.length === 0) return null;
+  return (
+    <Stack component="section" gap="xs" aria-labelledby="action-changes">
+      <Title order={3} size="h4" id="action-changes">
+        {t("catalogue.changes")}
+      </Title>
+      <List size="sm">
+        {changes.map(({ version, description }, at) => (
+          <List.Item key={at}>
+            <b>{labelText(version)}</b>: <span lang="en">{description}</span>
+          </List.Item>
+        ))}
+      </List>
     </Stack>
   );
 }

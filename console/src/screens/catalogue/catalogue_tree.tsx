@@ -66,6 +66,7 @@ export function CatalogueTree({ topics, counts }: { topics: Topics; counts: Read
             <Line
               key={row.id}
               row={row}
+              isDeprecated={row.action !== null && topics[row.topic ?? ""]?.actions[row.action]?.isDeprecated === true}
               count={counts === null || row.action === null ? null : (counts.get(row.id) ?? 0)}
               isActive={row.id === active}
               isShown={row.id === shown}
@@ -82,6 +83,7 @@ export function CatalogueTree({ topics, counts }: { topics: Topics; counts: Read
 
 function Line({
   row,
+  isDeprecated,
   count,
   isActive,
   isShown,
@@ -90,6 +92,7 @@ function Line({
   onActivate,
 }: {
   row: TreeRow;
+  isDeprecated: boolean;
   count: number | null;
   isActive: boolean;
   isShown: boolean;
@@ -131,6 +134,11 @@ function Line({
       {isEmptyTopic ? (
         <Badge variant="light" color="gray" tt="none">
           {t("catalogue.noActions")}
+        </Badge>
+      ) : null}
+      {isDeprecated ? (
+        <Badge variant="light" color="orange" tt="none">
+          {t("catalogue.deprecated")}
         </Badge>
       ) : null}
       {count === null || count === 0 ? null : (
