@@ -1,7 +1,7 @@
 /** What is done to a webhook less often: edit, rotate its secret, copy it to another environment, delete it. */
 import { ActionIcon, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconApi, IconCopyPlus, IconDots, IconKey, IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconCopyPlus, IconDots, IconKey, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, useState } from "react";
 import { call } from "../../api/client.ts";
@@ -12,11 +12,10 @@ import { hostOf } from "../../parts/label_text.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
 import { toastDone, toastProblem } from "../../parts/toast.ts";
 import { useSession } from "../../session.ts";
-import { webhookCalls } from "../webhooks/webhook_calls.ts";
+import { useCallsItem } from "../webhooks/calls_item.tsx";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
 
-const ApiCallDialog = lazy(() => import("../../parts/api_call_dialog.tsx"));
 const DuplicateDialog = lazy(async () => ({ default: (await import("./duplicate_dialog.tsx")).DuplicateDialog }));
 const RotateDialog = lazy(async () => ({ default: (await import("./rotate_dialog.tsx")).RotateDialog }));
 
@@ -30,7 +29,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
   const [isRotating, rotating] = useDisclosure(false);
   const [isCopying, copying] = useDisclosure(false);
   const [isDeleting, deleting] = useDisclosure(false);
-  const [areCallsOpen, calls] = useDisclosure(false);
+  const calls = useCallsItem(webhook);
   return (
     <>
       <Menu position="bottom-end">
@@ -57,9 +56,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
           <Menu.Item leftSection={<IconTrash {...ICON} />} onClick={deleting.open}>
             {t("webhook.delete")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconApi {...ICON} />} onClick={calls.open}>
-            {t("parts.apiCalls")}
-          </Menu.Item>
+          {calls.item}
         </Menu.Dropdown>
       </Menu>
       <LateDialog isOpen={isRotating}>
@@ -68,9 +65,7 @@ export function WebhookMenu({ webhook }: { webhook: Webhook }) {
       <LateDialog isOpen={isCopying}>
         <DuplicateDialog webhook={webhook} isOpen onClose={copying.close} />
       </LateDialog>
-      <LateDialog isOpen={areCallsOpen}>
-        <ApiCallDialog calls={webhookCalls(webhook)} onClose={calls.close} />
-      </LateDialog>
+      {calls.dialog}
       <DeleteDialog webhook={webhook} isOpen={isDeleting} onClose={deleting.close} />
     </>
   );

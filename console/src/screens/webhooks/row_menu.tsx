@@ -1,7 +1,6 @@
 /** What can be done to a webhook from its line in the list. */
 import { ActionIcon, Menu } from "@mantine/core";
 import {
-  IconApi,
   IconDots,
   IconExternalLink,
   IconLink,
@@ -10,18 +9,14 @@ import {
   IconSend,
   IconTags,
 } from "@tabler/icons-react";
-import { useClipboard, useDisclosure } from "@mantine/hooks";
+import { useClipboard } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy } from "react";
 import { useT } from "../../i18n/i18n.ts";
 import { say } from "../../parts/announce.ts";
 import { hostOf } from "../../parts/label_text.ts";
-import { LateDialog } from "../../parts/late_dialog.tsx";
-import { webhookCalls } from "./webhook_calls.ts";
+import { useCallsItem } from "./calls_item.tsx";
 import { useWebhookChanges } from "./webhook_changes.ts";
 import type { Webhook } from "./webhook_list.ts";
-
-const ApiCallDialog = lazy(() => import("../../parts/api_call_dialog.tsx"));
 
 const ICON = { size: 16, stroke: 1.6, "aria-hidden": true } as const;
 
@@ -31,7 +26,7 @@ export function RowMenu({ webhook }: { webhook: Webhook }) {
   const navigate = useNavigate();
   const clipboard = useClipboard();
   const changes = useWebhookChanges();
-  const [areCallsOpen, calls] = useDisclosure(false);
+  const calls = useCallsItem(webhook);
   const { appId, appEnv, _id: webhookId, isDisabled } = webhook;
   const params = { appId, appEnv, webhookId };
   const open = (search: object): void => {
@@ -74,14 +69,10 @@ export function RowMenu({ webhook }: { webhook: Webhook }) {
           >
             {t("parts.copyNamed", { what: t("webhooks.column.url") })}
           </Menu.Item>
-          <Menu.Item leftSection={<IconApi {...ICON} />} onClick={calls.open}>
-            {t("parts.apiCalls")}
-          </Menu.Item>
+          {calls.item}
         </Menu.Dropdown>
       </Menu>
-      <LateDialog isOpen={areCallsOpen}>
-        <ApiCallDialog calls={webhookCalls(webhook)} onClose={calls.close} />
-      </LateDialog>
+      {calls.dialog}
     </>
   );
 }
