@@ -6,7 +6,7 @@ import type { EventFilter, MessageFilter } from "../history.ts";
 import type { Condition } from "./condition.ts";
 import { allOf } from "./condition.ts";
 import type { Keyset, Segment } from "./keyset.ts";
-import { byId, byPrimaryKey } from "./keyset.ts";
+import { byId, byPrimaryKey, LOOKED_ROWS_MAX, LOOKED_WITH_MESSAGE_MAX } from "./keyset.ts";
 
 /** Which events of which tenant, or of one of its webhooks. */
 export type EventScope = { tenant: number; webhookNo: number | null };
@@ -37,8 +37,11 @@ export function eventKeyset(scope: EventScope, filter: EventFilter): Keyset {
   const isServed = isServedByCode(filter) || (code === null && (status === null || !isAmongAll));
   if (isServed && isPlain(filter)) return { from: "events", segments, unserved: null };
   const condition = allOf([eventCondition(filter), ...natureConditions("msg_nature", filter)]);
-  const columns = filter.msgNature === null ? EVENT_COLUMNS : `${EVENT_COLUMNS}, ${NATURE_OF_EVENT} as msg_nature`;
-  return { from: "events", segments, unserved: { condition, columns } };
+  const unserved =
+    filter.msgNature === null
+      ? { condition, columns: EVENT_COLUMNS, rowsMax: LOOKED_ROWS_MAX }
+      : { condition, columns: `${EVENT_COLUMNS}, ${NATURE_OF_EVENT} as msg_nature`, rowsMax: LOOKED_WITH_MESSAGE_MAX };
+  return { from: "events", segments, unserved };
 }
 
 /** The messages of a tenant that the filter lets through, by the primary key. */
@@ -47,8 +50,12 @@ export function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
   const { topic, action, isTest, msgNature } = filter;
   if ([topic, action, isTest, msgNature].every((condition) => condition === null))
     return { from: "messages", segments, unserved: null };
-  const columns = `${MESSAGE_COLUMNS}, msg_nature`;
-  return { from: "messages", segments, unserved: { condition: messageCondition(filter), columns } };
+  const unserved = {
+    condition: messageCondition(filter),
+    columns: `${MESSAGE_COLUMNS}, msg_nature`,
+    rowsMax: LOOKED_ROWS_MAX,
+  };
+  return { from: "messages", segments, unserved };
 }
 
 /**
