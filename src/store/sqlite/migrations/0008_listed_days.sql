@@ -1,0 +1,3 @@
+-- compatible
+-- Nothing to do here: the tables hold all days, so no index needs the day to leave others out. The number is that of the other
+-- store, where it changes indexes.
