@@ -77,12 +77,12 @@ const INSERT_EVENTS = `
 const INSERT_ATTEMPTS = `
   insert into attempts (tenant, day, event_id, number, trigger_kind, started_at, duration_ms, queued_ms, first_byte_ms,
     address, url, request_headers, failure_code, failure_message, response_status, response_status_text, response_headers,
-    response_is_truncated, response_body)
+    response_is_truncated, response_body, worker_id)
   select tenant, day, id, 1, 'AUTO', at + 20, duration, 1, duration - 2, '127.0.0.1', 'http://127.0.0.1:9/endpoint',
     '[["content-type","application/json"]]', case code when '200' then null when '503' then 'UNEXPECTED_STATUS' else code end,
     case when code <> '200' then 'It failed.' end, status, case when status = 200 then 'OK' else text end,
     case when status is not null then '[]' end, case when status is not null then false end,
-    case when status is not null then 'ok'::bytea end
+    case when status is not null then 'ok'::bytea end, 'wrk_' || left(md5(day::text), 22)
   from born cross join lateral (
     select case when code ~ '^\\d+$' then code::integer end as status,
       case when code = '503' then 'Service Unavailable' end as text) a`;

@@ -7,6 +7,8 @@ export type Attempt = {
   number: number;
   trigger: "AUTO" | "RESEND" | "BULK" | "REPLAY" | "TEST";
   triggeredBy?: string;
+  /** The process that made it; not told of attempts from before this was kept. */
+  workerId?: string;
   startedAt: string;
   durationMs: number;
   timings: {

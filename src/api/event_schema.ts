@@ -66,6 +66,9 @@ const ATTEMPT_SCHEMA = Type.Object({
   number: Type.Integer(),
   trigger: oneOf(TRIGGERS),
   triggeredBy: Type.Optional(Type.String()),
+  workerId: Type.Optional(
+    Type.String({ description: "The process that made it; not told of attempts from before this was kept." }),
+  ),
   startedAt: TIME_SCHEMA,
   durationMs: MS,
   timings: Type.Object({

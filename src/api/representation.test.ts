@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import type { EventId, MessageId, WebhookId } from "../ids.ts";
+import type { EventId, MessageId, WebhookId, WorkerId } from "../ids.ts";
 import type { StoredAttempt, StoredEvent, StoredMessage } from "../store/history.ts";
 import { eventJson, messageJson } from "./representation.ts";
 
@@ -35,6 +35,7 @@ const ATTEMPT: StoredAttempt = {
   number: 1,
   trigger: "AUTO",
   triggeredBy: null,
+  workerId: null,
   startedAt: 5,
   durationMs: 7.5,
   timings: { queuedMs: 1, dnsMs: null, connectMs: 0, tlsMs: null, firstByteMs: null, bodyMs: null },
@@ -87,6 +88,15 @@ test("an attempt has the times it measured, zero included, and the body that was
       error: { code: "ABANDONED", message: "m" },
     },
   ]);
+});
+
+test("an attempt tells its worker where that is known", () => {
+  const workerId = "wrk_1" as WorkerId;
+  const { attempts } = JSON.parse(eventJson(EVENT, [ATTEMPT, { ...ATTEMPT, workerId }])) as { attempts: object[] };
+  assert.deepEqual(
+    attempts.map((attempt) => ("workerId" in attempt ? attempt.workerId : "absent")),
+    ["absent", "wrk_1"],
+  );
 });
 
 test("a response body is text where it is UTF-8, and base64 otherwise", () => {

@@ -91,6 +91,7 @@ function attemptView(attempt: StoredAttempt, event: StoredEvent): object {
     number: attempt.number,
     trigger: attempt.trigger,
     ...given("triggeredBy", attempt.triggeredBy),
+    ...given("workerId", attempt.workerId),
     startedAt: isoTime(attempt.startedAt),
     durationMs: attempt.durationMs,
     timings: {

@@ -1,5 +1,5 @@
 /** Reading what was published and what became of it. Lists stay fast at ten million rows: bounded scans, keyset pages. */
-import type { EventId, MessageId, WebhookId } from "../ids.ts";
+import type { EventId, MessageId, WebhookId, WorkerId } from "../ids.ts";
 import type { AppEnv, EventStatus, HeaderPair, MsgNature, Trigger } from "../domain/values.ts";
 import type { Actor, PageRequest } from "./tenancy.ts";
 import type { AttemptRecord } from "./delivery.ts";
@@ -63,6 +63,8 @@ export type StoredAttempt = Omit<AttemptRecord, "requestHeaders" | "response"> &
   number: number;
   trigger: Trigger;
   triggeredBy: string | null;
+  /** Who made it; of an ABANDONED one, who died. Null for attempts from before this was kept. */
+  workerId: WorkerId | null;
   tokenConsumedAt: number | null;
 };
 

@@ -206,6 +206,30 @@ test("the signature, the payload's check, the reference of failures and the sign
   await opened.close();
 });
 
+test("an attempt tells its worker: to the operator with a link to the workers, to others without", async () => {
+  const { workers } = (await world.server.operator.must(200, "GET", "/v4/system")).json as {
+    workers: { id: string }[];
+  };
+  const id = workers[0]?.id ?? assert.fail();
+  for (const { key, links } of [
+    { key: world.adminKey, links: 0 },
+    { key: world.operatorKey, links: 1 },
+  ]) {
+    const opened = await browser.open({ url, key }, `${world.home}/events/${world.events.failed}`);
+    const { page } = opened;
+    await page.getByText(`Worker: ${id}`).waitFor();
+    const link = page.getByRole("link", { name: id });
+    assert.equal(await link.count(), links);
+    if (links > 0) {
+      await assertAccessible(page, "an attempt as the operator sees it");
+      await link.click();
+      await page.getByRole("cell", { name: id }).waitFor();
+    }
+    opened.assertNoFault();
+    await opened.close();
+  }
+});
+
 /** What the page copies from now on: its policy forbids to read the clipboard. */
 async function recordCopies(page: Page): Promise<() => Promise<string | undefined>> {
   await page.evaluate(() => {

@@ -42,7 +42,8 @@ export function settlingContract(factory: StoreFactory): void {
     assert.deepEqual([event.status, event.nextAttemptAt, event.lastCode], ["SUCCESS", null, "200"]);
     assert.deepEqual(event.response, { status: 200, statusText: "" });
     assert.deepEqual([event.attemptCount, event.retriesUsed, event.updatedAt], [1, 0, world.clock.nowMs]);
-    const told = { number: 1, trigger: "AUTO", triggeredBy: null, tokenConsumedAt: null };
+    const { workerId } = world;
+    const told = { number: 1, trigger: "AUTO", triggeredBy: null, workerId, tokenConsumedAt: null };
     const headers = [
       ["a", "1"],
       ["a", "2"],

@@ -32,6 +32,7 @@ export function takeOverContract(factory: StoreFactory): void {
     const eventId = await publishOne(world);
     await claimOne(world, webhook);
     const leasedAt = world.clock.nowMs;
+    const { workerId: dead } = world;
     world.clock.advance(9_000);
     await die(world);
     assert.deepEqual(await world.store.takeOverLeases({ limit: 10 }), { takenOver: 1, more: false });
@@ -45,6 +46,7 @@ export function takeOverContract(factory: StoreFactory): void {
       [attempt?.number, attempt?.startedAt, attempt?.durationMs, attempt?.failure?.code, attempt?.response],
       [1, leasedAt, 0, "ABANDONED", null],
     );
+    assert.equal(attempt?.workerId, dead, "not that of the worker that found it");
     const leased = await claimOne(world, webhook);
     assert.deepEqual([leased.attempt, leased.retriesUsed], [2, 0]);
     await assertCountersEqualRows(world);

@@ -210,6 +210,19 @@ test("an attempt shows request, response and times, its token masked and custom 
   assert.equal((attempt["error"] as { code: string }).code, "UNEXPECTED_STATUS");
 });
 
+test("an attempt names the worker that made it as the operator's list of workers does, by nothing but its id", async () => {
+  const world = await setup();
+  const [eventId] = await publishSettled(world, [SIGNER]);
+  const { json } = await world.tenant.must(200, "GET", `${world.events}/${eventId}`);
+  const [attempt] = json["attempts"] as { workerId?: string }[];
+  const { workers } = (await server.operator.must(200, "GET", "/v4/system")).json as { workers: { id: string }[] };
+  assert.deepEqual(
+    [attempt?.workerId],
+    workers.map(({ id }) => id),
+  );
+  assert.match(attempt?.workerId ?? "", /^wrk_[0-9A-Za-z]{22}$/);
+});
+
 test("a failed event is resent and passes under the next number", async () => {
   const world = await setup(500);
   const [eventId] = await publishSettled(world, [SIGNER]);

@@ -144,7 +144,7 @@ test("no entry point delivers to what leads to a private address, and nobody is 
       const where = `${String(webhooks.get(webhookId))}, ${trigger}`;
       assert.deepEqual(error, { code: "EGRESS_REFUSED", message: FAILURES.EGRESS_REFUSED }, where);
       assert.deepEqual([request.headers, Object.keys(timings), durationMs], [[], ["queuedMs"], 0], where);
-      assert.deepEqual(Object.keys(rest).sort(), ["number", "startedAt"], where);
+      assert.deepEqual(Object.keys(rest).sort(), ["number", "startedAt", "workerId"], where);
       triggersOf.set(webhookId, (triggersOf.get(webhookId) ?? new Set()).add(trigger));
     }
   }

@@ -1576,6 +1576,10 @@ export interface Operations {
         trigger: "AUTO" | "RESEND" | "BULK" | "REPLAY" | "TEST";
         triggeredBy?: string;
         /**
+         * The process that made it; not told of attempts from before this was kept.
+         */
+        workerId?: string;
+        /**
          * RFC 3339, UTC, milliseconds.
          */
         startedAt: string;
@@ -2269,6 +2273,10 @@ export interface Operations {
         number: number;
         trigger: "AUTO" | "RESEND" | "BULK" | "REPLAY" | "TEST";
         triggeredBy?: string;
+        /**
+         * The process that made it; not told of attempts from before this was kept.
+         */
+        workerId?: string;
         /**
          * RFC 3339, UTC, milliseconds.
          */

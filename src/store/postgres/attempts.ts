@@ -1,9 +1,9 @@
 /** Attempt rows: written once, when the attempt ended, and read with the event. */
 import type { HeaderPair, Trigger } from "../../domain/values.ts";
 import type { FailureCode } from "../../domain/failure.ts";
-import type { EventId } from "../../ids.ts";
+import type { EventId, WorkerId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
-import type { AttemptRecord } from "../delivery.ts";
+import type { Settlement } from "../delivery.ts";
 import type { StoredAttempt } from "../history.ts";
 import type { Connection } from "./connection.ts";
 
@@ -11,27 +11,25 @@ import type { Connection } from "./connection.ts";
 const INSERT_ATTEMPTS = `
   insert into attempts (tenant, day, event_id, number, trigger_kind, triggered_by, started_at, duration_ms, queued_ms,
     dns_ms, connect_ms, tls_ms, first_byte_ms, body_ms, address, tls, url, request_headers, failure_code, failure_message,
-    response_status, response_status_text, response_headers, response_is_truncated, response_body_error, response_body)
+    response_status, response_status_text, response_headers, response_is_truncated, response_body_error, response_body,
+    worker_id)
   select unnest($1::integer[]), unnest($2::integer[]), unnest($3::text[]), unnest($4::integer[]), unnest($5::text[]),
     unnest($6::text[]), unnest($7::bigint[]), unnest($8::float8[]), unnest($9::float8[]), unnest($10::float8[]),
     unnest($11::float8[]), unnest($12::float8[]), unnest($13::float8[]), unnest($14::float8[]), unnest($15::text[]),
     unnest($16::text[]), unnest($17::text[]), unnest($18::text[]), unnest($19::text[]), unnest($20::text[]),
     unnest($21::integer[]), unnest($22::text[]), unnest($23::text[]), unnest($24::boolean[]), unnest($25::text[]),
-    unnest($26::bytea[])`;
+    unnest($26::bytea[]), unnest($27::text[])`;
 
-/** An attempt that has ended: of which event, and why it was made. */
-export type EndedAttempt = {
-  tenant: number;
-  eventId: EventId;
-  attempt: number;
-  trigger: Trigger;
-  triggeredBy: string | null;
-  record: AttemptRecord;
+/** An attempt that has ended: who made it, of which event, why, and what is kept of it. */
+type EndedAttempt = {
+  workerId: WorkerId;
+  settlement: Pick<Settlement, "tenant" | "eventId" | "attempt" | "trigger" | "triggeredBy" | "record">;
 };
 
 /** Writes the rows of attempts that have ended. Each number must be new to its event. */
-export async function insertAttempts(sql: Connection, attempts: readonly EndedAttempt[]): Promise<void> {
-  if (attempts.length === 0) return;
+export async function insertAttempts(sql: Connection, ended: readonly EndedAttempt[]): Promise<void> {
+  if (ended.length === 0) return;
+  const attempts = ended.map(({ settlement }) => settlement);
   const records = attempts.map(({ record }) => record);
   const responses = records.map(({ response }) => response);
   await sql.run(
@@ -62,6 +60,7 @@ export async function insertAttempts(sql: Connection, attempts: readonly EndedAt
     responses.map((response) => response?.isTruncated ?? null),
     responses.map((response) => response?.bodyError ?? null),
     responses.map((response) => (response === null ? null : Buffer.from(response.body, "latin1"))),
+    ended.map(({ workerId }) => workerId),
   );
 }
 
@@ -69,6 +68,7 @@ type AttemptRow = {
   number: number;
   trigger_kind: Trigger;
   triggered_by: string | null;
+  worker_id: WorkerId | null;
   started_at: number;
   duration_ms: number;
   queued_ms: number;
@@ -101,7 +101,7 @@ const LIST_ATTEMPTS = `
   select a.number, a.trigger_kind, a.triggered_by, a.started_at, a.duration_ms, a.queued_ms, a.dns_ms, a.connect_ms, a.tls_ms,
     a.first_byte_ms, a.body_ms, a.address, a.tls, a.url, a.request_headers, a.failure_code, a.failure_message,
     a.response_status, a.response_status_text, a.response_headers, a.response_is_truncated, a.response_body_error,
-    a.response_body, coalesce(a.token_consumed_at, c.consumed_at) as token_consumed_at
+    a.response_body, a.worker_id, coalesce(a.token_consumed_at, c.consumed_at) as token_consumed_at
   from attempts a left join consumed_tokens c
     on c.tenant = a.tenant and c.day = a.day and c.event_id = a.event_id and c.attempt = a.number
   where a.tenant = $1 and a.day = $2 and a.event_id = $3 order by a.number`;
@@ -120,6 +120,7 @@ function storedAttempt(row: AttemptRow): StoredAttempt {
     number: row.number,
     trigger: row.trigger_kind,
     triggeredBy: row.triggered_by,
+    workerId: row.worker_id,
     tokenConsumedAt: row.token_consumed_at,
     startedAt: row.started_at,
     durationMs: row.duration_ms,

@@ -55,10 +55,7 @@ export async function settleAttempts(tx: Transaction, calls: readonly SettleCall
     const own = endings.slice(at, (at += call.settlements.length));
     results.push(await settleCall(tx, { ...call, endings: own, ended, settled }));
   }
-  await insertAttempts(
-    tx.sql,
-    settled.map(({ settlement }) => settlement),
-  );
+  await insertAttempts(tx.sql, settled);
   return results;
 }
 

@@ -71,12 +71,13 @@ async function forgetDeadWorkers(tx: Transaction): Promise<void> {
 }
 
 /** Ends leases of a dead worker: a repeat that was not begun gives its number back, anything else is ABANDONED. */
-async function takeOver(tx: Transaction, holder: string, found: readonly FoundLease[]): Promise<number> {
+async function takeOver(tx: Transaction, holder: WorkerId, found: readonly FoundLease[]): Promise<number> {
   const leases = await tx.sql.all<LeasedRow>(LOCK_LEASES, ...eventKeys(found), holder);
   const isUnsent = (event: LeasedRow): boolean => event.abandoned_in_row > 0 && !event.is_begun;
   await takeBack(tx, leases.filter(isUnsent));
   await abandon(
     tx,
+    holder,
     leases.filter((event) => !isUnsent(event)),
   );
   tx.leavesWork = true;
@@ -106,13 +107,14 @@ const ABANDON = `
   where e.tenant = u.tenant and e.day = u.day and e.id = u.id and e.day = any($4::integer[])`;
 
 /** Ends the attempts: repeated at once for the same reason, unless it was the last chance. */
-async function abandon(tx: Transaction, events: readonly LeasedRow[]): Promise<void> {
+async function abandon(tx: Transaction, holder: WorkerId, events: readonly LeasedRow[]): Promise<void> {
   if (events.length === 0) return;
   await insertAttempts(
     tx.sql,
     events.map((event) => {
       const { tenant, id, attempt_count: attempt, next_trigger: trigger, next_triggered_by: triggeredBy } = event;
-      return { tenant, eventId: id, attempt, trigger, triggeredBy, record: abandonedRecord(event) };
+      const settlement = { tenant, eventId: id, attempt, trigger, triggeredBy, record: abandonedRecord(event) };
+      return { workerId: holder, settlement };
     }),
   );
   await failDeleted(tx, events);

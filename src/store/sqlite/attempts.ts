@@ -1,9 +1,9 @@
 /** Attempt rows: written once, when the attempt ended, and read with the event. */
 import type { HeaderPair, Trigger } from "../../domain/values.ts";
 import type { FailureCode } from "../../domain/failure.ts";
-import type { EventId } from "../../ids.ts";
+import type { EventId, WorkerId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
-import type { AttemptRecord } from "../delivery.ts";
+import type { Settlement } from "../delivery.ts";
 import type { StoredAttempt } from "../history.ts";
 import type { Connection } from "./connection.ts";
 
@@ -11,21 +11,16 @@ import type { Connection } from "./connection.ts";
 const INSERT_ATTEMPT = `
   insert into attempts (tenant, day, event_id, number, trigger_kind, triggered_by, started_at, duration_ms, queued_ms,
     dns_ms, connect_ms, tls_ms, first_byte_ms, body_ms, address, tls, url, request_headers, failure_code, failure_message,
-    response_status, response_status_text, response_headers, response_is_truncated, response_body_error, response_body)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    response_status, response_status_text, response_headers, response_is_truncated, response_body_error, response_body,
+    worker_id)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** Which attempt of which event, and why it was made. */
-type AttemptPlace = {
-  tenant: number;
-  eventId: EventId;
-  attempt: number;
-  trigger: Trigger;
-  triggeredBy: string | null;
-};
+/** Which attempt of which event, why it was made, and what is kept of it. */
+type EndedAttempt = Pick<Settlement, "tenant" | "eventId" | "attempt" | "trigger" | "triggeredBy" | "record">;
 
-/** Writes the row of an attempt that has ended. Its number must be new to the event. */
-export function insertAttempt(sql: Connection, place: AttemptPlace, record: AttemptRecord): void {
-  const { tenant, eventId, attempt, trigger, triggeredBy } = place;
+/** Writes the row of an attempt of this worker that has ended. Its number must be new to the event. */
+export function insertAttempt(sql: Connection, workerId: WorkerId, ended: EndedAttempt): void {
+  const { tenant, eventId, attempt, trigger, triggeredBy, record } = ended;
   const { timings, failure, response } = record;
   const when = [Math.round(record.startedAt), record.durationMs, timings.queuedMs, timings.dnsMs, timings.connectMs];
   const then = [timings.tlsMs, timings.firstByteMs, timings.bodyMs];
@@ -43,13 +38,14 @@ export function insertAttempt(sql: Connection, place: AttemptPlace, record: Atte
           Buffer.from(response.body, "latin1"),
         ];
   const key = [tenant, idDay(eventId), eventId, attempt];
-  sql.run(INSERT_ATTEMPT, ...key, trigger, triggeredBy, ...when, ...then, ...sent, ...failed, ...received);
+  sql.run(INSERT_ATTEMPT, ...key, trigger, triggeredBy, ...when, ...then, ...sent, ...failed, ...received, workerId);
 }
 
 type AttemptRow = {
   number: number;
   trigger_kind: Trigger;
   triggered_by: string | null;
+  worker_id: WorkerId | null;
   started_at: number;
   duration_ms: number;
   queued_ms: number;
@@ -94,6 +90,7 @@ function storedAttempt(row: AttemptRow): StoredAttempt {
     number: row.number,
     trigger: row.trigger_kind,
     triggeredBy: row.triggered_by,
+    workerId: row.worker_id,
     tokenConsumedAt: row.token_consumed_at,
     startedAt: row.started_at,
     durationMs: row.duration_ms,

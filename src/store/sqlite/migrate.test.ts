@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { EventId } from "../../ids.ts";
+import { idDay } from "../../ids.ts";
+import { listAttempts } from "./attempts.ts";
 import { Connection } from "./connection.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 
@@ -46,4 +49,24 @@ test("the audit log that tells of more kinds is still append-only and indexed by
     "explain query plan select hash from audit_log where tenant is 1 order by seq desc limit 1",
   );
   assert.match(plan[0]?.detail ?? "", /audit_log_tenant/);
+});
+
+test("an attempt from before workers were kept is read without one", () => {
+  const sql = new Connection(":memory:", { readOnly: false });
+  const migrations = readMigrations();
+  migrate(sql, { migrations: migrations.slice(0, 9), now: 1, path: ":memory:" });
+  const eventId = "evt_000000000000000000000000000" as EventId;
+  sql.run(
+    `insert into attempts (tenant, day, event_id, number, trigger_kind, started_at, duration_ms, queued_ms, url,
+       request_headers, failure_code, failure_message)
+     values (1, ?1, ?2, 1, 'AUTO', 5, 6, 7, 'https://a.example/', '[]', 'ABANDONED', 'It was abandoned.')`,
+    idDay(eventId),
+    eventId,
+  );
+  migrate(sql, { migrations, now: 2, path: ":memory:" });
+  const attempts = listAttempts(sql, { tenant: 1, eventId });
+  assert.deepEqual(
+    attempts.map(({ number, workerId }) => [number, workerId]),
+    [[1, null]],
+  );
 });

@@ -33,7 +33,7 @@ export function settleAttempts(
     }
     const { webhookNo, state } = event;
     if (statesOf.has(settlement.eventId)) settled.states.push(state);
-    insertAttempt(tx.sql, settlement, settlement.record);
+    insertAttempt(tx.sql, params.workerId, settlement);
     noteJobOutcome(tx, settlement, { webhookNo, status: settlement.status });
     if (!settlement.isTest) tx.minutes.attempted({ tenant: settlement.tenant, webhookNo }, settlement);
     const tooLong = followFailingRun(tx, webhookNo, settlement);

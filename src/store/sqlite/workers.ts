@@ -71,15 +71,15 @@ export function takeOverLeases(tx: Transaction, params: { limit: number }): { ta
     if (tx.sql.get(IS_ALIVE, holder) !== undefined) continue;
     const room = params.limit - takenOver;
     const abandoned = tx.sql.all<AbandonedRow>(LEASES_OF, holder, room + 1);
-    for (const event of abandoned.slice(0, room)) takeOver(tx, event);
+    for (const event of abandoned.slice(0, room)) takeOver(tx, holder, event);
     takenOver += Math.min(abandoned.length, room);
     if (abandoned.length > room) return { takenOver, more: true };
   }
   return { takenOver, more: false };
 }
 
-function nextHolder(sql: Connection, after: string): string | null {
-  return sql.get<{ id: string | null }>(NEXT_HOLDER, after)?.id ?? null;
+function nextHolder(sql: Connection, after: string): WorkerId | null {
+  return sql.get<{ id: WorkerId | null }>(NEXT_HOLDER, after)?.id ?? null;
 }
 
 /** By the primary key. */
@@ -95,9 +95,9 @@ const TAKE_BACK = `
   where tenant = ?1 and day = ?2 and id = ?3`;
 
 /** Ends a dead worker's lease: a repeat that was not begun gives its number back, anything else is ABANDONED. */
-function takeOver(tx: Transaction, event: AbandonedRow): void {
+function takeOver(tx: Transaction, holder: WorkerId, event: AbandonedRow): void {
   if (event.abandoned_in_row === 0 || event.is_begun === 1) {
-    abandon(tx, event);
+    abandon(tx, holder, event);
     return;
   }
   tx.sql.run(TAKE_BACK, event.tenant, event.day, event.id);
@@ -106,10 +106,10 @@ function takeOver(tx: Transaction, event: AbandonedRow): void {
 }
 
 /** Ends a dead worker's attempt: repeated at once for the same reason, unless it was the last chance. */
-function abandon(tx: Transaction, event: AbandonedRow): void {
+function abandon(tx: Transaction, holder: WorkerId, event: AbandonedRow): void {
   const { tenant, id, next_trigger: trigger, next_triggered_by: triggeredBy } = event;
   const attempt = { tenant, eventId: id, attempt: event.attempt_count, trigger, triggeredBy };
-  insertAttempt(tx.sql, attempt, abandonedRecord(event));
+  insertAttempt(tx.sql, holder, { ...attempt, record: abandonedRecord(event) });
   if (tx.lanes.get(event.webhook_no).isDeleted) {
     failWaiting(tx, event, "WEBHOOK_DELETED");
     return;

@@ -50,6 +50,7 @@ export const eventEn = {
   "event.phase.firstByteMs": "First byte",
   "event.phase.bodyMs": "Body",
   "event.address": "Address",
+  "event.worker": "Worker",
   "event.token": "Verification token",
   "event.token.consumed": "issued {issued}, used {at}",
   "event.token.expired": "issued {issued}, never used, expired {at}",

@@ -55,6 +55,7 @@ export const eventFr: Record<keyof typeof eventEn, string> = {
   "event.phase.firstByteMs": "Premier octet",
   "event.phase.bodyMs": "Corps",
   "event.address": "Adresse",
+  "event.worker": "Processus de livraison",
   "event.token": "Jeton de vérification",
   "event.token.consumed": "émis le {issued}, utilisé le {at}",
   "event.token.expired": "émis le {issued}, jamais utilisé, expiré le {at}",
