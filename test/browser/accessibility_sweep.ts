@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { assertAccessibleInBothSchemes } from "./support/axe.ts";
 import { sharedPages, startBrowser } from "./support/console_page.ts";
+import { outOfSight } from "./support/out_of_sight.ts";
 import { SCREENS } from "./support/screens.ts";
 import { startShownWorld } from "./support/world.ts";
 
@@ -23,18 +24,9 @@ export async function sweepAccessibility(locale: "en" | "fr"): Promise<void> {
       await opened.page.locator(ready).first().waitFor();
       // What is on its way to it is looked at by a test of its own, which holds each of those states still.
       await opened.settled();
-      assert.deepEqual(await opened.page.evaluate(cutOff), [], `${name}, ${locale}: what is out of sight`);
+      assert.deepEqual(await outOfSight(opened.page), [], `${name}, ${locale}: what is out of sight`);
       await assertAccessibleInBothSchemes(opened.page, `${name}, ${locale}`);
       opened.assertNoFault();
     });
   }
-}
-
-/** In the page: buttons, links and fields that one has to scroll sideways for. A column of ids may be out of sight. */
-function cutOff(): string[] {
-  const reachable = [...document.querySelectorAll("main :is(a, button, input, select, textarea)")];
-  return reachable
-    .filter((element) => !element.closest("td")?.querySelector("a.mono") && element.checkVisibility())
-    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-    .map((element) => element.outerHTML.slice(0, 200));
 }

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { eventually } from "../e2e/support/api_server.ts";
 import { assertAccessible } from "./support/axe.ts";
 import { startBrowser } from "./support/console_page.ts";
+import { outOfSight } from "./support/out_of_sight.ts";
 import { publish, register, startWorld } from "./support/world.ts";
 
 const world = await startWorld();
@@ -239,6 +240,37 @@ test("days are told apart, and more pages come as one scrolls", async () => {
   opened.assertNoFault();
   await opened.close();
 });
+
+for (const locale of ["en", "fr"] as const) {
+  test(`whatever the columns hold, what can be done with an event is in sight (${locale})`, async () => {
+    const opened = await browser.open({ url, key, locale }, "/sign-in");
+    const { page } = opened;
+    const HOUR_MS = 3_600_000;
+    const row = (await world.tenant.must(200, "GET", `${world.base}/events/${world.events.failed}`)).json;
+    await page.route(/\/envs\/DEVELOPMENT\/events\?/, async (route) => {
+      const event = {
+        ...row,
+        topic: "SIGNATURE_REQUEST",
+        action: "CHILDREN_GENERATED",
+        isTest: true,
+        status: "FAILED",
+        lastCode: "PROXY_AUTHENTICATION_FAILED",
+        lastDurationMs: 29_876,
+        attemptCount: 10,
+        _createdAt: new Date(Date.now() - 23 * HOUR_MS).toISOString(),
+        nextAttemptAt: new Date(Date.now() + 23.9 * HOUR_MS).toISOString(),
+      };
+      const json = { events: [event], searchData: { total: 1, page: 1, nbEventsPerPage: 100 }, nextCursor: null };
+      await route.fulfill({ contentType: "application/json", body: JSON.stringify(json) });
+    });
+    await opened.open(`${world.home}/events`);
+    await idsOf(page);
+    await opened.settled();
+    assert.deepEqual(await outOfSight(page), []);
+    opened.assertNoFault();
+    await opened.close();
+  });
+}
 
 test("a row that is pressed with Ctrl or the middle button opens its page in a tab of its own, in the same time zone", async () => {
   const opened = await browser.open({ url, key }, `${world.home}/events?tz=utc`);

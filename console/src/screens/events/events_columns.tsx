@@ -206,12 +206,17 @@ function attemptsText(event: ListedEvent, { retrySchedule }: Endpoint): string {
   return max === null ? String(event.attemptCount) : `${event.attemptCount} / ${max}`;
 }
 
-/** The last status, or the failure in words. */
+/** The last status, or the failure in words, in two lines at most. */
 function Code({ code }: { code: string | undefined }) {
   const t = useT();
   if (code === undefined) return "—";
   const word = /^\d/.test(code) ? null : failureWord(code);
-  return word === null ? labelText(code) : t(wordMessages(word).name);
+  const text = word === null ? labelText(code) : t(wordMessages(word).name);
+  return (
+    <span className={classes["code"]} title={text}>
+      {text}
+    </span>
+  );
 }
 
 /** How long the last attempt took. */
