@@ -16,6 +16,7 @@ export type AuditId = string & { readonly __id: "aud" };
 export type WorkerId = string & { readonly __id: "wrk" };
 export type JobId = string & { readonly __id: "job" };
 export type SessionId = string & { readonly __id: "ses" };
+export type ViewId = string & { readonly __id: "viw" };
 
 type IdOf = {
   msg: MessageId;
@@ -26,6 +27,7 @@ type IdOf = {
   wrk: WorkerId;
   job: JobId;
   ses: SessionId;
+  viw: ViewId;
 };
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -43,6 +45,7 @@ const EVENT_ID = new RegExp(`^evt_${BODY}[0-9A-Za-z]{${WEBHOOK_NO_CHARS}}$`);
 const WEBHOOK_ID = new RegExp(`^whk_${BODY}$`);
 const KEY_ID = new RegExp(`^key_${BODY}$`);
 const JOB_ID = new RegExp(`^job_${BODY}$`);
+const VIEW_ID = new RegExp(`^viw_${BODY}$`);
 
 /** Makes identifiers. One per process is enough; two never collide because of the random part. */
 export class IdMinter {
@@ -147,6 +150,11 @@ export function parseKeyId(text: string): KeyId | null {
 /** `text` as a job's id, or null. */
 export function parseJobId(text: string): JobId | null {
   return JOB_ID.test(text) ? (text as JobId) : null;
+}
+
+/** `text` as the id of a view, or null. */
+export function parseViewId(text: string): ViewId | null {
+  return VIEW_ID.test(text) ? (text as ViewId) : null;
 }
 
 function base62(value: number, width: number): string {

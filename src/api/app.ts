@@ -33,6 +33,7 @@ import { tokenInspectionRoutes } from "./token_inspection.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { answerUnknownRoutes } from "./unknown_routes.ts";
 import { validateBySchema } from "./validation.ts";
+import { viewRoutes } from "./views.ts";
 import { webhookCheckRoutes } from "./webhook_check.ts";
 import { webhookSecretRoutes } from "./webhook_secrets.ts";
 import { webhookTrialRoutes } from "./webhook_trial.ts";
@@ -121,6 +122,7 @@ const ROUTES: readonly ((app: Api, services: Services) => void)[] = [
   eventRoutes,
   jobStartRoutes,
   jobRoutes,
+  viewRoutes,
   statsRoutes,
   streamRoutes,
   publishRoutes,

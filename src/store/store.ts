@@ -15,6 +15,7 @@ import type { SettingsStore } from "./settings.ts";
 import type { StatsStore } from "./stats.ts";
 import type { SystemStore } from "./system.ts";
 import type { TenancyStore } from "./tenancy.ts";
+import type { ViewStore } from "./views.ts";
 import type { WebhookStore } from "./webhooks.ts";
 
 /** A change that caches must hear of, in commit order. */
@@ -83,6 +84,7 @@ export interface Store
     AuditLogStore,
     WebhookStore,
     SettingsStore,
+    ViewStore,
     DeliveryStore,
     HistoryStore,
     JobStore,

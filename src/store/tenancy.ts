@@ -69,7 +69,8 @@ export type AuditEntry = {
   /** Such as `webhook.update`. */
   action: string;
   target: {
-    kind: "application" | "api-key" | "webhook" | "message" | "event" | "job" | "session" | "settings" | "system";
+    kind:
+      "application" | "api-key" | "webhook" | "message" | "event" | "job" | "session" | "settings" | "system" | "view";
     id: string;
   };
   before: string | null;

@@ -23,6 +23,7 @@ import { systemContract } from "./system.ts";
 import { takeOverContract } from "./take_over.ts";
 import { tenancyContract } from "./tenancy.ts";
 import { tokensContract } from "./tokens.ts";
+import { viewsContract } from "./views.ts";
 import { webhooksContract } from "./webhooks.ts";
 
 /** Registers every test of the contract for one implementation. */
@@ -61,6 +62,7 @@ export function recordsContract(factory: StoreFactory): void {
   sessionsContract(factory);
   auditLogContract(factory);
   settingsContract(factory);
+  viewsContract(factory);
   systemContract(factory);
   liveSharingContract(factory);
   durabilityContract(factory);

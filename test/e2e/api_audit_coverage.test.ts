@@ -123,6 +123,15 @@ const CALLS: Record<string, Call> = {
     const answer = await all.must(200, "PUT", `${base}/settings`, { timeoutMs: 7_000 });
     return { action: "settings.update", target: `${appId}/DEVELOPMENT`, answer };
   },
+  [`POST ${TENANT}/views`]: async ({ all, base }) => {
+    const answer = await all.must(201, "POST", `${base}/views`, { name: "made", query: "?filter=failed" });
+    return { action: "view.create", target: String(answer.json["_id"]), answer };
+  },
+  [`DELETE ${TENANT}/views/{viewId}`]: async ({ all, base }) => {
+    const { json } = await all.must(201, "POST", `${base}/views`, { name: "to be deleted", query: "" });
+    const answer = await all.must(200, "DELETE", `${base}/views/${String(json["_id"])}`);
+    return { action: "view.delete", target: String(json["_id"]), answer };
+  },
   [`POST ${TENANT}/api-keys`]: async ({ all, base, appId }) => {
     const apiKey = `skv2_development_${appId.slice(6)}_canary-brought-secret`;
     const answer = await all.must(201, "POST", `${base}/api-keys`, { apiKey });

@@ -245,14 +245,14 @@ function valueFor({ path }: Operation, field: string, household: Household | nul
 }
 
 function idsOf({ ids, base }: Household): string[] {
-  const { appId, webhookId, eventId, messageId, keyId, jobId } = ids;
+  const { appId, webhookId, eventId, messageId, keyId, jobId, viewId } = ids;
   assert.ok(base.includes(appId));
-  return [appId, webhookId, eventId, messageId, keyId, jobId];
+  return [appId, webhookId, eventId, messageId, keyId, jobId, viewId];
 }
 
 /** Whatever looks like an id. */
 function idsIn(text: string): string[] {
-  return text.match(/(whk|evt|msg|job|key|aud|sec|ses)_[0-9A-Za-z]{22,27}|appId_[0-9a-f-]{36}/g) ?? [];
+  return text.match(/(whk|evt|msg|job|key|aud|sec|ses|viw)_[0-9A-Za-z]{22,27}|appId_[0-9a-f-]{36}/g) ?? [];
 }
 
 /** Every id that the household gets to see, but for the key of the operator, who acts everywhere. */

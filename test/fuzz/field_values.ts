@@ -14,6 +14,7 @@ export const WORLD_NAMES = [
   "messageId",
   "jobId",
   "keyId",
+  "viewId",
   "platformKeyId",
   "number",
   "cursor",
@@ -31,6 +32,7 @@ export const WORLD_NAMES = [
   "otherMessageId",
   "otherJobId",
   "otherKeyId",
+  "otherViewId",
   "otherToken",
   "otherCursor",
 ] as const;

@@ -22,6 +22,7 @@ type Things = {
   messageId: string;
   jobId: string;
   keyId: string;
+  viewId: string;
   cursor: string;
 };
 
@@ -42,6 +43,7 @@ export class World {
   #cookie = "";
   #platformKeyId = "";
   #brought = 0;
+  #viewsMade = 0;
 
   constructor(of: { url: string; adminKey: string; receiver: Receiver }) {
     this.#url = of.url;
@@ -85,6 +87,7 @@ export class World {
       case "messageId":
       case "jobId":
       case "keyId":
+      case "viewId":
       case "cursor":
         return own[name];
       case "appEnv":
@@ -121,6 +124,8 @@ export class World {
         return other.jobId;
       case "otherKeyId":
         return other.keyId;
+      case "otherViewId":
+        return other.viewId;
       case "otherToken":
         return tokenOf(this.#lastOf(other));
       case "otherCursor":
@@ -166,6 +171,10 @@ export class World {
         return void (this.#own = { ...own, ...(await this.#publish(own)) });
       case "revokeApiKey":
         return void (this.#own = { ...own, keyId: await this.#spareKey(own.base) });
+      case "createView":
+        return this.#deleteView(String(answer.json["_id"]));
+      case "deleteView":
+        return void (this.#own = { ...own, viewId: await this.#spareView(own.base) });
       case "updateSystem":
         return void (await must(this.#operator, 200, "PUT", "/v4/system", { isPaused: false }));
       case "revokePlatformKey": {
@@ -192,13 +201,14 @@ export class World {
     const apiKey = String(key.json["apiKey"]);
     const all = this.#operator.as(apiKey);
     const keyId = await this.#spareKey(base);
+    const viewId = await this.#spareView(base);
     const history = await this.#makeHistory({ appId, base, apiKey });
     const jobId = await this.#startJob({ base, apiKey });
     await must(all, 201, "POST", `${base}/messages/batch`, {
       messages: Array.from({ length: EVENTS_OF_JOB }, () => SIGNER),
     });
     const { json } = await must(all, 200, "GET", `${base}/events?limit=1`);
-    return { appId, base, apiKey, keyId, jobId, ...history, cursor: String(json["nextCursor"]) };
+    return { appId, base, apiKey, keyId, viewId, jobId, ...history, cursor: String(json["nextCursor"]) };
   }
 
   /** A webhook with an event that was delivered. */
@@ -225,6 +235,19 @@ export class World {
     for (const { _id: jobId } of jobs["items"] as { _id: string }[])
       await all.call("POST", `${base}/jobs/${jobId}/cancel`);
     const { json } = await must(all, 202, "POST", `${base}/events/resend`, { filter: "ALL", rate: 1 });
+    return String(json["_id"]);
+  }
+
+  /** In whichever tenant it is: the operator saves views in both. */
+  async #deleteView(viewId: string): Promise<void> {
+    for (const { base } of [this.#things("own"), this.#things("other")]) {
+      await this.#operator.call("DELETE", `${base}/views/${viewId}`);
+    }
+  }
+
+  async #spareView(base: string): Promise<string> {
+    const name = `spare ${(this.#viewsMade += 1)}`;
+    const { json } = await must(this.#operator, 201, "POST", `${base}/views`, { name, query: "" });
     return String(json["_id"]);
   }
 

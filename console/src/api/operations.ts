@@ -44,6 +44,11 @@ export const OPERATIONS = {
     summary:
       "Sign in to the console: exchange a key for the cookie of a session of 12 hours, or until 30 minutes unused",
   },
+  createView: {
+    method: "POST",
+    path: "/v4/applications/{appId}/envs/{appEnv}/views",
+    summary: "Save a view of the list of events for everybody in the application environment",
+  },
   createWebhook: {
     method: "POST",
     path: "/v4/applications/{appId}/envs/{appEnv}/webhooks",
@@ -53,6 +58,11 @@ export const OPERATIONS = {
     method: "DELETE",
     path: "/v4/session",
     summary: "Sign out: end the session of the cookie, at once and everywhere",
+  },
+  deleteView: {
+    method: "DELETE",
+    path: "/v4/applications/{appId}/envs/{appEnv}/views/{viewId}",
+    summary: "Delete a shared view, for everybody",
   },
   deleteWebhook: {
     method: "DELETE",
@@ -169,6 +179,11 @@ export const OPERATIONS = {
     method: "GET",
     path: "/v4/api-keys",
     summary: "List the keys of the platform and the operator, newest first",
+  },
+  listViews: {
+    method: "GET",
+    path: "/v4/applications/{appId}/envs/{appEnv}/views",
+    summary: "List the shared views of the list of events, in the order in which they were saved",
   },
   listWebhookEvents: {
     method: "GET",
@@ -715,6 +730,39 @@ export interface Operations {
     };
     accepted: null;
   };
+  createView: {
+    path: {
+      appId: string;
+      appEnv: string;
+    };
+    query: {};
+    body: {
+      /**
+       * Of one line, and the only one of that name in the application environment.
+       */
+      name: string;
+      /**
+       * The filters as the console's address has them: its search, empty or from `?` on, percent-encoded.
+       */
+      query: string;
+    };
+    answer: {
+      _id: string;
+      /**
+       * Of one line, and the only one of that name in the application environment.
+       */
+      name: string;
+      /**
+       * The filters as the console's address has them: its search, empty or from `?` on, percent-encoded.
+       */
+      query: string;
+      /**
+       * RFC 3339, UTC, milliseconds.
+       */
+      _createdAt: string;
+    };
+    accepted: null;
+  };
   createWebhook: {
     path: {
       appId: string;
@@ -873,6 +921,31 @@ export interface Operations {
     query: {};
     body: null;
     answer: null;
+    accepted: null;
+  };
+  deleteView: {
+    path: {
+      appId: string;
+      appEnv: string;
+      viewId: string;
+    };
+    query: {};
+    body: null;
+    answer: {
+      _id: string;
+      /**
+       * Of one line, and the only one of that name in the application environment.
+       */
+      name: string;
+      /**
+       * The filters as the console's address has them: its search, empty or from `?` on, percent-encoded.
+       */
+      query: string;
+      /**
+       * RFC 3339, UTC, milliseconds.
+       */
+      _createdAt: string;
+    };
     accepted: null;
   };
   deleteWebhook: {
@@ -3299,6 +3372,35 @@ export interface Operations {
         totalIsAtLeast?: boolean;
       };
       nextCursor: string | null;
+    };
+    accepted: null;
+  };
+  listViews: {
+    path: {
+      appId: string;
+      appEnv: string;
+    };
+    query: {};
+    body: null;
+    answer: {
+      /**
+       * @maxItems 50
+       */
+      items: {
+        _id: string;
+        /**
+         * Of one line, and the only one of that name in the application environment.
+         */
+        name: string;
+        /**
+         * The filters as the console's address has them: its search, empty or from `?` on, percent-encoded.
+         */
+        query: string;
+        /**
+         * RFC 3339, UTC, milliseconds.
+         */
+        _createdAt: string;
+      }[];
     };
     accepted: null;
   };

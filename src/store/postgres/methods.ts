@@ -40,6 +40,7 @@ import { isPaused, setPaused, systemFigures } from "./system.ts";
 import { takeOverLeases } from "./take_over.ts";
 import { findToken } from "./tokens.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
+import { createView, deleteView, listViews } from "./views.ts";
 import { findWebhook, listWebhooks } from "./webhook_rows.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
 import { heartbeat, heartbeats, registerWorker, removeWorker } from "./workers.ts";
@@ -83,6 +84,8 @@ const WRITES = {
   endPreviousSecrets,
   secretsForRequest,
   updateEnvironmentSettings,
+  createView,
+  deleteView,
   setPaused,
   beginMasterKeyRotation,
   resealSecrets,
@@ -125,6 +128,7 @@ const LOOKUPS = {
   findToken,
   environmentSettings,
   listRetentions,
+  listViews,
   isPaused,
   masterKeys,
   findJob,

@@ -15,6 +15,7 @@ import { StoreUnavailable } from "../store.ts";
 import type { CallOutcome } from "../waiting.ts";
 import { checkClock } from "./clock_check.ts";
 import type { DatabaseAddress } from "./address.ts";
+import { batchOutcomes } from "./batch_outcomes.ts";
 import { COUNTING_MS_MAX } from "./counters.ts";
 import { parseAddress } from "./address.ts";
 import { publishBytes, settleBytes } from "./call_bytes.ts";
@@ -160,6 +161,9 @@ export class PostgresStore implements Store {
   updateEnvironmentSettings = (params: Params<"updateEnvironmentSettings">) =>
     this.#write("updateEnvironmentSettings", params);
   listRetentions = (params: Params<"listRetentions">) => this.#read("listRetentions", params);
+  listViews = (params: Params<"listViews">) => this.#read("listViews", params);
+  createView = (params: Params<"createView">) => this.#write("createView", params);
+  deleteView = (params: Params<"deleteView">) => this.#write("deleteView", params);
   systemFigures = (params: Params<"systemFigures">) => this.#read("systemFigures", params);
   isPaused = () => this.#read("isPaused", undefined);
   setPaused = (params: Params<"setPaused">) => this.#write("setPaused", params);
@@ -321,19 +325,9 @@ export class PostgresStore implements Store {
     run: (tx: Transaction, calls: readonly Call[]) => Promise<readonly unknown[]>,
     slot = this.#slot,
   ): GroupCommit<Call> {
-    const runAll = async (calls: readonly Call[]): Promise<CallOutcome[]> => {
-      try {
-        const values = await this.#transact((tx) => run(tx, calls), { slot, limitMs: HOT_TRANSACTION_MS_MAX });
-        return values.map((value) => ({ ok: true, value }));
-      } catch (error) {
-        const failed = { ok: false as const, error: errorOf(error) };
-        // The database is at fault, or there is nobody else in the batch: running it again would change nothing.
-        if (failed.error instanceof StoreUnavailable || calls.length === 1) return calls.map(() => failed);
-        const outcomes: CallOutcome[] = [];
-        for (const call of calls) outcomes.push(...(await runAll([call])));
-        return outcomes;
-      }
-    };
+    const together = (calls: readonly Call[]): Promise<readonly unknown[]> =>
+      this.#transact((tx) => run(tx, calls), { slot, limitMs: HOT_TRANSACTION_MS_MAX });
+    const runAll = (calls: readonly Call[]): Promise<CallOutcome[]> => batchOutcomes(calls, together);
     return new GroupCommit({ run: runAll, callsMax: BATCH_CALLS_MAX, bytesMax: BATCH_BYTES_MAX });
   }
 

@@ -39,6 +39,7 @@ import { foldStats } from "./stats_sums.ts";
 import { isPaused, setPaused, systemFigures } from "./system.ts";
 import { consumeToken, findToken } from "./tokens.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
+import { createView, deleteView, listViews } from "./views.ts";
 import { findWebhook, listWebhooks } from "./webhook_rows.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "./webhooks.ts";
 import { heartbeat, registerWorker, removeWorker, takeOverLeases } from "./workers.ts";
@@ -73,6 +74,8 @@ const WRITES = {
   endPreviousSecrets,
   secretsForRequest,
   updateEnvironmentSettings,
+  createView,
+  deleteView,
   setPaused,
   beginMasterKeyRotation,
   resealSecrets,
@@ -121,6 +124,7 @@ const LOOKUPS = {
   findToken,
   environmentSettings,
   listRetentions,
+  listViews,
   isPaused,
   masterKeys,
   findJob,

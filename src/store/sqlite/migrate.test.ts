@@ -33,11 +33,12 @@ test("the audit log that tells of more kinds keeps its rows, numbers and hashes"
   assert.equal(before.length, 3);
   assert.deepEqual(sql.all("select * from audit_log order by seq"), before);
   const hash = new Uint8Array(32);
-  for (const kind of ["job", "session", "settings", "system"]) sql.run(INSERT, `aud_${kind}`, 1, kind, hash, hash);
+  for (const kind of ["job", "session", "settings", "system", "view"])
+    sql.run(INSERT, `aud_${kind}`, 1, kind, hash, hash);
   assert.throws(() => sql.run(INSERT, "aud_x", 1, "other", hash, hash), /CHECK constraint/);
   assert.deepEqual(
     sql.all<{ seq: number }>("select seq from audit_log order by seq").map(({ seq }) => seq),
-    [1, 11, 12, 13, 14, 15, 16],
+    [1, 11, 12, 13, 14, 15, 16, 17],
   );
 });
 

@@ -101,6 +101,9 @@ export class SqliteStore implements Store {
   updateEnvironmentSettings = (params: Params<"updateEnvironmentSettings">) =>
     this.#write("updateEnvironmentSettings", params);
   listRetentions = (params: Params<"listRetentions">) => this.#read("listRetentions", params);
+  listViews = (params: Params<"listViews">) => this.#read("listViews", params);
+  createView = (params: Params<"createView">) => this.#write("createView", params);
+  deleteView = (params: Params<"deleteView">) => this.#write("deleteView", params);
   systemFigures = (params: Params<"systemFigures">) => this.#read("systemFigures", params);
   isPaused = () => this.#read("isPaused", undefined);
   setPaused = (params: Params<"setPaused">) => this.#write("setPaused", params);

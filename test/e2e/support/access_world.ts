@@ -15,10 +15,11 @@ export type Ids = {
   messageId: string;
   keyId: string;
   jobId: string;
+  viewId: string;
   number: string;
 };
 
-/** A tenant with a delivered event, a job, a token that nobody has consumed, and a key that may do everything in it. */
+/** A tenant with a delivered event, a job, a shared view, a token that nobody has consumed, and a key that may do everything in it. */
 export type Household = {
   ids: Ids;
   base: string;
@@ -38,6 +39,7 @@ export const NOBODYS: Ids = {
   messageId: `msg_${"0".repeat(22)}`,
   keyId: `key_${"0".repeat(22)}`,
   jobId: `job_${"0".repeat(22)}`,
+  viewId: `viw_${"0".repeat(22)}`,
   number: "77",
 };
 
@@ -71,7 +73,9 @@ export async function makeHousehold(server: ApiServer, receiver: Receiver, event
     cursors[list] = String(json["nextCursor"]);
   }
   const webhookId = String(webhook.json["_id"]);
-  const ids = { appId, appEnv: "DEVELOPMENT", webhookId, eventId, messageId: last._id, jobId, number: "1" };
+  const view = await all.must(201, "POST", `${base}/views`, { name: "view-of-both", query: "?filter=failed" });
+  const viewId = String(view.json["_id"]);
+  const ids = { appId, appEnv: "DEVELOPMENT", webhookId, eventId, messageId: last._id, jobId, viewId, number: "1" };
   const token = /wvt_[\w-]+/.exec(received?.body ?? "")?.[0] ?? "";
   return { ids: { ...ids, keyId: String(made.json["_id"]) }, base, key, all, token, cursors };
 }

@@ -15,6 +15,7 @@ export const auditEn = {
   "audit.kind.job": "Everything of jobs",
   "audit.kind.settings": "Everything of settings",
   "audit.kind.session": "Everything of sessions",
+  "audit.kind.view": "Everything of shared views",
   "audit.column.at": "Time",
   "audit.column.actor": "Actor",
   "audit.column.action": "Action",

@@ -18,6 +18,7 @@ export const problemsEn = {
   "problem.MESSAGE_NOT_FOUND": "There is no such message here, or it is older than what is kept.",
   "problem.JOB_NOT_FOUND": "There is no such job here, or it is older than what is kept.",
   "problem.API_KEY_NOT_FOUND": "There is no such key here, or it was revoked already.",
+  "problem.VIEW_NOT_FOUND": "There is no such shared view here, or it was deleted already.",
   "problem.REQUEST_TIMEOUT": "The request did not arrive completely in time. Check the connection, then try again.",
   "problem.WEBHOOK_EVENT_ALREADY_PENDING":
     "The event waits for its delivery already, or is being sent. Wait for its outcome.",
@@ -30,9 +31,12 @@ export const problemsEn = {
     "No more jobs may run in this environment now. Wait until one is over, or pause or cancel one.",
   "problem.APP_ALREADY_EXISTS": "There is an application with this id already.",
   "problem.API_KEY_ALREADY_EXISTS": "This very key is in use already, or was.",
+  "problem.VIEW_ALREADY_EXISTS": "There is a shared view of this name. Take another name, or delete that one first.",
   "problem.BODY_TOO_LARGE": "This is larger than the server takes.",
   "problem.WEBHOOK_LIMIT_REACHED":
     "The environment has as many webhooks as it may. Delete one that is not needed any more.",
+  "problem.VIEW_LIMIT_REACHED":
+    "The environment has as many shared views as it may. Delete one that is not needed any more.",
   "problem.AUTHENTICATION_THROTTLED": "Too many unknown keys came from your address.",
   "problem.SIGN_IN_THROTTLED": "Too many keys were refused.",
   "problem.TOKEN_CHECKS_THROTTLED": "Too many tokens of others were checked in this environment.",

@@ -18,6 +18,7 @@ export const auditFr: Record<keyof typeof auditEn, string> = {
   "audit.kind.job": "Tout ce qui touche aux travaux",
   "audit.kind.settings": "Tout ce qui touche aux paramètres",
   "audit.kind.session": "Tout ce qui touche aux sessions",
+  "audit.kind.view": "Tout ce qui touche aux vues partagées",
   "audit.column.at": "Heure",
   "audit.column.actor": "Acteur",
   "audit.column.action": "Action",

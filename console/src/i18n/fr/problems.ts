@@ -21,6 +21,7 @@ export const problemsFr: Record<keyof typeof problemsEn, string> = {
   "problem.MESSAGE_NOT_FOUND": "Ce message n’existe pas ici, ou il n’est plus conservé.",
   "problem.JOB_NOT_FOUND": "Ce travail n’existe pas ici, ou il n’est plus conservé.",
   "problem.API_KEY_NOT_FOUND": "Cette clé n’existe pas ici, ou elle est déjà révoquée.",
+  "problem.VIEW_NOT_FOUND": "Cette vue partagée n’existe pas ici, ou elle est déjà supprimée.",
   "problem.REQUEST_TIMEOUT": "La requête n’est pas arrivée entière à temps. Vérifiez la connexion, puis réessayez.",
   "problem.WEBHOOK_EVENT_ALREADY_PENDING":
     "L’événement attend déjà sa livraison, ou il est en cours d’envoi. Attendez le résultat.",
@@ -34,8 +35,12 @@ export const problemsFr: Record<keyof typeof problemsEn, string> = {
     "Aucun autre travail ne peut s’exécuter dans cet environnement. Attendez la fin d’un travail, ou suspendez-en ou annulez-en un.",
   "problem.APP_ALREADY_EXISTS": "Une application porte déjà cet identifiant.",
   "problem.API_KEY_ALREADY_EXISTS": "Cette même clé est déjà utilisée, ou l’a été.",
+  "problem.VIEW_ALREADY_EXISTS":
+    "Une vue partagée porte déjà ce nom. Prenez-en un autre, ou supprimez d’abord celle-là.",
   "problem.BODY_TOO_LARGE": "C’est plus grand que ce que le serveur accepte.",
   "problem.WEBHOOK_LIMIT_REACHED": "L’environnement a autant de webhooks que permis. Supprimez-en un qui ne sert plus.",
+  "problem.VIEW_LIMIT_REACHED":
+    "L’environnement a autant de vues partagées que permis. Supprimez-en une qui ne sert plus.",
   "problem.AUTHENTICATION_THROTTLED": "Trop de clés inconnues sont venues de votre adresse.",
   "problem.SIGN_IN_THROTTLED": "Trop de clés ont été refusées.",
   "problem.TOKEN_CHECKS_THROTTLED": "Trop de jetons étrangers ont été vérifiés dans cet environnement.",

@@ -6,7 +6,7 @@ import { useSearchChange } from "../../parts/search_change.ts";
 import { SearchField } from "../../parts/search_field.tsx";
 import type { AuditSearch } from "./audit_search.ts";
 
-const KINDS = ["webhook", "api-key", "event", "message", "job", "settings", "session"] as const;
+const KINDS = ["webhook", "api-key", "event", "message", "job", "settings", "session", "view"] as const;
 
 /** Above the list. */
 export function AuditFilters({ search }: { search: AuditSearch }) {
