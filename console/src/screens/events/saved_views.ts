@@ -1,4 +1,5 @@
-/** Views of a list of events that somebody has named: kept in this browser, and links, too. */
+/** Views of a list of events that somebody has named: kept in this browser or shared by the server, and links, too. */
+import type { Body } from "../../api/client.ts";
 import { definedOnly, parseSearch, stringifySearch } from "../../search_params.ts";
 import { viewOf } from "./events_filter.ts";
 import type { EventsSearch } from "./events_search.ts";
@@ -7,7 +8,7 @@ import { eventsSearch } from "./events_search.ts";
 /** A name, and the filters of an address. */
 export type SavedView = { name: string; search: EventsSearch };
 
-/** So many are kept for an environment. */
+/** So many are kept in the browser for an environment. */
 export const SAVED_VIEWS_MAX = 30;
 /** So long is a name. */
 export const VIEW_NAME_CHARS_MAX = 60;
@@ -43,10 +44,20 @@ export function withView(views: readonly SavedView[], name: string, search: Even
   return [...others, { name, search: viewOf(search) }].slice(-SAVED_VIEWS_MAX);
 }
 
+/** What the server is given to share. */
+export function newSharedView({ name, search }: SavedView): Body<"createView"> {
+  return { name, query: stringifySearch(viewOf(search)) };
+}
+
+/** The filters of a view that is kept as text. What is no filter of this console is left out, as from an address. */
+export function searchOfView(query: string): EventsSearch {
+  return viewOf(definedOnly(eventsSearch(parseSearch(query))));
+}
+
 function viewOfEntry(entry: unknown): SavedView[] {
   if (!Array.isArray(entry)) return [];
   const [name, search] = entry as unknown[];
   if (typeof name !== "string" || name === "" || name.length > VIEW_NAME_CHARS_MAX || typeof search !== "string")
     return [];
-  return [{ name, search: viewOf(definedOnly(eventsSearch(parseSearch(search)))) }];
+  return [{ name, search: searchOfView(search) }];
 }
