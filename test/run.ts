@@ -52,10 +52,9 @@ const files = globSync(TEST_FILES, { cwd: root, exclude: ["**/node_modules/**", 
 const inBrowser = files.filter((file) => file.startsWith(IN_BROWSER)).values();
 // The short ones, beside the code, are last: no lane is left alone with a long one.
 const [long, short] = [files.filter(isLong).values(), files.filter(isShort).values()];
-// Three at a time: the smallest machines have two cores, and one browser is enough for one of them.
+// Two at a time: the smallest machines have two cores, and one browser is enough for one of them.
 const lanes = [
   [inBrowser, long, short],
-  [long, short, inBrowser],
   [long, short, inBrowser],
 ];
 await inLanes(lanes, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));
