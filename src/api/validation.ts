@@ -29,6 +29,8 @@ const OPTIONS = {
   strictTypes: false,
   validateFormats: false,
   addUsedSchema: false,
+  // For the words of a fault.
+  verbose: true,
 } as const;
 const allFaultsAjv = new Ajv(OPTIONS);
 const firstFaultAjv = new Ajv({ ...OPTIONS, allErrors: false });
@@ -138,7 +140,7 @@ export function placeWithin(outer: string, inner: string): string {
   return inner === "" || outer === "" || inner.startsWith("[") ? outer + inner : `${outer}.${inner}`;
 }
 
-function faultOf({ instancePath, keyword, params, message }: ErrorObject): Fault {
+function faultOf({ instancePath, keyword, params, message, parentSchema }: ErrorObject): Fault {
   const path = placeOf(instancePath);
   switch (keyword) {
     case "required":
@@ -147,6 +149,12 @@ function faultOf({ instancePath, keyword, params, message }: ErrorObject): Fault
       return { path: placeWithin(path, String(params["additionalProperty"])), message: "is not a known field" };
     case "enum":
       return { path, message: `must be one of ${(params["allowedValues"] as unknown[]).map(String).join(", ")}` };
+    case "pattern": {
+      // It says in words what the expression means.
+      const description: unknown = parentSchema?.["description"];
+      if (typeof description !== "string") return { path, message: String(message) };
+      return { path, message: `is not in the form asked for: ${description.replace(/\.$/, "")}` };
+    }
     default:
       return { path, message: message ?? `does not satisfy ${keyword}` };
   }

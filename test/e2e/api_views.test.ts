@@ -79,6 +79,11 @@ test("a name is one line of bounded length, and a query is the search of an addr
     long(VIEW_QUERY_CHARS_MAX + 1),
   ];
   for (const query of queries) await one.refused("400 BODY_VALIDATION_FAILED", "POST", path, { name: "x", query });
+  const told = await one.must(400, "POST", path, { name: "x", query: "filter=failed" });
+  assert.match(
+    String(told.json["message"]),
+    /`query` is not in the form asked for: .* empty or from `\?` on, percent-encoded\.$/,
+  );
   const body = { name: "x", query: "", extra: 1 };
   await one.refused("400 BODY_VALIDATION_FAILED", "POST", path, body);
   assert.deepEqual((await one.must(200, "GET", path)).json, { items: [] });
