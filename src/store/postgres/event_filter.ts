@@ -59,8 +59,8 @@ export function messageKeyset(tenant: number, filter: MessageFilter): Keyset {
 }
 
 /**
- * All conditions of the filter but times, search and nature, on rows that go by the name `row`, such as `e.`. The text is the same
- * for every filter.
+ * All conditions of the filter but times, search and nature, on rows that go by the name `row`, such as `e.`. The text is
+ * the same for every filter.
  */
 export function eventCondition(filter: EventFilter, row = ""): Condition {
   const { status, code, attemptsMin } = filter;

@@ -81,18 +81,23 @@ export function unpackCall(call: Call<WriteMethod>): Call<WriteMethod> {
 
 /** The outcomes of these calls as they cross back. */
 export function packOutcomes(calls: readonly Call<WriteMethod>[], outcomes: readonly Outcome[]): Outcome[] {
-  return outcomes.map((outcome, at) => {
-    if (calls[at]?.method !== "publish" || !outcome.ok) return outcome;
-    return { ok: true, value: packResult(outcome.value as PublishResult) }; // by the method
-  });
+  return changedOutcomes(calls, outcomes, (value) => packResult(value as PublishResult)); // by the method
 }
 
 /** The outcomes as they were. */
 export function unpackOutcomes(calls: readonly Call<WriteMethod>[], outcomes: readonly Outcome[]): Outcome[] {
-  return outcomes.map((outcome, at) => {
-    if (calls[at]?.method !== "publish" || !outcome.ok) return outcome;
-    return { ok: true, value: unpackResult(outcome.value as PackedResult) }; // by packOutcomes
-  });
+  return changedOutcomes(calls, outcomes, (value) => unpackResult(value as PackedResult)); // by packOutcomes
+}
+
+/** Those of publishes changed, the others as they are. */
+function changedOutcomes(
+  calls: readonly Call<WriteMethod>[],
+  outcomes: readonly Outcome[],
+  change: (value: unknown) => unknown,
+): Outcome[] {
+  return outcomes.map((outcome, at) =>
+    outcome.ok && calls[at]?.method === "publish" ? { ok: true, value: change(outcome.value) } : outcome,
+  );
 }
 
 function packed(settlement: Settlement): PackedSettlement {
