@@ -50,10 +50,9 @@ export function isKeyOf(key: string, owner: { appId: string; appEnv: AppEnv }): 
   return key.startsWith(start) && new RegExp(`^${KEY_SECRET_PATTERN}$`).test(key.slice(start.length));
 }
 
-/** The part of a key that may be stored and shown. */
+/** The part of a key that may be stored and shown. An operator's own key may have any form: then all of it is secret. */
 export function shownPrefix(key: string): string {
-  const secretAt = key.lastIndexOf("_") + 1;
-  return secretAt === 0 ? key.slice(0, SHOWN_SECRET_CHARS) : key.slice(0, secretAt + SHOWN_SECRET_CHARS);
+  return key.slice(0, (publicPart(key)?.length ?? 0) + SHOWN_SECRET_CHARS);
 }
 
 /** The part of a key that is no secret: whose key it is. Null for a text of another form. */
