@@ -40,6 +40,8 @@ for (const [name, text, shown] of [
   ["a jwtToken", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln ", "[secret] "],
   ["a database's password", "at postgres://user:p%40ss@host:5432/db", "at postgres://[secret]@host:5432/db"],
   ["a password in what was taken for a path", "/x/postgres:/user:pass@host", "/x/postgres:/[secret]@host"],
+  ["a secret that was percent-encoded", "/x/whsec_ab%2Fcdefghijklmnop%2Bqrst%3D y", "/x/whsec_[secret] y"],
+  ["a key that was percent-encoded", `/skv2_test_${UUID}_abc%2Fdef%3D y`, `/skv2_test_${UUID}_[secret] y`],
   ["a proxy's user", "is `http://only-user@proxy:3128`", "is `http://[secret]@proxy:3128`"],
 ] as const) {
   test(`${name} is taken out`, () => {

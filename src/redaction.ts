@@ -5,11 +5,11 @@
 
 const SHOWN = "[secret]";
 
-/** Each with what stays of it, so that it is still known what it was. */
+/** Each with what stays of it, so that it is still known what it was. In a path, characters may be percent-encoded. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/\b(skv2_[a-z]{1,16}_[0-9a-f-]{36}_)[\w.~+/=-]+/g, `$1${SHOWN}`],
+  [/\b(skv2_[a-z]{1,16}_[0-9a-f-]{36}_)[\w.~+/=%-]+/g, `$1${SHOWN}`],
   [/\b(wvt_)[\w-]{16,}/g, `$1${SHOWN}`],
-  [/\b(whsec_|whsk_)[\w+/=-]{16,}/g, `$1${SHOWN}`],
+  [/\b(whsec_|whsk_)[\w+/=%-]{16,}/g, `$1${SHOWN}`],
   [/\beyJ[\w-]{10,}\.[\w-]+\.[\w-]*/g, SHOWN],
   [/\b((?:__Host-)?ignisign_session=)[\w-]+/g, `$1${SHOWN}`],
   [/\b(bearer +)[^\s"\\]+/gi, `$1${SHOWN}`],
