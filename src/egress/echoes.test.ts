@@ -15,6 +15,17 @@ test("the value of a custom header is masked wherever a receiver says it back, a
   assert.deepEqual([statusText, headers, body], ["No ***", [["x-echo", "<***>"]], "\xff***\0***!"]);
 });
 
+test("of a value that is part of another one nothing is left either, in whatever order they stand", () => {
+  const pair = [
+    ["x-key", "abcdefgh"],
+    ["authorization", "Bearer abcdefgh-and-more"],
+  ] as const;
+  for (const headers of [pair, [pair[1], pair[0]]]) {
+    const { body } = maskEchoes({ statusText: "", headers: [], body: "got Bearer abcdefgh-and-more, abcdefgh" }, headers);
+    assert.equal(body, "got ***, ***");
+  }
+});
+
 test("a value that the end of the body cuts off is masked, as long as enough of it is left to be one", () => {
   for (let chars = 8; chars <= VALUE.length; chars++) {
     assert.equal(masked(`x=${VALUE.slice(0, chars)}`).body, "x=***", String(chars));

@@ -16,6 +16,7 @@ export function maskEchoes(answer: KeptAnswer, customHeaders: readonly HeaderPai
   if (customHeaders.length === 0) return answer;
   const values = customHeaders.map(([, value]) => value.trim()).filter((value) => value.length >= VALUE_CHARS_MIN);
   if (values.length === 0) return answer;
+  values.sort((one, other) => other.length - one.length); // one may be part of another
   const mask = (text: string): string => values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   return {
     statusText: mask(answer.statusText),
