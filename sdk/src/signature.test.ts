@@ -125,6 +125,15 @@ test("the tolerance can be chosen, and is exact to the second on both sides", ()
   equal(at(-11, 10), false);
 });
 
+test("a tolerance or clock that is no number throws, since every age would pass", () => {
+  for (const wrong of [Number.NaN, "300" as never, -1]) {
+    throws(() => verify({ toleranceS: wrong }), TypeError, String(wrong));
+    throws(() => verify({ nowMs: wrong }), TypeError, String(wrong));
+  }
+  throws(() => verify({ nowMs: Number.POSITIVE_INFINITY }), TypeError);
+  equal(verify({ toleranceS: Number.POSITIVE_INFINITY, nowMs: 0 }), true);
+});
+
 test("secrets of 24 and of 64 bytes are taken, and one that fits is enough among several", () => {
   for (const bytes of [24, 64]) {
     const secret = `whsec_${Buffer.alloc(bytes, 1).toString("base64")}`;

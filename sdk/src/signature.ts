@@ -37,19 +37,28 @@ export type SignedRequest = {
 type Check = { version: "v1" | "v1a"; fits: (signature: Buffer) => boolean };
 
 /** Whether the request carries a valid signature. Throws a TypeError only for what the receiver itself got wrong. */
-export function verifySignature({ secret, headers, rawBody, toleranceS, nowMs }: SignedRequest): boolean {
+export function verifySignature({
+  secret,
+  headers,
+  rawBody,
+  toleranceS = TOLERANCE_S_DEFAULT,
+  nowMs = Date.now(),
+}: SignedRequest): boolean {
   const keys = (typeof secret === "string" ? [secret] : secret).map(keyOf);
   if (keys.length === 0) throw new TypeError("secret is an empty list. Give the signing secret of the webhook.");
   if (typeof rawBody !== "string" && !(rawBody instanceof Uint8Array)) {
     throw new TypeError("rawBody is no text and no bytes. Give the body as received, before it is parsed.");
   }
+  // NaN is greater than nothing, so every age would be within it.
+  if (typeof toleranceS !== "number" || !(toleranceS >= 0)) throw new TypeError("toleranceS is no number from 0 on.");
+  if (!Number.isFinite(nowMs) || nowMs < 0) throw new TypeError("nowMs is no time in ms since 1970.");
   const id = headerOf(headers, "webhook-id");
   const timestamp = headerOf(headers, "webhook-timestamp");
   const parts = headerOf(headers, "webhook-signature").split(" ");
   // A dot in the id would let another division into id, timestamp and body have the same signature.
   if (id === "" || id.includes(".") || !/^\d{1,12}$/.test(timestamp) || parts.length > SIGNATURES_MAX) return false;
-  const ageS = Math.abs(Math.floor((nowMs ?? Date.now()) / 1000) - Number(timestamp));
-  if (ageS > (toleranceS ?? TOLERANCE_S_DEFAULT)) return false;
+  const ageS = Math.abs(Math.floor(nowMs / 1000) - Number(timestamp));
+  if (ageS > toleranceS) return false;
   const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), Buffer.from(rawBody)]);
   const checks = keys.map((key) => checkOf(key, signed));
   let isValid = false;
