@@ -21,7 +21,10 @@ test("of a value that is part of another one nothing is left either, in whatever
     ["authorization", "Bearer abcdefgh-and-more"],
   ] as const;
   for (const headers of [pair, [pair[1], pair[0]]]) {
-    const { body } = maskEchoes({ statusText: "", headers: [], body: "got Bearer abcdefgh-and-more, abcdefgh" }, headers);
+    const { body } = maskEchoes(
+      { statusText: "", headers: [], body: "got Bearer abcdefgh-and-more, abcdefgh" },
+      headers,
+    );
     assert.equal(body, "got ***, ***");
   }
 });
