@@ -15,6 +15,9 @@ import { until } from "./support/until.ts";
 
 const ENTRY = join(import.meta.dirname, "support/server_entry.ts");
 const HOUR_MS = 3_600_000;
+const DEADLINE_MS = 5_000;
+/** So long after its deadline an attempt has ended, whatever its receiver does. */
+const OVERTIME_MS_MAX = 1_000;
 const HEALTHY_MESSAGES = 20;
 
 type Event = {
@@ -23,6 +26,7 @@ type Event = {
   nextAttemptAt: string | null;
   _updatedAt: string;
   attempts: {
+    durationMs: number;
     error?: { code: FailureCode; message: string };
     response?: { status: number; headers: [string, string][]; body: string; truncated: boolean };
     tls?: { certificate: { subject: string } | null };
@@ -36,7 +40,7 @@ test("each bad receiver ends in its own verdict and says what to fix, and a heal
     port: await freePort(),
     entry: ENTRY,
     env: {
-      DELIVERY_TIMEOUT: "5s",
+      DELIVERY_TIMEOUT: `${DEADLINE_MS}ms`,
       RETRY_SCHEDULE: "1h",
       TEST_NAME_SERVERS: world.nameServer,
       EGRESS_CA_FILE: "ca.pem",
@@ -92,7 +96,8 @@ function assertVerdict({ what, code }: PlacedReceiver, event: Event): void {
   const seen = `${what}: ${JSON.stringify(attempt)}`;
   assert.deepEqual([event.lastCode, event.status], [code, code === "200" ? "SUCCESS" : "FAILED"], seen);
   assert.ok(attempt !== undefined && event.attempts.length === 1, what);
-  const { error, response } = attempt;
+  const { durationMs, error, response } = attempt;
+  assert.ok(durationMs <= DEADLINE_MS + OVERTIME_MS_MAX, seen);
   if (code === "200") assert.equal(error, undefined, what);
   else {
     assert.ok(error !== undefined && error.message.startsWith(FAILURES[error.code]), `${what}: ${error?.message}`);
