@@ -108,7 +108,9 @@ describe("URLs that are refused in production", () => {
     "https://example.com:25/",
     "https://example.com:1023/",
     "https://example.com:65536/",
-    ...[2375, 2379, 3306, 5432, 6379, 9200, 11211, 27017].map((port) => `https://example.com:${port}/`),
+    ...[1099, 1720, 2375, 2379, 3306, 5060, 5432, 6379, 8009, 9200, 11211, 27017, 61616].map(
+      (port) => `https://example.com:${port}/`,
+    ),
   ]) {
     test(JSON.stringify(text), () => {
       const verdict = vetTargetUrl(text, { appEnv: "DEVELOPMENT", policy: production });
