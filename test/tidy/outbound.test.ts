@@ -28,6 +28,8 @@ const WAYS_OUT: readonly string[] = [
   `const way = process.getBuiltinModule("node:net");`,
   `await fetch("http://example.com");`,
   `await globalThis.fetch("http://example.com");`,
+  `await globalThis["fetch"]("http://example.com");`,
+  `const { fetch: send } = globalThis;`,
   `const ways = { fetch };`,
   `const send = fetch;`,
   `new WebSocket("ws://example.com");`,

@@ -4,6 +4,7 @@
  */
 import {
   isCallExpression,
+  isElementAccessExpression,
   isExportDeclaration,
   isIdentifier,
   isImportDeclaration,
@@ -87,7 +88,7 @@ function useOf(node: Node, path: string): Use | null {
       ? { problem: `${callee.text}() loads a module past the rules for imports`, fix: "import it" }
       : null;
   }
-  if (isIdentifier(node) && GLOBALS.has(node.text) && isGlobal(node)) {
+  if ((isIdentifier(node) || isStringLiteral(node)) && GLOBALS.has(node.text) && isGlobal(node)) {
     return { problem: `${node.text} opens an outbound connection`, fix: FIX };
   }
   return null;
@@ -132,6 +133,13 @@ function opensNothing(declaration: ImportDeclaration): boolean {
 /** Whether the name means the global: no member of another object, and no name that something else declares. */
 function isGlobal(node: Node): boolean {
   const { parent } = node;
+  if (isStringLiteral(node)) {
+    return (
+      isElementAccessExpression(parent) &&
+      isIdentifier(parent.expression) &&
+      GLOBAL_OBJECTS.has(parent.expression.text)
+    );
+  }
   if (isPropertyAccessExpression(parent) && parent.name === node) {
     return isIdentifier(parent.expression) && GLOBAL_OBJECTS.has(parent.expression.text);
   }
