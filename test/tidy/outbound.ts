@@ -135,9 +135,7 @@ function isGlobal(node: Node): boolean {
   const { parent } = node;
   if (isStringLiteral(node)) {
     return (
-      isElementAccessExpression(parent) &&
-      isIdentifier(parent.expression) &&
-      GLOBAL_OBJECTS.has(parent.expression.text)
+      isElementAccessExpression(parent) && isIdentifier(parent.expression) && GLOBAL_OBJECTS.has(parent.expression.text)
     );
   }
   if (isPropertyAccessExpression(parent) && parent.name === node) {
