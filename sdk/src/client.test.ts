@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -134,6 +135,19 @@ test("both names of the token check post the token with its target and tell vali
       [call, { ...TOKEN, token: "wvt_y" }],
     ],
   );
+});
+
+test("with the raw body, a genuine token under another content, topic or action is invalid", async (t) => {
+  const sent = { topic: "APP", action: "ARCHIVED", contentSha256: createHash("sha256").update("{}").digest("hex") };
+  let context: object | null = sent;
+  const { seen, ignisign } = await setup(t, (response) => json(200, { ...VALID, context })(response));
+  const check = (rawBody: string): Promise<boolean> => ignisign.tokens.checkConsumeWebhook({ ...TOKEN, rawBody });
+  equal(await check(`{"topic":"APP","action":"ARCHIVED","content":{}}`), true);
+  equal(await check(`{"topic":"APP","action":"ARCHIVED","content":{ }}`), false);
+  equal(await check(`{"topic":"APP","action":"RENAMED","content":{}}`), false);
+  deepEqual(seen[0]?.body, TOKEN, "the body stays here");
+  context = null;
+  equal(await check(`{"topic":"APP","action":"ARCHIVED","content":{}}`), false);
 });
 
 test("what is no token at all is invalid without asking the server", async (t) => {

@@ -10,6 +10,7 @@ import express from "express";
 import { IgnisignClient } from "@ignisign/node";
 import type { ApiClient } from "./support/api_client.ts";
 import { ApiClient as Client } from "./support/api_client.ts";
+import { Receiver } from "./support/receiver.ts";
 import { ServerProcess, freePort } from "./support/server_process.ts";
 
 type Handled = { topic: string; action: string; msgNature: string; content: Record<string, unknown>; isValid: boolean };
@@ -154,6 +155,26 @@ test("a forged or reused token is answered as invalid, and the guide's handler a
     await ignisign.tokens.checkConsumeWebhook({ token: forged.verificationToken, appId, appEnv: "DEVELOPMENT" }),
     false,
   );
+});
+
+test("with the raw body, a genuine token is not valid for a body that was changed on the way", async (t) => {
+  const { ignisign, platform, appId, base } = await setup(t);
+  const receiver = new Receiver();
+  await receiver.start();
+  t.after(() => receiver.stop());
+  await ignisign.client.applicationsV4.addWebhookEndpoint(appId, "DEVELOPMENT", { url: receiver.url });
+  const error = { errorCode: "DECLINED", context: { content: {} } };
+  for (const sent of [SIGNED, { ...SIGNED, error }, SIGNED]) {
+    await platform.must(201, "POST", `${base}/messages`, sent);
+  }
+  const bodies = (await receiver.until(3)).map(({ body }) => body);
+  const check = (body: string, rawBody: string): Promise<boolean> =>
+    ignisign.tokens.checkConsumeWebhook({ token: /wvt_[\w-]+/.exec(body)?.[0] ?? "", rawBody });
+
+  const [plain = "", withError = "", third = ""] = bodies;
+  assert.equal(await check(plain, plain), true);
+  assert.equal(await check(withError, withError), true);
+  assert.equal(await check(third, third.replace("signer-345678", "signer-345679")), false);
 });
 
 test("the SDK is the same for require and import", () => {
