@@ -15,6 +15,11 @@ test("the value of a custom header is masked wherever a receiver says it back, a
   assert.deepEqual([statusText, headers, body], ["No ***", [["x-echo", "<***>"]], "\xff***\0***!"]);
 });
 
+test("a value is masked in the name of a header, too", () => {
+  const answer = { statusText: "", headers: [["x-abc-defgh", "1"] as const], body: "" };
+  assert.deepEqual(maskEchoes(answer, [["x-key", "abc-defgh"]]).headers, [["x-***", "1"]]);
+});
+
 test("of a value that is part of another one nothing is left either, in whatever order they stand", () => {
   const pair = [
     ["x-key", "abcdefgh"],

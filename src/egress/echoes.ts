@@ -20,7 +20,7 @@ export function maskEchoes(answer: KeptAnswer, customHeaders: readonly HeaderPai
   const mask = (text: string): string => values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   return {
     statusText: mask(answer.statusText),
-    headers: answer.headers.map(([name, value]): HeaderPair => [name, mask(value)]),
+    headers: answer.headers.map(([name, value]): HeaderPair => [mask(name), mask(value)]),
     body: withoutCutEnd(mask(answer.body), values),
   };
 }

@@ -50,6 +50,13 @@ test("headers are pairs in their order, repeated ones and odd names kept, tokens
   ]);
 });
 
+test("a token is masked in the name of a header, too", () => {
+  assert.deepEqual(capturedHeaders([TOKEN, "1", `x-${TOKEN}`, TOKEN]), [
+    ["wvt_***", "1"],
+    ["x-wvt_***", "wvt_***"],
+  ]);
+});
+
 test("text of a receiver is UTF-8 where it is valid, and U+FFFD where not; controls are replaced", () => {
   assert.equal(safeText("plain\ttext"), "plain\ttext");
   assert.equal(safeText(Buffer.from("né").toString("latin1")), "né");
