@@ -23,6 +23,7 @@ import { JobRunner } from "./job_runner.ts";
 import { DEFAULT_LIVE_FEED_OPTIONS, LiveFeed } from "./live_feed.ts";
 import { LiveRelay } from "./live_relay.ts";
 import { Retention } from "./retention.ts";
+import { indexMessages } from "./search_runs.ts";
 import { foldStats } from "./stats_fold.ts";
 
 const HEARTBEAT_EVERY_MS = 3_000;
@@ -42,6 +43,8 @@ const NOTICE_EVERY_MS = 20;
 const JOBS_EVERY_MS = 1_000;
 /** So much of the last minutes is read one by one, at most a little more. */
 const FOLD_STATS_EVERY_MS = 20_000;
+/** What was published meanwhile is looked through one by one by a search. */
+const INDEX_MESSAGES_EVERY_MS = 2_000;
 
 export type EngineOptions = {
   /** The server's defaults for webhooks that set none. */
@@ -147,6 +150,7 @@ export class Engine {
       loop("take-over", TAKE_OVER_EVERY_MS, (signal) => this.#takeOver(signal)),
       loop("expired", EXPIRED_EVERY_MS, (signal) => pruneExpired({ store, clock }, signal)),
       loop("statistics", FOLD_STATS_EVERY_MS, (signal) => foldStats({ store }, signal)),
+      loop("search-index", INDEX_MESSAGES_EVERY_MS, (signal) => indexMessages({ store }, signal)),
       loop("idle-lanes", FORGET_LANES_EVERY_MS, async () => this.#dispatcher.forgetIdleLanes()),
       ...(store.capabilities.isShared
         ? [loop("lane-shares", SHARE_LANES_EVERY_MS, () => this.#dispatcher.shareLanes())]

@@ -62,6 +62,11 @@ export interface MaintenanceStore {
     limit: number;
     cursor: string | null;
   }): Promise<{ erased: number; nextCursor: string | null }>;
+  /**
+   * Puts published messages into the search index, so many together, where a publish does not; search finds them before as
+   * well. `more`: call again.
+   */
+  indexMessages(): Promise<{ more: boolean }>;
   /** Fails waiting events of deleted webhooks as WEBHOOK_DELETED, up to `limit` in one transaction. */
   failEventsOfDeletedWebhooks(params: { limit: number }): Promise<{ failed: number; more: boolean }>;
   /** Recounts from the rows and compares with the counters: every difference, for tests and the `doctor`. */

@@ -258,6 +258,8 @@ export class PostgresStore implements Store {
   getEvents = (params: Params<"getEvents">) => this.#read("getEvents", params);
   listMessages = (params: Params<"listMessages">) => this.#read("listMessages", params);
   getMessages = (params: Params<"getMessages">) => this.#read("getMessages", params);
+  /** Its index is written with the message. */
+  indexMessages = () => Promise.resolve({ more: false });
   eraseContent = (params: Params<"eraseContent">) => this.#write("eraseContent", params);
 
   readStats = (params: Params<"readStats">) => this.#read("readStats", params);

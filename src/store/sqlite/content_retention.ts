@@ -27,8 +27,8 @@ export function eraseOldContents(
   const old = messages.filter(({ id }) => id < end);
   const settled = old.filter((message) => !isWaiting(tx, tenant, message));
   tx.sql.overwriting(() => {
-    for (const { id, day, search_values } of settled) {
-      erasePayload(tx, { tenant, day, messageId: id, searchValues: search_values });
+    for (const { no, id, day, search_values } of settled) {
+      erasePayload(tx, { tenant, no, day, messageId: id, searchValues: search_values });
     }
   });
   const isEnd = old.length < limit;

@@ -9,11 +9,11 @@ import { failWaiting } from "./events.ts";
 import { unindexMessage } from "./search_index.ts";
 import type { Transaction } from "./transaction.ts";
 
-type MessageRow = { search_values: string; is_erased: number };
+type MessageRow = { no: number; search_values: string; is_erased: number };
 
 /** By the unique key. */
 const READ_MESSAGE = `
-  select search_values, content is null as is_erased from messages where tenant = ?1 and day = ?2 and id = ?3`;
+  select no, search_values, content is null as is_erased from messages where tenant = ?1 and day = ?2 and id = ?3`;
 const ERASE = `
   update messages set content = null, content_bytes = 0, error = null, search_values = '[]'
   where tenant = ?1 and day = ?2 and id = ?3`;
@@ -29,7 +29,9 @@ export function eraseContent(tx: Transaction, params: { tenant: number; messageI
   const message = tx.sql.get<MessageRow>(READ_MESSAGE, tenant, day, messageId);
   if (message === undefined) return false;
   if (message.is_erased === 1) return true;
-  tx.sql.overwriting(() => erasePayload(tx, { tenant, day, messageId, searchValues: message.search_values }));
+  tx.sql.overwriting(() =>
+    erasePayload(tx, { tenant, no: message.no, day, messageId, searchValues: message.search_values }),
+  );
   const { lowest, highest } = eventIdRange(messageId);
   const waiting = tx.sql.all<EventRow>(WAITING_EVENTS, tenant, day, lowest, highest);
   for (const event of waiting) failWaiting(tx, event, "CONTENT_ERASED");
@@ -42,10 +44,10 @@ export function eraseContent(tx: Transaction, params: { tenant: number; messageI
 /** Takes content, error and search values out of a message's row; `searchValues` is the text of its column. */
 export function erasePayload(
   tx: Transaction,
-  message: { tenant: number; day: number; messageId: MessageId; searchValues: string },
+  message: { tenant: number; no: number; day: number; messageId: MessageId; searchValues: string },
 ): void {
-  const { tenant, day, messageId } = message;
+  const { tenant, no, day, messageId } = message;
   const searchValues = JSON.parse(message.searchValues) as string[]; // written by publish
-  unindexMessage(tx.sql, { tenant, messageId, searchValues, idempotencyKey: null });
+  unindexMessage(tx.sql, { tenant, no, messageId, searchValues, idempotencyKey: null });
   tx.sql.run(ERASE, tenant, day, messageId);
 }

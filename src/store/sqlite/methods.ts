@@ -31,6 +31,7 @@ import { resealSecrets } from "./reseal.ts";
 import { resendEvent } from "./resend.ts";
 import { pruneMessages } from "./retention.ts";
 import { endPreviousSecrets, revealSecrets, rotateSecret, secretsForRequest, storedSecrets } from "./secrets.ts";
+import { indexMessages } from "./search_index.ts";
 import { createSession, deleteSession, findSession, touchSession } from "./sessions.ts";
 import { claimDemo, ping } from "./settings.ts";
 import { settleAttempts } from "./settle.ts";
@@ -101,6 +102,7 @@ const WRITES = {
   eraseOldContents,
   pruneExpired,
   foldStats,
+  indexMessages,
   failEventsOfDeletedWebhooks,
   ping,
 } satisfies { [M in Method]?: Writer<M> };

@@ -10,7 +10,6 @@ import type { NewMessage, PublishParams, PublishResult, PublishedEvent, Publishe
 import { triggeredBy } from "../tenancy.ts";
 import { writeAudit } from "./audit.ts";
 import { earlierPublish, saveIdempotencyKey } from "./idempotency.ts";
-import { indexMessage } from "./search_index.ts";
 import type { Target } from "./targets.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -78,7 +77,6 @@ function insertMessage(
   const kind = [topic, action, msgNature, test === null ? 0 : 1];
   const kept = [JSON.stringify(searchValues), Buffer.byteLength(content), at, error, content];
   tx.sql.run(INSERT_MESSAGE, tenant, idDay(id), id, ...kind, idempotencyKey, traceParent, ...kept);
-  indexMessage(tx.sql, { tenant, messageId: id, searchValues, idempotencyKey });
   if (test === null) tx.actions.published({ tenant, topic, action });
   const born = { tenant, messageId: id, at, topic, action, isTest: test !== null };
   return { id, createdAt: at, events: takers.map((target) => insertEvent(tx, params, born, target)) };

@@ -3,15 +3,15 @@ import type { EventStatus } from "../../domain/values.ts";
 import type { MessageId } from "../../ids.ts";
 import { eventIdRange, idDay, lowestId } from "../../ids.ts";
 import { parseTextCursor, textCursor } from "../cursor.ts";
-import { unindexMessage } from "./search_index.ts";
+import { keepNewestIndexable, unindexMessage } from "./search_index.ts";
 import type { Transaction } from "./transaction.ts";
 
-type MessageRow = { id: MessageId; day: number; search_values: string; idempotency_key: string | null };
+type MessageRow = { no: number; id: MessageId; day: number; search_values: string; idempotency_key: string | null };
 type EventRow = { webhook_no: number; is_test: number; status: EventStatus; next_attempt_at: number | null };
 
 /** By the unique key, oldest first. */
 const OLD_MESSAGES = `
-  select id, day, search_values, idempotency_key from messages
+  select no, id, day, search_values, idempotency_key from messages
   where tenant = ?1 and (day, id) > (?2, ?3) and (day, id) < (?4, ?5) order by day, id limit ?6`;
 /** By ranges of primary or unique keys, all of them. */
 const EVENTS_OF = `
@@ -36,6 +36,7 @@ export function pruneMessages(
   for (const message of messages) {
     if (deleteMessage(tx, tenant, message)) deleted += 1;
   }
+  keepNewestIndexable(tx.sql);
   const last = messages.length === limit ? messages.at(-1) : undefined;
   return { deleted, nextCursor: last === undefined ? null : textCursor(last.id) };
 }
@@ -52,8 +53,9 @@ function deleteMessage(tx: Transaction, tenant: number, message: MessageRow): bo
   tx.sql.run(DELETE_ATTEMPTS, ...range);
   tx.sql.run(DELETE_TOKENS, ...range);
   tx.sql.run(DELETE_EVENTS, ...range);
+  const { no, id: messageId, idempotency_key: idempotencyKey } = message;
   const searchValues = JSON.parse(message.search_values) as string[]; // written by publish
-  unindexMessage(tx.sql, { tenant, messageId: message.id, searchValues, idempotencyKey: message.idempotency_key });
+  unindexMessage(tx.sql, { tenant, no, messageId, searchValues, idempotencyKey });
   tx.sql.run(DELETE_MESSAGE, tenant, message.day, message.id);
   return true;
 }

@@ -12,7 +12,6 @@ import { findMessageIds } from "./search_index.ts";
 
 /** So many messages that have the value are looked at in one call. */
 const LOOKED_MESSAGES_MAX = 10_000;
-const MESSAGES_PER_STEP = 500;
 
 /** What of a message the list shows, newest first; `eventId` when that one event was searched for. */
 export type Expand = (messageId: MessageId, eventId: EventId | null) => string[];
@@ -76,16 +75,10 @@ function* candidates(sql: Connection, request: SearchRequest, bounds: Bounds): G
     return;
   }
   // An event id that the page ends with belongs to a message that may have more: it is looked at again.
-  let before = `msg_${bounds.before.slice(4, 26)}~`;
+  const before = `msg_${bounds.before.slice(4, 26)}~`;
   const lowest = `msg_${bounds.lowest.slice(4, 26)}`;
-  for (;;) {
-    const found = findMessageIds(sql, { tenant, value, before, limit: MESSAGES_PER_STEP });
-    for (const messageId of found) {
-      if (messageId < lowest) return;
-      yield messageId;
-    }
-    const last = found.at(-1);
-    if (last === undefined) return;
-    before = last;
+  for (const messageId of findMessageIds(sql, { tenant, value, before })) {
+    if (messageId < lowest) return;
+    yield messageId;
   }
 }

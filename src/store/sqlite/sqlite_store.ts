@@ -95,6 +95,7 @@ export class SqliteStore implements Store {
   eraseOldContents = (params: Params<"eraseOldContents">) => this.#write("eraseOldContents", params);
   failEventsOfDeletedWebhooks = (params: Params<"failEventsOfDeletedWebhooks">) =>
     this.#write("failEventsOfDeletedWebhooks", params);
+  indexMessages = () => this.#write("indexMessages", undefined);
   counterDifferences = () => this.#read("counterDifferences", undefined);
 
   environmentSettings = (params: Params<"environmentSettings">) => this.#read("environmentSettings", params);

@@ -1,0 +1,3 @@
+-- compatible
+-- Nothing to do here: the search index is cut by days, and the database writes its pages later than a commit. The number is that
+-- of the other store, which cuts it into runs.
