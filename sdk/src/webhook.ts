@@ -39,7 +39,7 @@ export type Webhook = {
   description: string;
   isDisabled: boolean;
   /** Why it is disabled. */
-  disabledReason?: "MANUAL" | "GONE" | "FAILING";
+  disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
   /** When the first failure since the last success happened. */
   failingSince?: string;
   disabledTopics: string[];

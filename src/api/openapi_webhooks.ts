@@ -1,5 +1,6 @@
 /** The `webhooks` section of the reference: what a receiver gets, one entry for each action of the catalogue. */
 import type { ActionDefinition, ActionName, Catalog } from "../domain/catalog.ts";
+import { DELIVERY_CONTROL_HEADER } from "../domain/delivery_control.ts";
 import { APP_ENVS, MSG_NATURES } from "../domain/values.ts";
 
 /** By `TOPIC.ACTION`, as OpenAPI path items. */
@@ -38,7 +39,18 @@ function operation({ topic, action }: ActionName, definition: ActionDefinition):
         },
       },
     },
-    responses: { "200": { description: "Received. Any other answer is a failure and is tried again." } },
+    responses: {
+      "200": { description: "Received. Any other answer is a failure and is tried again." },
+      default: {
+        description: "A failure, which is tried again, but not after 410, which disables the webhook as well.",
+        headers: {
+          [DELIVERY_CONTROL_HEADER]: {
+            description: "`disable`: no retry, and the webhook is disabled. `abort-message`: no retry of this event.",
+            schema: { type: "string", enum: ["disable", "abort-message"] },
+          },
+        },
+      },
+    },
   };
 }
 

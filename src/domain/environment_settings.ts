@@ -12,7 +12,7 @@ export type EnvironmentSettings = {
   /** Steps in ms; an empty list means manual resend only. */
   retrySchedule: readonly number[] | null;
   timeoutMs: number | null;
-  /** Whether webhooks that fail for 5 days are disabled. A 410 disables its webhook all the same. */
+  /** Whether webhooks that fail for 5 days are disabled. A 410, or a receiver's wish, disables its webhook all the same. */
   isAutoDisabling: boolean;
   /** How long messages are kept. */
   retentionMs: number | null;

@@ -1,13 +1,15 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import type { DeliveryControl } from "./delivery_control.ts";
+import { parseDeliveryControl } from "./delivery_control.ts";
 import type { Answer } from "./event.ts";
 import { judge } from "./event.ts";
 import { failure } from "./failure.ts";
 
 const POLICY = { successStatus: "200" as const, retrySchedule: [1_000], retriesUsed: 0, roll: 0.5 };
 
-function answered(status: number): Answer {
-  return { kind: "response", status, retryAfterMs: null };
+function answered(status: number, control: DeliveryControl | null = null): Answer {
+  return { kind: "response", status, retryAfterMs: null, control };
 }
 
 test("only 200 is a success by default, any 2xx where the webhook opted in", () => {
@@ -33,9 +35,38 @@ test("a failure is retried after the schedule's step, and not once the schedule 
 test("410 ends the event and asks for the webhook to be disabled", () => {
   const verdict = judge(answered(410), POLICY);
   assert(verdict.status === "FAILED");
-  assert.equal(verdict.gone, true);
+  assert.equal(verdict.disableAs, "GONE");
   assert.equal(verdict.retryInMs, null);
   assert.equal(verdict.failure.code, "GONE");
+});
+
+for (const [control, code, disableAs] of [
+  ["disable", "DISABLED_BY_RECEIVER", "RECEIVER"],
+  ["abort-message", "ABORTED_BY_RECEIVER", null],
+] as const) {
+  test(`a failure with ${control} ends the event, and disables the webhook where that was asked for`, () => {
+    for (const status of [204, 302, 400, 503]) {
+      const verdict = judge(answered(status, control), POLICY);
+      assert(verdict.status === "FAILED");
+      const { retryInMs, failure: reason } = verdict;
+      assert.deepEqual([verdict.code, retryInMs, verdict.disableAs], [String(status), null, disableAs]);
+      assert.equal(reason.code, code);
+      assert.ok(reason.message.endsWith(`(status ${status})`), reason.message);
+    }
+  });
+
+  test(`${control} changes nothing for a success, nor for a 410`, () => {
+    assert.deepEqual(judge(answered(200, control), POLICY), { status: "SUCCESS", code: "200" });
+    assert.equal(judge(answered(204, control), { ...POLICY, successStatus: "2xx" }).status, "SUCCESS");
+    assert.deepEqual(judge(answered(410, control), POLICY), judge(answered(410), POLICY));
+  });
+}
+
+test("what a receiver asks for is read in any case and without the spaces around it; anything else is nothing", () => {
+  for (const header of ["disable", "DISABLE", " Disable\t"]) assert.equal(parseDeliveryControl(header), "disable");
+  assert.equal(parseDeliveryControl(" Abort-Message "), "abort-message");
+  for (const header of ["", "enable", "abort", "abort message", "disable, abort-message", "disabled", "true"])
+    assert.equal(parseDeliveryControl(header), null, header);
 });
 
 test("a redirect is a failure that says so, and 304 is none", () => {

@@ -6,6 +6,10 @@ export const FAILURES = {
     "The endpoint answered with a status that is not a success. Return 200 as soon as the webhook is stored.",
   REDIRECT_NOT_FOLLOWED: "The endpoint answered with a redirect, which is never followed. Register the final URL.",
   GONE: "The endpoint answered 410 Gone, which disables its webhook unless it was a test. Enable it when the endpoint is back, and resend.",
+  DISABLED_BY_RECEIVER:
+    "The endpoint asked by `webhook-delivery: disable` for its webhook to be disabled. Enable it when it is wanted again, and resend.",
+  ABORTED_BY_RECEIVER:
+    "The endpoint asked by `webhook-delivery: abort-message` for no retry of this event. Resend it if it is wanted after all.",
   TIMEOUT_DNS: "The host name was not resolved in time. Check the name servers of its domain.",
   TIMEOUT_CONNECT: "No connection was established in time. Check that the host is up and its firewall lets us in.",
   TIMEOUT_RESPONSE: "No complete response head arrived in time. Answer first, then do the slow work.",

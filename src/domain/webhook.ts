@@ -9,8 +9,8 @@ export type SuccessStatus = (typeof SUCCESS_STATUSES)[number];
 export const SIGNATURE_VERSIONS = ["v1", "v1a"] as const;
 export type SignatureVersion = (typeof SIGNATURE_VERSIONS)[number];
 
-/** Why a webhook is disabled: by hand, by a 410, or by the 5-day rule. */
-export const DISABLED_REASONS = ["MANUAL", "GONE", "FAILING"] as const;
+/** Why a webhook is disabled: by hand, by a 410, by the 5-day rule, or because its receiver asked for it. */
+export const DISABLED_REASONS = ["MANUAL", "GONE", "FAILING", "RECEIVER"] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 export const URL_CHARS_MAX = 2_048;

@@ -116,7 +116,7 @@ test("a token that a receiver echoes is masked in body, header and status text, 
 test("bytes that are no text are shown as they can be, and fail nothing", async (t) => {
   const { sender, request } = await setUp(t, (socket) => {
     socket.write(
-      "HTTP/1.1 200 caf\xe9\r\nx-a: caf\xe9\r\nRETRY-AFTER: 7\r\ncontent-length: 3\r\n\r\n\xff\xfe\x00",
+      "HTTP/1.1 200 caf\xe9\r\nx-a: caf\xe9\r\nRETRY-AFTER: 7\r\nWebhook-Delivery: disable\r\ncontent-length: 3\r\n\r\n\xff\xfe\x00",
       "latin1",
     );
   });
@@ -126,6 +126,7 @@ test("bytes that are no text are shown as they can be, and fail nothing", async 
   assert.equal(response.statusText, "caf\ufffd");
   assert.deepEqual(pairs(response.headers)[0], ["x-a", "caf\ufffd"]);
   assert.equal(response.retryAfter, "7");
+  assert.equal(response.deliveryControl, "disable");
   assert.equal(response.body, "\xff\xfe\0");
 });
 

@@ -2,6 +2,7 @@
 import { AssertionFailure } from "../assert.ts";
 import type { Clock } from "../clock.ts";
 import { completeBody } from "../domain/body.ts";
+import { DELIVERY_CONTROL_HEADER } from "../domain/delivery_control.ts";
 import type { AttemptFailure } from "../domain/failure.ts";
 import { failure } from "../domain/failure.ts";
 import { signatureHeader } from "../domain/signature.ts";
@@ -157,6 +158,7 @@ function reportedOutcome(
     isTruncated: outcome.isTruncated,
     bodyError: outcome.bodyError,
     retryAfter: headerValue(captured, "retry-after"),
+    deliveryControl: headerValue(captured, DELIVERY_CONTROL_HEADER),
   };
 }
 

@@ -52,6 +52,8 @@ export type SendReport = {
         bodyError: string | null;
         /** The `retry-after` header, or null. */
         retryAfter: string | null;
+        /** The `webhook-delivery` header, or null. */
+        deliveryControl: string | null;
       }
     /** `isOurs`: an outage on our side (resolver down), not charged to the endpoint. */
     | { kind: "failed"; failure: AttemptFailure; isOurs: boolean };

@@ -52,6 +52,7 @@ type PackedOutcome =
       isTruncated: boolean,
       bodyError: string | null,
       retryAfter: string | null,
+      deliveryControl: string | null,
     ]
   | [failure: Failed["failure"], isOurs: boolean];
 
@@ -107,8 +108,8 @@ function packed({ number, report }: NumberedReport): PackedReport {
 
 function packedOutcome(outcome: SendReport["outcome"]): PackedOutcome {
   if (outcome.kind === "failed") return [outcome.failure, outcome.isOurs];
-  const { status, statusText, headers, body, isTruncated, bodyError, retryAfter } = outcome;
-  return [status, statusText, headers, body, isTruncated, bodyError, retryAfter];
+  const { status, statusText, headers, body, isTruncated, bodyError, retryAfter, deliveryControl } = outcome;
+  return [status, statusText, headers, body, isTruncated, bodyError, retryAfter, deliveryControl];
 }
 
 function unpacked(values: PackedReport): NumberedReport {
@@ -120,6 +121,16 @@ function unpacked(values: PackedReport): NumberedReport {
 
 function unpackedOutcome(values: PackedOutcome): Response | Failed {
   if (values.length === 2) return { kind: "failed", failure: values[0], isOurs: values[1] };
-  const [status, statusText, headers, body, isTruncated, bodyError, retryAfter] = values;
-  return { kind: "response", status, statusText, headers, body, isTruncated, bodyError, retryAfter };
+  const [status, statusText, headers, body, isTruncated, bodyError, retryAfter, deliveryControl] = values;
+  return {
+    kind: "response",
+    status,
+    statusText,
+    headers,
+    body,
+    isTruncated,
+    bodyError,
+    retryAfter,
+    deliveryControl,
+  };
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Random } from "../random.ts";
 import type { BreakerSignal } from "../domain/breaker.ts";
 import { bodyHead } from "../domain/body.ts";
+import { parseDeliveryControl } from "../domain/delivery_control.ts";
 import type { Answer, Verdict } from "../domain/event.ts";
 import { judge } from "../domain/event.ts";
 import type { AttemptFailure } from "../domain/failure.ts";
@@ -88,7 +89,8 @@ function answerOf(report: SendReport): Answer {
   if (outcome.kind === "failed") return { kind: "failed", failure: outcome.failure };
   const endedAt = report.startedAt + report.durationMs;
   const retryAfterMs = outcome.retryAfter === null ? null : parseRetryAfterMs(outcome.retryAfter, endedAt);
-  return { kind: "response", status: outcome.status, retryAfterMs };
+  const control = outcome.deliveryControl === null ? null : parseDeliveryControl(outcome.deliveryControl);
+  return { kind: "response", status: outcome.status, retryAfterMs, control };
 }
 
 function signalOf(report: SendReport, verdict: Verdict): BreakerSignal {
@@ -117,7 +119,7 @@ function settlementOf(attempt: {
     retryInMs: verdict.status === "FAILED" ? verdict.retryInMs : null,
     code: verdict.code,
     countsAsFailing: verdict.status === "FAILED" && event.trigger === "AUTO" && !event.isTest && !isOurs,
-    disableAs: verdict.status === "FAILED" && verdict.gone && !event.isTest ? "GONE" : null,
+    disableAs: verdict.status === "FAILED" && !event.isTest ? verdict.disableAs : null,
     record: {
       startedAt: report.startedAt,
       durationMs: report.durationMs,

@@ -67,7 +67,10 @@ function attempt(outcome: SendReport["outcome"], changes: Partial<LeasedEvent> =
   );
 }
 
-function answered(status: number, retryAfter: string | null = null): SendReport["outcome"] {
+function answered(
+  status: number,
+  { retryAfter = null, deliveryControl = null }: { retryAfter?: string | null; deliveryControl?: string | null } = {},
+): SendReport["outcome"] {
   return {
     kind: "response",
     status,
@@ -77,6 +80,7 @@ function answered(status: number, retryAfter: string | null = null): SendReport[
     isTruncated: false,
     bodyError: null,
     retryAfter,
+    deliveryControl,
   };
 }
 
@@ -115,7 +119,7 @@ for (const [header, retryInMs] of [
   ["9".repeat(400), null],
 ] as const) {
   test(`Retry-After ${header.slice(0, 40)} ${retryInMs === null ? "leaves the schedule alone" : `delays by ${retryInMs} ms`}`, async () => {
-    const { settlement } = await attempt(answered(503, header));
+    const { settlement } = await attempt(answered(503, { retryAfter: header }));
 
     if (retryInMs !== null) assert.equal(settlement.retryInMs, retryInMs);
     else assert.ok(settlement.retryInMs !== null && Math.abs(settlement.retryInMs - STEP_MS) <= STEP_MS / 5);
@@ -130,4 +134,23 @@ test("a failure counts towards disabling the webhook, but not one of ours, of a 
   }
   assert.equal((await attempt(answered(500), { isTest: true })).settlement.countsAsFailing, false);
   assert.equal((await attempt(answered(500), { trigger: "RESEND" })).settlement.countsAsFailing, false);
+});
+
+test("webhook-delivery: disable disables the webhook unless it was a test, and ends the event in either case", async () => {
+  const asked = answered(503, { retryAfter: "120", deliveryControl: "Disable " });
+  const { settlement, signal } = await attempt(asked);
+  assert.deepEqual([settlement.disableAs, settlement.retryInMs, settlement.code], ["RECEIVER", null, "503"]);
+  assert.equal(settlement.record.failure?.code, "DISABLED_BY_RECEIVER");
+  assert.equal(signal, "throttled");
+  const { settlement: ofTest } = await attempt(asked, { isTest: true });
+  assert.deepEqual([ofTest.disableAs, ofTest.retryInMs], [null, null]);
+});
+
+test("webhook-delivery: abort-message ends the event alone, and what nobody knows changes nothing", async () => {
+  const { settlement } = await attempt(answered(500, { deliveryControl: "abort-message" }));
+  assert.deepEqual([settlement.disableAs, settlement.retryInMs, settlement.code], [null, null, "500"]);
+  const unknown = await attempt(answered(500, { deliveryControl: "pause" }));
+  assert.notEqual(unknown.settlement.retryInMs, null);
+  assert.equal(unknown.settlement.record.failure?.code, "UNEXPECTED_STATUS");
+  assert.equal((await attempt(answered(200, { deliveryControl: "disable" }))).settlement.status, "SUCCESS");
 });

@@ -141,7 +141,7 @@ export type Settlement = {
   code: string;
   /** Whether a failure counts for the 5-day rule (not for our own outages, tests and resends). */
   countsAsFailing: boolean;
-  /** Disable the webhook in the same transaction (410). */
+  /** Disable the webhook in the same transaction (410, or the receiver asked for it). */
   disableAs: DisabledReason | null;
   record: AttemptRecord;
 };

@@ -160,27 +160,38 @@ export function settlingContract(factory: StoreFactory): void {
     assert.deepEqual((await world.store.listWebhooks({ tenant: world.tenant }))[0]?.stats, found?.stats);
   });
 
-  test(name("a 410 disables the webhook in the same step, which pauses it and is audited and announced"), async (t) => {
-    const world = await setup(t, factory);
-    const { store, tenant, workerId } = world;
-    const webhook = await addWebhook(world);
-    await publishOne(world);
-    const leased = await claimOne(world, webhook);
-    const { seq } = await store.changesSince({ seq: null });
-    const settlement = failed(leased, { retryInMs: null, disableAs: "GONE", code: "410" }, failure("GONE"));
-    const { disabled } = await store.settleAttempts({ workerId, settlements: [settlement] });
-    assert.deepEqual(disabled, [{ webhookId: webhook.id, reason: "GONE" }]);
-    const found = await store.findWebhook({ tenant, webhookId: webhook.id });
-    assert.deepEqual([found?.isDisabled, found?.disabledReason], [true, "GONE"]);
-    assert.deepEqual((await publish(world))[0]?.events, []);
-    const [entry] = (await store.listAudit({ tenant, limit: 1, page: 1, cursor: null })).items;
-    assert.deepEqual([entry?.action, entry?.actor.kind, entry?.target.id], ["webhook.disable", "system", webhook.id]);
-    const { changes } = await store.changesSince({ seq });
-    assert.deepEqual(
-      changes.map((change) => (change.kind === "webhook" ? change.webhookId : null)),
-      [webhook.id],
+  for (const [what, reason, why] of [
+    ["a 410", "GONE", failure("GONE")],
+    ["a receiver that asks for it", "RECEIVER", failure("DISABLED_BY_RECEIVER")],
+  ] as const) {
+    test(
+      name(`${what} disables the webhook in the same step, which pauses it and is audited and announced`),
+      async (t) => {
+        const world = await setup(t, factory);
+        const { store, tenant, workerId } = world;
+        const webhook = await addWebhook(world);
+        await publishOne(world);
+        const leased = await claimOne(world, webhook);
+        const { seq } = await store.changesSince({ seq: null });
+        const settlement = failed(leased, { retryInMs: null, disableAs: reason, code: "410" }, why);
+        const { disabled } = await store.settleAttempts({ workerId, settlements: [settlement] });
+        assert.deepEqual(disabled, [{ webhookId: webhook.id, reason }]);
+        const found = await store.findWebhook({ tenant, webhookId: webhook.id });
+        assert.deepEqual([found?.isDisabled, found?.disabledReason], [true, reason]);
+        assert.deepEqual((await publish(world))[0]?.events, []);
+        const [entry] = (await store.listAudit({ tenant, limit: 1, page: 1, cursor: null })).items;
+        assert.deepEqual(
+          [entry?.action, entry?.actor.kind, entry?.target.id],
+          ["webhook.disable", "system", webhook.id],
+        );
+        const { changes } = await store.changesSince({ seq });
+        assert.deepEqual(
+          changes.map((change) => (change.kind === "webhook" ? change.webhookId : null)),
+          [webhook.id],
+        );
+      },
     );
-  });
+  }
 
   test(name("failing for 5 days, 10 times, on 3 days disables the webhook, and enabling clears the run"), async (t) => {
     const world = await setup(t, factory);

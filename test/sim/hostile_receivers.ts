@@ -7,7 +7,7 @@ import type { SeededRandom } from "./seeded_random.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 
 /** How the receiver behind a URL behaves now. */
-export type Mood = "well" | "slow" | "hanging" | "flaky" | "throttling" | "refusing" | "gone";
+export type Mood = "well" | "slow" | "hanging" | "flaky" | "throttling" | "refusing" | "gone" | "wishing";
 
 /** One POST that reached, or tried to reach, a receiver. */
 export type Delivery = {
@@ -98,25 +98,37 @@ export class HostileReceivers implements Sender {
       case "throttling":
         return {
           durationMs: quickMs,
-          outcome: response(random.pick([200, 429, 503]), random.pick(["3", "junk", "-5", "120"])),
+          outcome: response(random.pick([200, 429, 503]), { retryAfter: random.pick(["3", "junk", "-5", "120"]) }),
         };
       case "refusing":
         return { durationMs: 1, outcome: { kind: "failed", failure: failure("CONNECTION_REFUSED"), isOurs: false } };
       case "gone":
         return { durationMs: quickMs, outcome: response(410) };
+      case "wishing": {
+        const deliveryControl = random.pick(["abort-message", "abort-message", "Disable", "junk"]);
+        return { durationMs: quickMs, outcome: response(random.pick([200, 500]), { deliveryControl }) };
+      }
     }
   }
 }
 
-function response(status: number, retryAfter: string | null = null): SendReport["outcome"] {
+function response(
+  status: number,
+  { retryAfter = null, deliveryControl = null }: { retryAfter?: string | null; deliveryControl?: string | null } = {},
+): SendReport["outcome"] {
   assert(status >= 200, "a simulated response has a final status");
-  const headers = JSON.stringify(retryAfter === null ? [] : [["retry-after", retryAfter]]);
+  const asked = [
+    ["retry-after", retryAfter],
+    ["webhook-delivery", deliveryControl],
+  ];
+  const headers = JSON.stringify(asked.filter(([, value]) => value !== null));
   return {
     kind: "response" as const,
     status,
     statusText: "",
     headers,
     retryAfter,
+    deliveryControl,
     body: "ok",
     isTruncated: false,
     bodyError: null,

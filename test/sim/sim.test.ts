@@ -11,7 +11,7 @@ const SEEDS = Number(process.env["SIM_SEEDS"] ?? 30);
 const FIRST_SEED = Number(process.env["SIM_SEED"] ?? 1);
 /** The longest that an attempt takes. */
 const UNDER_WAY_MS_MAX = 31_000;
-const BAD_MOODS = ["slow", "hanging", "flaky", "throttling", "refusing", "gone"] as const;
+const BAD_MOODS = ["slow", "hanging", "flaky", "throttling", "refusing", "gone", "wishing"] as const;
 
 for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
   test(`a hostile world comes to rest with every invariant kept (npm run sim -- ${seed})`, async () => {
@@ -139,7 +139,7 @@ async function recover(world: World): Promise<void> {
   world.isStoreDown = false;
   for (const webhook of world.webhooks) world.receivers.moods.set(webhook.url, "well");
   await world.setPaused(false);
-  await world.clock.advance(UNDER_WAY_MS_MAX); // what began in a bad mood ends in it: a 410 among it disables its webhook
+  await world.clock.advance(UNDER_WAY_MS_MAX); // what began in a bad mood ends in it: a 410 among it, or a wish, disables its webhook
   for (const webhook of world.webhooks) if (!webhook.isDeleted) await world.setDisabled(webhook, false);
   await resumeJobs(world);
   const isAtRest = async (): Promise<boolean> => {

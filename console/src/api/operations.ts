@@ -835,7 +835,7 @@ export interface Operations {
       url: string;
       description: string;
       isDisabled: boolean;
-      disabledReason?: "MANUAL" | "GONE" | "FAILING";
+      disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
       /**
        * RFC 3339, UTC, milliseconds.
        */
@@ -964,7 +964,7 @@ export interface Operations {
       url: string;
       description: string;
       isDisabled: boolean;
-      disabledReason?: "MANUAL" | "GONE" | "FAILING";
+      disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
       /**
        * RFC 3339, UTC, milliseconds.
        */
@@ -1170,7 +1170,7 @@ export interface Operations {
             url: string;
             description: string;
             isDisabled: boolean;
-            disabledReason?: "MANUAL" | "GONE" | "FAILING";
+            disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
             /**
              * RFC 3339, UTC, milliseconds.
              */
@@ -1253,7 +1253,7 @@ export interface Operations {
             url: string;
             description: string;
             isDisabled: boolean;
-            disabledReason?: "MANUAL" | "GONE" | "FAILING";
+            disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
             /**
              * RFC 3339, UTC, milliseconds.
              */
@@ -1336,7 +1336,7 @@ export interface Operations {
             url: string;
             description: string;
             isDisabled: boolean;
-            disabledReason?: "MANUAL" | "GONE" | "FAILING";
+            disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
             /**
              * RFC 3339, UTC, milliseconds.
              */
@@ -1419,7 +1419,7 @@ export interface Operations {
             url: string;
             description: string;
             isDisabled: boolean;
-            disabledReason?: "MANUAL" | "GONE" | "FAILING";
+            disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
             /**
              * RFC 3339, UTC, milliseconds.
              */
@@ -2214,7 +2214,7 @@ export interface Operations {
       url: string;
       description: string;
       isDisabled: boolean;
-      disabledReason?: "MANUAL" | "GONE" | "FAILING";
+      disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
       /**
        * RFC 3339, UTC, milliseconds.
        */
@@ -3644,7 +3644,7 @@ export interface Operations {
       url: string;
       description: string;
       isDisabled: boolean;
-      disabledReason?: "MANUAL" | "GONE" | "FAILING";
+      disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
       /**
        * RFC 3339, UTC, milliseconds.
        */
@@ -5578,7 +5578,7 @@ export interface Operations {
       url: string;
       description: string;
       isDisabled: boolean;
-      disabledReason?: "MANUAL" | "GONE" | "FAILING";
+      disabledReason?: "MANUAL" | "GONE" | "FAILING" | "RECEIVER";
       /**
        * RFC 3339, UTC, milliseconds.
        */

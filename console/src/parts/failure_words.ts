@@ -29,6 +29,8 @@ export const FAILURE_CODES = [
   "PROTOCOL_ERROR",
   "ABANDONED",
 ] as const;
+/** Failure codes that come with an answer and say more than its status, which is what an event's last code is. */
+export const ANSWER_FAILURE_CODES = ["DISABLED_BY_RECEIVER", "ABORTED_BY_RECEIVER"] as const;
 /** Failure codes that come with an answer: its status says more. */
 export const STATUS_FAILURE_CODES = ["UNEXPECTED_STATUS", "REDIRECT_NOT_FOLLOWED", "GONE"] as const;
 /** Statuses with words of their own. */
@@ -51,8 +53,10 @@ const STATUSES = [
 ] as const;
 /** Classes of statuses, for those without. */
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+/** What an event's last code may be, or its class: what lists can be asked for. */
+export const LAST_CODES = [...FAILURE_CODES, ...STATUSES, ...CLASSES] as const;
 /** Everything that has words, as the reference lists it. */
-export const FAILURE_WORDS = [...FAILURE_CODES, ...STATUSES, ...CLASSES] as const;
+export const FAILURE_WORDS = [...FAILURE_CODES, ...ANSWER_FAILURE_CODES, ...STATUSES, ...CLASSES] as const;
 /** What has words. */
 export type FailureWord = (typeof FAILURE_WORDS)[number];
 

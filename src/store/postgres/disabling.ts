@@ -1,4 +1,4 @@
-/** Disabling a webhook by the store's own rules: a 410, or failing for too long. */
+/** Disabling a webhook by the store's own rules: a 410, the receiver's wish, or failing for too long. */
 import type { DisabledReason } from "../../domain/webhook.ts";
 import { SYSTEM_ACTOR } from "../audit_hash.ts";
 import { writeAudit } from "./audit.ts";

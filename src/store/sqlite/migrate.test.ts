@@ -71,3 +71,42 @@ test("an attempt from before workers were kept is read without one", () => {
     [[1, null]],
   );
 });
+
+test("webhooks keep their rows, their numbers and what refers to them when one more reason may disable them", () => {
+  const sql = new Connection(":memory:", { readOnly: false });
+  const migrations = readMigrations();
+  migrate(sql, { migrations: migrations.slice(0, 12), now: 1, path: ":memory:" });
+  sql.exec(`
+    insert into applications (app_id, app_name, created_at) values ('appId_1', 'One', 5);
+    insert into tenants (tenant, app_id, app_env) values (1, 'appId_1', 'TEST')`);
+  const add = (no: number, reason: string | null): void => {
+    sql.run(
+      `insert into webhooks (no, id, tenant, url, description, is_disabled, disabled_reason, disabled_topics, disabled_actions,
+         success_status, max_concurrency, signature_versions, headers, created_at, updated_at)
+       values (?1, 'whk_' || ?1, 1, 'https://a.example/', '', ?2 is not null, ?2, '[]', '[]', '200', 10, '["v1"]', '[]', 5, 6)`,
+      no,
+      reason,
+    );
+    sql.run("insert into lanes (webhook_no, tenant, is_paused) values (?1, 1, 0)", no);
+    sql.run(
+      "insert into webhook_secrets (id, tenant, webhook_no, sealed, created_at) values (?1, 1, ?2, 'x', 5)",
+      `sec_${no}`,
+      no,
+    );
+  };
+  for (const [no, reason] of [
+    [3, null],
+    [7, "GONE"],
+  ] as const)
+    add(no, reason);
+  const before = sql.all("select * from webhooks order by no");
+
+  migrate(sql, { migrations, now: 2, path: ":memory:" });
+
+  assert.deepEqual(sql.all("select * from webhooks order by no"), before);
+  assert.deepEqual(sql.all("pragma foreign_key_check"), []);
+  assert.throws(() => sql.run("delete from webhooks where no = 3"), /FOREIGN KEY constraint/);
+  add(8, "RECEIVER");
+  assert.throws(() => add(9, "OTHER"), /CHECK constraint/);
+  assert.deepEqual(sql.get("select seq from sqlite_sequence where name = 'webhooks'"), { __proto__: null, seq: 8 });
+});

@@ -82,6 +82,14 @@ export const failuresEn = {
   "failure.PROTOCOL_ERROR.name": "Not HTTP",
   "failure.PROTOCOL_ERROR.why": "The answer is not valid HTTP/1.1.",
   "failure.PROTOCOL_ERROR.fix": "Check what listens on that port, and whether it expects TLS.",
+  "failure.DISABLED_BY_RECEIVER.name": "Disabled by its endpoint",
+  "failure.DISABLED_BY_RECEIVER.why":
+    "The endpoint failed with webhook-delivery: disable. No retry follows, and the webhook is disabled unless this was a test.",
+  "failure.DISABLED_BY_RECEIVER.fix": "When the endpoint wants webhooks again, enable the webhook and resend.",
+  "failure.ABORTED_BY_RECEIVER.name": "Given up by its endpoint",
+  "failure.ABORTED_BY_RECEIVER.why":
+    "The endpoint failed with webhook-delivery: abort-message, so no retry of this event follows. Other events go on.",
+  "failure.ABORTED_BY_RECEIVER.fix": "Resend the event, if the endpoint should get it after all.",
   "failure.ABANDONED.name": "Outcome unknown",
   "failure.ABANDONED.why":
     "The worker died during the attempt, so nobody knows whether it arrived. It is repeated at once; the third in a row ends the event as failed.",

@@ -24,6 +24,7 @@ export const overviewEn = {
   "overview.attention.unverified": "Not verified",
   "overview.explain.disabled.GONE": "It answered 410 Gone, so nothing is sent to it any more.",
   "overview.explain.disabled.FAILING": "It failed for days, so nothing is sent to it any more.",
+  "overview.explain.disabled.RECEIVER": "It asked for it by its answer, so nothing is sent to it any more.",
   "overview.explain.failing": "No delivery has passed since",
   "overview.explain.certificate": "Its TLS certificate ends",
   "overview.explain.certificateOver": "Its TLS certificate has ended",

@@ -31,6 +31,8 @@ export const webhookEn = {
     "It answered 410 Gone, which says that it is not wanted any more. Mend the endpoint first, then enable it.",
   "webhook.autoDisabled.failing":
     "Every delivery has failed for 5 days or more. Mend the endpoint first; a test tells whether it works.",
+  "webhook.autoDisabled.receiver":
+    "Its endpoint asked for it, with the header webhook-delivery: disable. Enable it when the endpoint wants webhooks again.",
   "webhook.autoDisabled.waiting":
     "{count, plural, =0 {No event is pending.} one {One event is pending.} other {{shown} events are pending.}} Once it is enabled, pending events and automatic retries go on, slowly at first.",
   "webhook.autoDisabled.enable": "Enable with slow start",

@@ -89,6 +89,15 @@ export const failuresFr: Record<keyof typeof failuresEn, string> = {
   "failure.PROTOCOL_ERROR.name": "Pas du HTTP",
   "failure.PROTOCOL_ERROR.why": "La réponse n’est pas du HTTP/1.1 valable.",
   "failure.PROTOCOL_ERROR.fix": "Vérifiez ce qui écoute sur ce port, et s’il attend TLS.",
+  "failure.DISABLED_BY_RECEIVER.name": "Désactivé par son endpoint",
+  "failure.DISABLED_BY_RECEIVER.why":
+    "L’endpoint a échoué avec webhook-delivery: disable. Aucune nouvelle tentative ne suit, et le webhook est désactivé, sauf pour un test.",
+  "failure.DISABLED_BY_RECEIVER.fix":
+    "Quand l’endpoint voudra de nouveau des webhooks, activez le webhook et renvoyez.",
+  "failure.ABORTED_BY_RECEIVER.name": "Abandonné par son endpoint",
+  "failure.ABORTED_BY_RECEIVER.why":
+    "L’endpoint a échoué avec webhook-delivery: abort-message : aucune nouvelle tentative de cet événement ne suit. Les autres continuent.",
+  "failure.ABORTED_BY_RECEIVER.fix": "Renvoyez l’événement si l’endpoint doit tout de même le recevoir.",
   "failure.ABANDONED.name": "Issue inconnue",
   "failure.ABANDONED.why":
     "Le processus d’envoi s’est arrêté pendant la tentative : nul ne sait si elle est arrivée. Elle est répétée aussitôt ; à la troisième de suite, l’événement est un échec.",

@@ -27,6 +27,7 @@ export const overviewFr: Record<keyof typeof overviewEn, string> = {
   "overview.attention.unverified": "Non vérifié",
   "overview.explain.disabled.GONE": "Il a répondu 410 Gone : plus rien ne lui est envoyé.",
   "overview.explain.disabled.FAILING": "Il a échoué pendant des jours : plus rien ne lui est envoyé.",
+  "overview.explain.disabled.RECEIVER": "Il l’a demandé par sa réponse : plus rien ne lui est envoyé.",
   "overview.explain.failing": "Aucune livraison réussie depuis le début des échecs,",
   "overview.explain.certificate": "Son certificat TLS expire",
   "overview.explain.certificateOver": "Son certificat TLS a expiré",

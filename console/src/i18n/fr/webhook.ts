@@ -34,6 +34,8 @@ export const webhookFr: Record<keyof typeof webhookEn, string> = {
     "Il a répondu 410 Gone, ce qui dit que l’on n’en veut plus. Réparez d’abord l’endpoint, puis activez-le.",
   "webhook.autoDisabled.failing":
     "Toutes les livraisons échouent depuis 5 jours ou plus. Réparez d’abord l’endpoint ; un test dira s’il fonctionne.",
+  "webhook.autoDisabled.receiver":
+    "Son endpoint l’a demandé, par l’en-tête webhook-delivery: disable. Activez-le quand l’endpoint voudra de nouveau des webhooks.",
   "webhook.autoDisabled.waiting":
     "{count, plural, =0 {Aucun événement n’est en attente.} one {Un événement est en attente.} other {{shown} événements sont en attente.}} Une fois le webhook activé, les événements en attente et les nouveaux essais automatiques repartent, doucement d’abord.",
   "webhook.autoDisabled.enable": "Activer avec un démarrage progressif",

@@ -39,8 +39,9 @@ test("an endpoint counts as failing while it fails, and after the server disable
     failingCount([
       { isDisabled: true, disabledReason: "FAILING", failingSince },
       { isDisabled: true, disabledReason: "GONE" },
+      { isDisabled: true, disabledReason: "RECEIVER" },
       { isDisabled: true, disabledReason: "MANUAL", failingSince },
     ]),
-    2,
+    3,
   );
 });

@@ -23,12 +23,12 @@ export function shownApplications(
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** How many webhooks fail now, or were disabled by the server because they did. */
+/** How many webhooks fail now, or were disabled by the server because they did, or asked for it. */
 export function failingCount(
   webhooks: readonly Pick<Webhook, "isDisabled" | "disabledReason" | "failingSince">[],
 ): number {
   return webhooks.filter(({ isDisabled, disabledReason, failingSince }) =>
-    isDisabled ? disabledReason === "FAILING" || disabledReason === "GONE" : failingSince !== undefined,
+    isDisabled ? disabledReason !== undefined && disabledReason !== "MANUAL" : failingSince !== undefined,
   ).length;
 }
 

@@ -42,7 +42,7 @@ test("the state of an event follows from its status, what is due, and whether it
   const waiting = { status: "FAILED", nextAttemptAt: LATER, attemptCount: 2, lastCode: "503" } as const;
   const over = { ...waiting, nextAttemptAt: null } as const;
   const of = (event: Parameters<typeof stateOf>[0], isHeld = false, lastNumber: number | null = 2): string =>
-    stateOf(event, { isHeld, lastNumber }).kind;
+    stateOf(event, { isHeld, lastNumber, lastFailure: null }).kind;
   assert.equal(of(waiting), "retrying");
   assert.equal(of({ ...waiting, status: "PENDING" }), "queued");
   assert.equal(of(waiting, true), "held");
@@ -51,6 +51,8 @@ test("the state of an event follows from its status, what is due, and whether it
   assert.equal(of(over), "exhausted");
   assert.equal(of({ ...over, lastCode: "410" }), "final");
   assert.equal(of({ ...over, lastCode: "CONTENT_ERASED" }), "final");
+  const aborted = { isHeld: false, lastNumber: 2, lastFailure: "ABORTED_BY_RECEIVER" };
+  assert.equal(stateOf(over, aborted).kind, "final");
   assert.equal(of({ ...over, status: "SUCCESS" }), "passed");
 });
 

@@ -26,17 +26,23 @@ export type EventState =
   { kind: "passed" | "exhausted" | "sending" | "final" } | { kind: "queued" | "retrying" | "held"; at: string };
 
 /** Failures after which nothing is tried any more, whatever the schedule says. */
-const FINAL_CODES: ReadonlySet<string | undefined> = new Set(["410", "CONTENT_ERASED", "WEBHOOK_DELETED"]);
+const FINAL_CODES: ReadonlySet<string | undefined> = new Set([
+  "410",
+  "DISABLED_BY_RECEIVER",
+  "ABORTED_BY_RECEIVER",
+  "CONTENT_ERASED",
+  "WEBHOOK_DELETED",
+]);
 
-/** `lastNumber`: of the newest attempt that is known, null in lists, where it is not. */
+/** `lastNumber` and `lastFailure`: of the newest attempt that is known, null in lists, where it is not. */
 export function stateOf(
   event: Pick<ListedEvent, "status" | "nextAttemptAt" | "attemptCount" | "lastCode">,
-  { isHeld, lastNumber }: { isHeld: boolean; lastNumber: number | null },
+  { isHeld, lastNumber, lastFailure }: { isHeld: boolean; lastNumber: number | null; lastFailure: string | null },
 ): EventState {
   const { status, nextAttemptAt: at, attemptCount, lastCode } = event;
   if (at === null) {
     if (status === "SUCCESS") return { kind: "passed" };
-    return { kind: FINAL_CODES.has(lastCode) ? "final" : "exhausted" };
+    return { kind: FINAL_CODES.has(lastCode) || FINAL_CODES.has(lastFailure ?? undefined) ? "final" : "exhausted" };
   }
   if (lastNumber !== null && attemptCount > lastNumber) return { kind: "sending" };
   if (isHeld) return { kind: "held", at };

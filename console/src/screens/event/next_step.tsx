@@ -14,8 +14,10 @@ import { useShownResend } from "./resend.tsx";
 export function NextStep({ event, endpoint }: { event: EventWithAttempts; endpoint: Endpoint }) {
   const t = useT();
   const { webhook, retrySchedule } = endpoint;
-  const lastNumber = event.attempts.at(-1)?.number ?? 0;
-  const state = stateOf(event, { isHeld: webhook?.isDisabled === true, lastNumber });
+  const last = event.attempts.at(-1);
+  const lastNumber = last?.number ?? 0;
+  const lastFailure = last?.error?.code ?? null;
+  const state = stateOf(event, { isHeld: webhook?.isDisabled === true, lastNumber, lastFailure });
   const max = retrySchedule === null ? null : attemptsMax(event, retrySchedule.length);
   if (!("at" in state)) {
     return (

@@ -227,7 +227,7 @@ function Latency({ ms }: { ms: number | undefined }) {
 
 function Next({ event, endpoint: { webhook } }: { event: ListedEvent; endpoint: Endpoint }) {
   const t = useT();
-  const state = stateOf(event, { isHeld: webhook?.isDisabled === true, lastNumber: null });
+  const state = stateOf(event, { isHeld: webhook?.isDisabled === true, lastNumber: null, lastFailure: null });
   if (!("at" in state)) return "—";
   return state.kind === "held" ? t("events.next.held") : <Countdown at={state.at} />;
 }

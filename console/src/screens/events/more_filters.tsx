@@ -2,7 +2,7 @@
 import { Autocomplete, Group, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useT } from "../../i18n/i18n.ts";
-import { FAILURE_WORDS } from "../../parts/failure_words.ts";
+import { LAST_CODES } from "../../parts/failure_words.ts";
 import { useSearchChange } from "../../parts/search_change.ts";
 import { useWebhookNames } from "../../parts/webhook_names.ts";
 import { useCatalog } from "../webhooks/webhook_reads.ts";
@@ -109,7 +109,7 @@ function CodeField({ value, onChange }: { value: string | undefined; onChange: (
         if (key === "Enter") tell(text);
       }}
       error={isWrong ? t("events.filter.codeWrong") : undefined}
-      data={FAILURE_WORDS.toReversed()}
+      data={LAST_CODES.toReversed()}
       renderOption={({ option }) => codeText(t, option.value)}
       filter={({ options, search }) =>
         options.filter((option) => {

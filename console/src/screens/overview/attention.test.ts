@@ -60,9 +60,10 @@ test("a webhook that was disabled by hand needs nobody, one that was disabled by
   const webhooks = [
     webhook("manual", { isDisabled: true, disabledReason: "MANUAL" }),
     webhook("gone", { isDisabled: true, disabledReason: "GONE" }),
+    webhook("leaving", { isDisabled: true, disabledReason: "RECEIVER" }),
     webhook("broken", { isDisabled: true, disabledReason: "FAILING", failingSince: "2026-03-01T00:00:00.000Z" }),
   ];
-  assert.deepEqual(kindsOf({ webhooks }), ["disabled gone", "disabled broken"]);
+  assert.deepEqual(kindsOf({ webhooks }), ["disabled gone", "disabled leaving", "disabled broken"]);
 });
 
 test("the gravest fault comes first, and each webhook is told of once", () => {

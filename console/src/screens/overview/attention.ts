@@ -17,7 +17,7 @@ export type EndpointHealth = {
 
 /** One thing to be done. `at`: since when, or until when; `ms` and `limitMs`: how slow, and how slow it may be. */
 export type Attention = { webhookId: string; url: string } & (
-  | { kind: "disabled"; reason: "GONE" | "FAILING"; at: string }
+  | { kind: "disabled"; reason: "GONE" | "FAILING" | "RECEIVER"; at: string }
   | { kind: "failing"; at: string }
   | { kind: "certificate"; at: string; isOver: boolean }
   | { kind: "slow"; ms: number; limitMs: number }
@@ -57,9 +57,9 @@ function faultOf(
   const which = { webhookId: webhook._id, url: webhook.url };
   if (webhook.isDisabled) {
     const { disabledReason: reason } = webhook;
-    return reason === "GONE" || reason === "FAILING"
-      ? { ...which, kind: "disabled", reason, at: webhook._updatedAt }
-      : null;
+    return reason === undefined || reason === "MANUAL"
+      ? null
+      : { ...which, kind: "disabled", reason, at: webhook._updatedAt };
   }
   if (webhook.failingSince !== undefined) return { ...which, kind: "failing", at: webhook.failingSince };
   const validTo = health?.certificateValidTo ?? null;

@@ -7,15 +7,20 @@ import { countText } from "../../parts/quantities.ts";
 import { RelativeTime } from "../../parts/time_text.tsx";
 import { useWebhookChanges } from "../webhooks/webhook_changes.ts";
 import type { Webhook } from "../webhooks/webhook_list.ts";
-import { stateOf } from "../webhooks/webhook_list.ts";
+
+const EXPLANATIONS = {
+  GONE: "webhook.autoDisabled.gone",
+  FAILING: "webhook.autoDisabled.failing",
+  RECEIVER: "webhook.autoDisabled.receiver",
+} as const;
 
 /** Nothing unless it was the server. */
 export function DisabledBanner({ webhook }: { webhook: Webhook }) {
   const t = useT();
   const locale = useLocale();
   const changes = useWebhookChanges();
-  if (stateOf(webhook) !== "autoDisabled") return null;
   const { _id: webhookId, disabledReason, failingSince, stats } = webhook;
+  if (disabledReason === undefined || disabledReason === "MANUAL") return null;
   const shown = countText(stats.pending, locale);
   return (
     <Alert
@@ -27,9 +32,7 @@ export function DisabledBanner({ webhook }: { webhook: Webhook }) {
       aria-label={t("webhook.autoDisabled.title")}
     >
       <Stack gap="xs" align="start">
-        <Text size="sm">
-          {t(disabledReason === "GONE" ? "webhook.autoDisabled.gone" : "webhook.autoDisabled.failing")}
-        </Text>
+        <Text size="sm">{t(EXPLANATIONS[disabledReason])}</Text>
         {failingSince === undefined ? null : (
           <Text size="sm">
             {t("webhook.failingSince")} <RelativeTime at={failingSince} />
