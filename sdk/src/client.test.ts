@@ -137,6 +137,35 @@ test("both names of the token check post the token with its target and tell vali
   );
 });
 
+test("a check that got no answer, or a 503, is repeated once with its key; each check has a key of its own", async (t) => {
+  const lost: Respond = (response) => response.destroy();
+  const away = json(503, { code: "STORE_UNAVAILABLE", message: "later" });
+  const valid = json(200, VALID);
+  const answers = [lost, valid, away, valid, valid, away, lost];
+  const { seen, ignisign } = await setup(t, (response) => answers.shift()?.(response));
+  for (let count = 0; count < 3; count++) equal(await ignisign.tokens.checkConsumeWebhook(TOKEN), true);
+  await rejects(ignisign.tokens.checkConsumeWebhook(TOKEN), isError({ status: null, code: "CONNECTION_FAILED" }));
+  const keys = seen.map(({ headers }) => headers["idempotency-key"]);
+  ok(keys.every((key) => typeof key === "string" && /^[\w-]{36}$/.test(key)));
+  const names = keys.map((key) => keys.indexOf(key));
+  deepEqual(names, [0, 0, 2, 2, 4, 5, 5]);
+});
+
+test("a check that was refused, failed or took too long is not repeated", async (t) => {
+  const answers: Respond[] = [
+    json(401, { code: "AUTHENTICATION_FAILED", message: "no such key" }),
+    json(500, { code: "INTERNAL_ERROR", message: "sorry" }),
+    json(429, { code: "TOKEN_CHECKS_THROTTLED", message: "wait" }),
+    () => {},
+  ];
+  for (const respond of answers) {
+    const { seen, options } = await setup(t, respond);
+    const hasty = new IgnisignClient({ ...options, timeoutMs: 500 });
+    await rejects(hasty.tokens.checkConsumeWebhook(TOKEN));
+    equal(seen.length, 1);
+  }
+});
+
 test("with the raw body, a genuine token under another content, topic or action is invalid", async (t) => {
   const sent = { topic: "APP", action: "ARCHIVED", contentSha256: createHash("sha256").update("{}").digest("hex") };
   let context: object | null = sent;

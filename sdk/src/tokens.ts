@@ -1,10 +1,16 @@
 /** Verification tokens: was this webhook really sent by the server, and is this the first time that it is checked? */
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { IgnisignError } from "./error.ts";
-import type { Answer, Http } from "./http.ts";
+import type { Answer, Call, Http } from "./http.ts";
+import { idempotencyHeader } from "./http.ts";
 import { isSentBody } from "./received_body.ts";
 
 /** A token with its target, as a webhook's body has them. `appId` and `appEnv` default to the client's own. */
 export type WebhookToken = { token: string; appId?: string | undefined; appEnv?: string | undefined };
+
+/** Between a check that was not answered and its one repeat. */
+const REPEAT_AFTER_MS = 200;
 
 /** What the server says of a token. `haveBeenConsumed`: by this very check. */
 export type TokenCheck = {
@@ -40,7 +46,8 @@ export class TokensV4 {
   /**
    * Checks a token and consumes it. False: the token is not valid (unknown, used, expired, of another target, or no
    * token at all): answer 401. Throws {@link IgnisignError} when it could not be checked (server not reached, its
-   * failure, a refused key): answer 500, so that the webhook is sent again.
+   * failure, a refused key): answer 500, so that the webhook is sent again. A connection that fails, or a 503, is tried a
+   * second time.
    *
    * With `rawBody`, the body exactly as received, false as well where topic, action or a byte of `content` is not what was
    * sent with this token, or the content was erased since: a token alone does not show that.
@@ -73,7 +80,24 @@ export class TokensV4 {
     appId = this.#own.appId,
     appEnv = this.#own.appEnv,
   }: WebhookToken): Promise<Answer<TokenCheck>> {
-    const body = { token, appId, appEnv };
-    return this.#http.call({ method: "POST", path: "/v4/tokens/webhook-verification/checking-consumption", body });
+    const call: Call = {
+      method: "POST",
+      path: "/v4/tokens/webhook-verification/checking-consumption",
+      body: { token, appId, appEnv },
+      // Should the first call have consumed the token, the second one is answered as the first was.
+      headers: idempotencyHeader({ idempotencyKey: randomUUID() }),
+    };
+    try {
+      return await this.#http.call(call);
+    } catch (error) {
+      if (!isWorthRepeating(error)) throw error;
+    }
+    await pause(REPEAT_AFTER_MS);
+    return await this.#http.call(call);
   }
+}
+
+/** Not where time ran out: whoever sent the webhook waits for an answer. */
+function isWorthRepeating(error: unknown): boolean {
+  return error instanceof IgnisignError && (error.code === "CONNECTION_FAILED" || error.status === 503);
 }

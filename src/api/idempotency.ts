@@ -15,6 +15,19 @@ export const IDEMPOTENCY_HEADER = {
   },
 } as const;
 
+/** The same for the check of a token. */
+export const CHECK_IDEMPOTENCY_HEADER = {
+  type: "object",
+  properties: {
+    "idempotency-key": {
+      type: "string",
+      description:
+        "1 to 255 visible ASCII characters, another one for each check. For 60 s a repeat with the same token and key is " +
+        "answered as the check that consumed the token: for callers that have lost its answer.",
+    },
+  },
+} as const;
+
 /** The key with the SHA-256 of the raw body, or null without a key. Throws 400 for a malformed one. */
 export function idempotencyOf(request: FastifyRequest, route: "message" | "batch"): PublishParams["idempotency"] {
   const key = idempotencyKeyOf(request);
@@ -33,6 +46,12 @@ export function idempotencyKeyOf(request: FastifyRequest): string | null {
     );
   }
   return key;
+}
+
+/** The SHA-256 of the key, in memory of its own size, or null without a key. Throws 400 for a malformed one. */
+export function idempotencyKeyHashOf(request: FastifyRequest): Uint8Array | null {
+  const key = idempotencyKeyOf(request);
+  return key === null ? null : new Uint8Array(hash("sha256", key, "buffer"));
 }
 
 /** The 409 of a key that was used with another body, or for another webhook or job. */

@@ -7,6 +7,7 @@ import { parseAppEnv } from "../domain/values.ts";
 import type { ApiKey, Tenant } from "../store/tenancy.ts";
 import { callerOf } from "./access.ts";
 import { JSON_TYPE } from "./error_envelope.ts";
+import { CHECK_IDEMPOTENCY_HEADER, idempotencyKeyHashOf } from "./idempotency.ts";
 import { nullable, rawJson } from "./schema_parts.ts";
 import type { Api, Services } from "./services.ts";
 import { bodyFaults } from "./validation.ts";
@@ -25,7 +26,7 @@ const CHECK_SCHEMA = Type.Object(
 
 const CHECKED_SCHEMA = Type.Object({
   isValid: Type.Boolean(),
-  haveBeenConsumed: Type.Boolean({ description: "This very call consumed it." }),
+  haveBeenConsumed: Type.Boolean({ description: "This very call consumed it, or the one that it repeats." }),
   notFound: Type.Boolean({ description: "No token of this tenant." }),
   alreadyConsumed: Type.Boolean(),
   badTarget: Type.Boolean({ description: "appId or appEnv are not the token's; it stays usable." }),
@@ -63,7 +64,11 @@ export function tokenRoutes(app: Api, services: Services): void {
   app.route({
     method: "POST",
     url: "/v4/tokens/webhook-verification/checking-consumption",
-    config: { access: "tokens", errors: ["TOKEN_CHECKS_THROTTLED"] },
+    config: {
+      access: "tokens",
+      errors: ["HEADER_VALIDATION_FAILED", "TOKEN_CHECKS_THROTTLED"],
+      headers: CHECK_IDEMPOTENCY_HEADER,
+    },
     schema: {
       operationId: "checkConsumeWebhookToken",
       summary: "Check the verification token of a POST, and consume it",
@@ -72,12 +77,16 @@ export function tokenRoutes(app: Api, services: Services): void {
       response: { 200: rawJson(CHECKED_SCHEMA) },
     },
     handler: async (request, reply) => {
-      const checked = await check(callerOf(request), request.body);
+      const keyHash = idempotencyKeyHashOf(request);
+      const checked = await check(callerOf(request), { ...request.body, keyHash });
       return reply.header("content-type", JSON_TYPE).send(JSON.stringify(checked));
     },
   });
 
-  async function check(caller: ApiKey, body: Static<typeof CHECK_SCHEMA>): Promise<Checked> {
+  async function check(
+    caller: ApiKey,
+    { keyHash, ...body }: Static<typeof CHECK_SCHEMA> & { keyHash: Uint8Array | null },
+  ): Promise<Checked> {
     const claims = ownClaims({ text: presentedToken(body), keys: keys.token, caller });
     if (claims === null) {
       // No genuine token is counted: forged ones, which strangers send to a receiver, must not keep it from checking those.
@@ -93,6 +102,7 @@ export function tokenRoutes(app: Api, services: Services): void {
       tenant: claims.tenant,
       eventId: claims.eventId,
       attempt: claims.attempt,
+      keyHash,
     });
     if (outcome.kind === "notFound") return { ...NOTHING, notFound: true };
     if (outcome.kind === "alreadyConsumed") return { ...NOTHING, alreadyConsumed: true };

@@ -155,9 +155,15 @@ export type SettledState = {
   updatedAt: number;
 };
 
+/** For so long after it consumed a token a check can be repeated with its idempotency key, in ms. */
+export const CHECK_REPEATABLE_MS = 60_000;
+
+/** The token of an attempt that is to be consumed. Without a `keyHash` the call cannot be repeated. */
+export type TokenConsumption = { tenant: number; eventId: EventId; attempt: number; keyHash?: Uint8Array | null };
+
 /** What came of checking a token whose claims were genuine. */
 export type TokenCheck =
-  /** `consumed` tells that this very call consumed it. `alreadyConsumed`: an earlier one did. */
+  /** `consumed`: by this very call, or by the one that it repeats. `alreadyConsumed`: by another one. */
   | {
       kind: "consumed" | "alreadyConsumed";
       webhookId: WebhookId;
@@ -278,9 +284,10 @@ export interface DeliveryStore {
 
   /**
    * Consumes the token of an attempt, once for all: a unique insert. The claims were verified by the caller, but that
-   * tenant and attempt exist is checked here.
+   * tenant and attempt exist is checked here. `keyHash` is the SHA-256 of the call's idempotency key: for
+   * {@link CHECK_REPEATABLE_MS} a call with the same one is answered as the call that consumed the token.
    */
-  consumeToken(params: { tenant: number; eventId: EventId; attempt: number }): Promise<TokenCheck>;
+  consumeToken(params: TokenConsumption): Promise<TokenCheck>;
   /** What is known of the token of an attempt, without consuming it; null when tenant and attempt do not exist. */
   findToken(params: { tenant: number; eventId: EventId; attempt: number }): Promise<TokenState | null>;
 }

@@ -5,7 +5,21 @@ import { test } from "node:test";
 import { TOKEN_TTL_MS_MAX } from "../../src/domain/token.ts";
 import { messageIdOf } from "../../src/ids.ts";
 import type { StoreFactory } from "./store_factory.ts";
-import { ACTOR, DAY_MS, addWebhook, claimOne, failed, newTenant, publishOne, settle, setup, success } from "./world.ts";
+import { CHECK_REPEATABLE_MS } from "../../src/store/delivery.ts";
+import {
+  ACTOR,
+  DAY_MS,
+  addWebhook,
+  claim,
+  claimOne,
+  failed,
+  newTenant,
+  publishOne,
+  settle,
+  setup,
+  sha256,
+  success,
+} from "./world.ts";
 
 /** Registers the tests of this topic for one implementation. */
 export function tokensContract(factory: StoreFactory): void {
@@ -37,6 +51,79 @@ export function tokensContract(factory: StoreFactory): void {
     assert.equal(checks.filter(({ kind }) => kind === "consumed").length, 1);
     assert.equal(checks.filter(({ kind }) => kind === "alreadyConsumed").length, 19);
   });
+
+  test(name("for 60 s a check is repeated with its key, as if it were the first, and with no other"), async (t) => {
+    const world = await setup(t, factory);
+    const { store, tenant, clock } = world;
+    const webhook = await addWebhook(world);
+    const eventId = await publishOne(world);
+    await claimOne(world, webhook);
+    const token = { tenant, eventId, attempt: 1 };
+    const keyHash = sha256("key-1");
+    const consumedAt = clock.nowMs;
+    const first = await store.consumeToken({ ...token, keyHash });
+    assert.equal(first.kind, "consumed");
+    assert.deepEqual(await store.consumeToken({ ...token, keyHash }), first);
+    const others = async (): Promise<string[]> => {
+      const checks = [
+        await store.consumeToken({ ...token, keyHash: sha256("key-2") }),
+        await store.consumeToken(token),
+      ];
+      return checks.map(({ kind }) => kind);
+    };
+    assert.deepEqual(await others(), ["alreadyConsumed", "alreadyConsumed"]);
+    clock.advance(CHECK_REPEATABLE_MS - 1);
+    assert.deepEqual(await others(), ["alreadyConsumed", "alreadyConsumed"]);
+    assert.deepEqual(await store.consumeToken({ ...token, keyHash }), first, "whatever came between");
+    clock.advance(1);
+    assert.equal((await store.consumeToken({ ...token, keyHash })).kind, "alreadyConsumed");
+    assert.equal((await store.findToken(token))?.consumedAt, consumedAt);
+  });
+
+  test(
+    name("a check without a key is repeated by none, and a key consumes every token that it comes with"),
+    async (t) => {
+      const world = await setup(t, factory);
+      const { store, tenant } = world;
+      const webhook = await addWebhook(world);
+      const keyHash = sha256("key-1");
+      const bare = { tenant, eventId: await publishOne(world), attempt: 1 };
+      const other = { tenant, eventId: await publishOne(world), attempt: 1 };
+      const events = await claim(world, webhook, { room: 2 });
+      assert.equal(events.length, 2);
+      assert.equal((await store.consumeToken({ ...bare, keyHash: null })).kind, "consumed");
+      assert.equal((await store.consumeToken({ ...bare, keyHash })).kind, "alreadyConsumed");
+      assert.equal((await store.consumeToken({ ...other, keyHash })).kind, "consumed");
+      const stranger = await newTenant(store, "TEST");
+      assert.deepEqual(await store.consumeToken({ ...other, tenant: stranger, keyHash }), { kind: "notFound" });
+    },
+  );
+
+  test(
+    name("of checks with several keys, or none, at the same time only those with one of them are valid"),
+    async (t) => {
+      const world = await setup(t, factory);
+      const { store, tenant } = world;
+      const webhook = await addWebhook(world);
+      for (const keys of [
+        ["a", "b", "a", "a", null, "b"],
+        [null, "a", "a", null],
+        ["a", null, "b", "a"],
+      ]) {
+        const eventId = await publishOne(world);
+        await claimOne(world, webhook);
+        const calls = keys.map((key) => ({ tenant, eventId, attempt: 1, keyHash: key === null ? null : sha256(key) }));
+        const checks = async (): Promise<(string | null)[]> => {
+          const kinds = await Promise.all(calls.map(async (call) => (await store.consumeToken(call)).kind));
+          return keys.filter((_, at) => kinds[at] === "consumed");
+        };
+        const [valid] = keys;
+        const expected = valid === null ? [null] : keys.filter((key) => key === valid);
+        assert.deepEqual(await checks(), expected);
+        assert.deepEqual(await checks(), valid === null ? [] : expected, "as before, in another transaction");
+      }
+    },
+  );
 
   test(name("each attempt has a token of its own"), async (t) => {
     const world = await setup(t, factory);

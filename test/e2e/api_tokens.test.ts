@@ -54,6 +54,29 @@ test("a token is valid once, with the context of its attempt, and consumed from 
   assert.deepEqual(await check(tenant, { token, ...target }), { ...NOTHING, alreadyConsumed: true });
 });
 
+test("a check whose answer was lost is repeated with its Idempotency-Key, and answered as it was", async () => {
+  const { tenant, token, target } = await setup();
+  const checkWith = async (key: string): Promise<unknown> =>
+    (await tenant.must(200, "POST", PATH, { token, ...target }, { "idempotency-key": key })).json;
+  const first = await checkWith("check-1");
+  assert.equal((first as { isValid: boolean }).isValid, true);
+  assert.deepEqual(await checkWith("check-1"), first);
+  assert.deepEqual(await checkWith("check-2"), { ...NOTHING, alreadyConsumed: true });
+  assert.deepEqual(await check(tenant, { token, ...target }), { ...NOTHING, alreadyConsumed: true });
+  assert.deepEqual(await checkWith("check-1"), first);
+});
+
+test("a malformed Idempotency-Key is refused and consumes nothing", async () => {
+  const { tenant, token, target } = await setup();
+  for (const key of ["", "two words", "x".repeat(256)]) {
+    const { json } = await tenant.must(400, "POST", PATH, { token, ...target }, { "idempotency-key": key });
+    assert.equal(json["code"], "HEADER_VALIDATION_FAILED");
+  }
+  const headers = { "idempotency-key": "x".repeat(255) };
+  const checked = await tenant.must(200, "POST", PATH, { token, ...target }, headers);
+  assert.equal(checked.json["isValid"], true);
+});
+
 test("the v4 name of the field is accepted, but not two different tokens", async () => {
   const { tenant, token, target } = await setup();
   await tenant.refused("400 BODY_VALIDATION_FAILED", "POST", PATH, { token, verificationToken: "other", ...target });

@@ -400,7 +400,7 @@ export interface Operations {
     answer: {
       isValid: boolean;
       /**
-       * This very call consumed it.
+       * This very call consumed it, or the one that it repeats.
        */
       haveBeenConsumed: boolean;
       /**

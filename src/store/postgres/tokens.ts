@@ -1,7 +1,8 @@
 /** Consuming verification tokens: one row for each, unique by its primary key, so that of many checks one wins. */
 import type { EventId, WebhookId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
-import type { TokenCheck, TokenState } from "../delivery.ts";
+import type { TokenCheck, TokenConsumption, TokenState } from "../delivery.ts";
+import { CHECK_REPEATABLE_MS } from "../delivery.ts";
 import { eventKeys } from "./events.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
@@ -16,6 +17,8 @@ type TokenEventRow = {
   content_sha256: string | null;
 };
 
+type ConsumedRow = { tenant: number; event_id: EventId; attempt: number; key_hash: Uint8Array | null };
+
 /** By primary and unique keys, in the partitions of the days. The content stays where it is. */
 const READ_EVENTS = `
   select e.tenant, e.id, w.id as webhook_id, e.attempt_count, e.topic, e.action,
@@ -25,15 +28,21 @@ const READ_EVENTS = `
     join webhooks w on w.no = e.webhook_no
     join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
       and m.day = any($4::integer[])`;
-/** In the order of the primary key. A check that came first, even if it is not committed yet, is waited for. */
+/**
+ * In the order of the primary key. A check that came first, even if it is not committed yet, is waited for. What is answered are
+ * the rows that were not there, and those whose check can be repeated still; a null among the hashes is of the former.
+ */
 const CONSUME = `
-  insert into consumed_tokens (tenant, day, event_id, attempt, consumed_at)
-  select tenant, day, event_id, attempt, $5::bigint
-  from unnest($1::integer[], $2::integer[], $3::text[], $4::integer[]) as u (tenant, day, event_id, attempt)
-  on conflict do nothing returning tenant, event_id, attempt`;
+  insert into consumed_tokens as c (tenant, day, event_id, attempt, consumed_at, key_hash)
+  select tenant, day, event_id, attempt, $6::bigint, key_hash
+  from unnest($1::integer[], $2::integer[], $3::text[], $4::integer[], $5::bytea[])
+    as u (tenant, day, event_id, attempt, key_hash)
+  on conflict (tenant, day, event_id, attempt) do update set key_hash = c.key_hash
+    where c.key_hash is not null and c.consumed_at > $7::bigint
+  returning tenant, event_id, attempt, key_hash`;
 
 /** See {@link DeliveryStore.consumeToken}: that of several calls, in their order. */
-export async function consumeTokens(tx: Transaction, calls: readonly TokenClaims[]): Promise<TokenCheck[]> {
+export async function consumeTokens(tx: Transaction, calls: readonly TokenConsumption[]): Promise<TokenCheck[]> {
   const distinct = [...new Map(calls.map((call) => [`${call.tenant} ${call.eventId}`, call])).values()];
   const keys = distinct.map(({ tenant, eventId }) => ({ tenant, day: idDay(eventId), id: eventId }));
   const rows = await tx.sql.all<TokenEventRow>(READ_EVENTS, ...eventKeys(keys));
@@ -49,27 +58,38 @@ export async function consumeTokens(tx: Transaction, calls: readonly TokenClaims
   return calls.map((call, at) => {
     const event = found[at] ?? null;
     if (event === null) return { kind: "notFound" };
-    const isFirst = consumed.delete(nameOf(call));
+    const isOwn = isConsumedBy(call, consumed);
     const { webhook_id: webhookId, topic, action, content_sha256: contentSha256 } = event;
-    return { kind: isFirst ? "consumed" : "alreadyConsumed", webhookId, topic, action, contentSha256 };
+    return { kind: isOwn ? "consumed" : "alreadyConsumed", webhookId, topic, action, contentSha256 };
   });
 }
 
-/** The names of those that were not consumed before. */
-async function consume(tx: Transaction, claims: readonly TokenClaims[]): Promise<Set<string>> {
-  const sorted = [...new Map(claims.map((claim) => [nameOf(claim), claim])).values()].sort((one, other) =>
-    nameOf(one) < nameOf(other) ? -1 : 1,
-  );
-  if (sorted.length === 0) return new Set();
-  const rows = await tx.sql.all<{ tenant: number; event_id: EventId; attempt: number }>(
+/** By their names, the tokens that were not consumed before, or whose check can be repeated, with the hash of its key. */
+async function consume(tx: Transaction, calls: readonly TokenConsumption[]): Promise<Map<string, Uint8Array | null>> {
+  const firsts = new Map(calls.toReversed().map((call) => [nameOf(call), call]));
+  const sorted = [...firsts.values()].sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+  if (sorted.length === 0) return new Map();
+  const rows = await tx.sql.all<ConsumedRow>(
     CONSUME,
     sorted.map(({ tenant }) => tenant),
     sorted.map(({ eventId }) => idDay(eventId)),
     sorted.map(({ eventId }) => eventId),
     sorted.map(({ attempt }) => attempt),
+    sorted.map(({ keyHash = null }) => keyHash),
     tx.now,
+    tx.now - CHECK_REPEATABLE_MS,
   );
-  return new Set(rows.map((row) => nameOf({ tenant: row.tenant, eventId: row.event_id, attempt: row.attempt })));
+  return new Map(
+    rows.map((row) => [nameOf({ tenant: row.tenant, eventId: row.event_id, attempt: row.attempt }), row.key_hash]),
+  );
+}
+
+/** Asked for the calls in their order: a token that was consumed without a key is the first one's alone. */
+function isConsumedBy(call: TokenConsumption, consumed: Map<string, Uint8Array | null>): boolean {
+  const hash = consumed.get(nameOf(call));
+  if (hash === undefined) return false;
+  if (hash === null) return consumed.delete(nameOf(call));
+  return call.keyHash instanceof Uint8Array && Buffer.compare(hash, call.keyHash) === 0;
 }
 
 function nameOf({ tenant, eventId, attempt }: TokenClaims): string {

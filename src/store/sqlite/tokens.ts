@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { EventId, WebhookId } from "../../ids.ts";
 import { idDay } from "../../ids.ts";
-import type { TokenCheck, TokenState } from "../delivery.ts";
+import type { TokenCheck, TokenConsumption, TokenState } from "../delivery.ts";
+import { CHECK_REPEATABLE_MS } from "../delivery.ts";
 import type { ReadView, Transaction } from "./transaction.ts";
 
 type TokenEventRow = {
@@ -20,22 +21,23 @@ const READ_EVENT = `
     join webhooks w on w.no = e.webhook_no
     join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
   where e.tenant = ?1 and e.day = ?2 and e.id = ?3`;
+/** A row of before is found, and left as it is, by a repeat alone. No index has its key_hash. */
 const CONSUME = `
-  insert or ignore into consumed_tokens (tenant, day, event_id, attempt, consumed_at) values (?1, ?2, ?3, ?4, ?5)`;
+  insert into consumed_tokens (tenant, day, event_id, attempt, consumed_at, key_hash) values (?1, ?2, ?3, ?4, ?5, ?6)
+  on conflict (tenant, day, event_id, attempt) do update set key_hash = excluded.key_hash
+    where key_hash = excluded.key_hash and consumed_at > ?7`;
 
 /** See {@link DeliveryStore.consumeToken}. */
-export function consumeToken(
-  tx: Transaction,
-  params: { tenant: number; eventId: EventId; attempt: number },
-): TokenCheck {
-  const { tenant, eventId, attempt } = params;
+export function consumeToken(tx: Transaction, params: TokenConsumption): TokenCheck {
+  const { tenant, eventId, attempt, keyHash = null } = params;
   const day = idDay(eventId);
   const event = tx.sql.get<TokenEventRow>(READ_EVENT, tenant, day, eventId);
   if (event === undefined || attempt < 1 || attempt > event.attempt_count) return { kind: "notFound" };
-  const isFirst = tx.sql.run(CONSUME, tenant, day, eventId, attempt, tx.now) === 1;
+  const repeatableSince = tx.now - CHECK_REPEATABLE_MS;
+  const isOwn = tx.sql.run(CONSUME, tenant, day, eventId, attempt, tx.now, keyHash, repeatableSince) === 1;
   const { id: webhookId, topic, action, content } = event;
   const contentSha256 = content === null ? null : createHash("sha256").update(content).digest("hex");
-  return { kind: isFirst ? "consumed" : "alreadyConsumed", webhookId, topic, action, contentSha256 };
+  return { kind: isOwn ? "consumed" : "alreadyConsumed", webhookId, topic, action, contentSha256 };
 }
 
 type TokenStateRow = {
