@@ -17,7 +17,7 @@ export function maskTokensInBody(body: string): string {
 export function capturedHeaders(rawHeaders: readonly string[]): HeaderPair[] {
   const pairs: HeaderPair[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    pairs.push([rawHeaders[at] ?? "", safeText(rawHeaders[at + 1] ?? "")]);
+    pairs.push([safeText(rawHeaders[at] ?? ""), safeText(rawHeaders[at + 1] ?? "")]);
   }
   return pairs;
 }
