@@ -41,19 +41,6 @@ test("a value that the end of the body cuts off is masked, as long as enough of 
   assert.equal(masked(`x=${VALUE.slice(0, 7)}`).body, "x=Bearer ");
 });
 
-test("a value that is part of another one leaves nothing of it", () => {
-  const headers = [
-    ["x-id", "tenant-1234"],
-    ["x-key", "tenant-1234-secret"],
-  ] as const;
-  assert.equal(maskEchoes({ statusText: "OK", headers: [], body: "tenant-1234-secret" }, headers).body, "***");
-});
-
-test("a value that is said back as the name of a header is masked there", () => {
-  const answer = { statusText: "OK", headers: [["x-a1b2c3d4e5", "1"] as const], body: "" };
-  assert.deepEqual(maskEchoes(answer, [["x-key", "a1b2c3d4e5"]]).headers, [["x-***", "1"]]);
-});
-
 test("an answer without such a value is the very same, and short values are not looked for", () => {
   const answer = { statusText: "OK", headers: [], body: "true, and 1234567" };
   assert.equal(maskEchoes(answer, []), answer);

@@ -19,7 +19,6 @@ export function maskEchoes(answer: KeptAnswer, customHeaders: readonly HeaderPai
     .filter((value) => value.length >= VALUE_CHARS_MIN)
     .sort((one, other) => other.length - one.length); // one may be a part of another, whose rest would stay
   if (values.length === 0) return answer;
-  values.sort((one, other) => other.length - one.length); // one may be part of another
   const mask = (text: string): string => values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   return {
     statusText: mask(answer.statusText),
