@@ -21,7 +21,7 @@ import { messageRoutes } from "./messages.ts";
 import { openapiRoutes, registerOpenapi } from "./openapi.ts";
 import { platformKeyRoutes } from "./platform_keys.ts";
 import { publishRoutes } from "./publish.ts";
-import { requestLimits, takeRequests } from "./request_limits.ts";
+import { boundPipelines, requestLimits, takeRequests } from "./request_limits.ts";
 import { securityHeaders } from "./security_headers.ts";
 import type { Api, Services } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
@@ -98,6 +98,7 @@ function createServer(services: Services, { trustProxy, publicUrl, requestMsMax 
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
+  boundPipelines(app);
   app.addHook("onRequest", (request, reply, done) => {
     setGeneralHeaders(request, reply, isHttps(request));
     done();

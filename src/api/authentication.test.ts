@@ -198,6 +198,18 @@ test("uses are written in one go, the last of each key", async () => {
   assert.deepEqual(touched, [{ keyId: ID, at: 1_500, ip: "127.0.0.1", network: "127.0.0.0/24" }]);
 });
 
+test("a use from elsewhere between two of the owner is written, too, before the last one", async () => {
+  const { authenticator, call, touched } = setup();
+  await call();
+  await authenticator.authenticate("Bearer secret", "203.0.113.9");
+  await call();
+  await authenticator.flushUses();
+  assert.deepEqual(
+    touched.map((use) => (use as { network: string }).network),
+    ["203.0.113.0/24", "127.0.0.0/24"],
+  );
+});
+
 test("a header that is missing or malformed is told apart", () => {
   const { authenticator } = setup();
   assert.throws(() => authenticator.authenticate(undefined, "127.0.0.1"), { code: "AUTHENTICATION_REQUIRED" });

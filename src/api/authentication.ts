@@ -14,16 +14,15 @@ import type { Store } from "../store/store.ts";
 import type { Session } from "../store/sessions.ts";
 import { SESSION_USE_NOTED_MS } from "../store/sessions.ts";
 import type { ApiKey } from "../store/tenancy.ts";
-import { networkOf } from "./client_network.ts";
 import { clientOf } from "./failure_throttle.ts";
 import type { GuessLimits } from "./guess_limits.ts";
 import { looksLikeJwt, parseJwt } from "./jwt.ts";
+import { KeyUses } from "./key_uses.ts";
 import { hashSessionSecret } from "./session_cookie.ts";
 
 const KEYS_MAX = 10_000;
 const UNKNOWN_MAX = 1_000;
 const SESSIONS_MAX = 10_000;
-const USES_MAX = 10_000;
 const HEADERS_MAX = 1_000;
 const BEARER = /^bearer +(\S+) *$/i;
 
@@ -52,7 +51,7 @@ export class Authenticator {
   readonly #lookups = new Map<string, Promise<ApiKey | null>>();
   /** The names of remembered keys by the header that gave them: it need not be taken apart and hashed again. */
   readonly #headers = new Map<string, string>();
-  #uses = new Map<KeyId, { at: number; ip: string }>();
+  readonly #uses = new KeyUses();
   /** Changes with every change of any key: an answer that was asked for before is not remembered. */
   #generation = 0;
 
@@ -120,10 +119,7 @@ export class Authenticator {
 
   /** Writes down which keys were used since the last call. */
   async flushUses(): Promise<void> {
-    if (this.#uses.size === 0) return;
-    const uses = [...this.#uses].map(([keyId, use]) => ({ keyId, ...use, network: networkOf(use.ip) }));
-    this.#uses = new Map();
-    await this.#deps.store.touchApiKeys({ uses });
+    for (const uses of this.#uses.takeTurns()) await this.#deps.store.touchApiKeys({ uses });
   }
 
   #lookupOf(header: string | undefined, ip: string): Lookup {
@@ -213,7 +209,7 @@ export class Authenticator {
 
   #admit(key: ApiKey, ip: string): ApiKey {
     if (this.#isExpired(key)) throw new ApiError("AUTHENTICATION_FAILED", "The key is expired. Use another one.");
-    if (this.#uses.size < USES_MAX) this.#uses.set(key.id, { at: this.#deps.clock.now(), ip });
+    this.#uses.note(key.id, { at: this.#deps.clock.now(), ip });
     return key;
   }
 

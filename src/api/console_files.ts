@@ -100,16 +100,15 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: ConsoleFil
   return isKnown(request.headers["if-none-match"], form.etag) ? reply.code(304).send() : reply.send(form.bytes);
 }
 
-/** `gzip;q=0` refuses it. */
+/** `gzip;q=0` refuses it. Without patterns: on a long run of blanks one would try each of them as a beginning. */
 function acceptedEncodings(header: string | string[] | undefined): Set<string> {
-  const entries = [header ?? ""].flat().join(",").split(",");
-  const wanted = entries.map((entry) =>
-    entry
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*q=/),
-  );
-  return new Set(wanted.filter(([, quality]) => Number(quality ?? 1) > 0).map(([name = ""]) => name));
+  const entries = [header ?? ""].flat().join(",").toLowerCase().split(",");
+  const wanted = entries.map((entry) => entry.split(";").map((part) => part.trim()));
+  return new Set(wanted.filter((parts) => qualityOf(parts) > 0).map(([name = ""]) => name));
+}
+
+function qualityOf([, ...parameters]: readonly string[]): number {
+  return Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice("q=".length) ?? 1);
 }
 
 function isKnown(header: string | undefined, etag: string): boolean {

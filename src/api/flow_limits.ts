@@ -1,7 +1,8 @@
 /**
  * How often an application environment may do what reaches beyond this server: each is a request or a lookup that a third
- * party has not asked for, so it must not be had without end. A bucket of tokens each, which fills up again steadily. The
- * memory is this process's own, so of several processes each allows as much.
+ * party has not asked for, so it must not be had without end; and how often it may write what stays in the audit log at
+ * full length. A bucket of tokens each, which fills up again steadily. The memory is this process's own, so of several
+ * processes each allows as much.
  */
 import type { Clock } from "../clock.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -26,6 +27,7 @@ export const FLOW_LIMITS = {
   test: { code: "TEST_LIMIT_REACHED", what: "test events", burst: 100, perSecond: 1 },
   resend: { code: "RESEND_LIMIT_REACHED", what: "events resent one by one", burst: 300, perSecond: 5 },
   jobStart: { code: "JOB_START_LIMIT_REACHED", what: "jobs started or tried out", burst: 100, perSecond: 1 },
+  viewSave: { code: "VIEW_SAVE_LIMIT_REACHED", what: "shared views saved", burst: 100, perSecond: 1 },
   unknownToken: { code: "TOKEN_CHECKS_THROTTLED", what: "unknown tokens checked", burst: 1_000, perSecond: 10 },
 } as const satisfies Record<string, FlowLimit>;
 

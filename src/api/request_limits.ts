@@ -1,4 +1,5 @@
 /** What a request may cost before anybody knows what it asks for: bytes and time; and what Node alone would answer wordlessly. */
+import type { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "../errors.ts";
 import { BODY_BYTES_MAX } from "./json_body.ts";
@@ -14,6 +15,8 @@ const HEAD_MS_MAX = 10_000;
 /** How often connections are looked at for requests that take longer. */
 const LOOK_EVERY_MS = 2_000;
 const KEEP_ALIVE_MS = 72_000;
+/** So many requests of a connection may wait for the answer to the one before them. */
+const PIPELINED_MAX = 32;
 
 /** The options of the HTTP server. A test that is not to wait for long makes requests arrive within `requestMsMax`. */
 export function requestLimits(requestMsMax = REQUEST_MS_MAX) {
@@ -29,6 +32,25 @@ export function requestLimits(requestMsMax = REQUEST_MS_MAX) {
     },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
   };
+}
+
+/**
+ * Gives up connections whose requests pile up. An answer has no socket until the ones before it are written. Some thousand
+ * requests fit into what is read at once, each with an answer that is held for as long as nobody reads: whoever sends so
+ * many is no client of ours. To be called before anything else that looks at requests.
+ */
+export function boundPipelines(app: Api): void {
+  const waitingOf = new WeakMap<Socket, number>();
+  app.addHook("onRequest", (request, reply, done) => {
+    const { socket } = request.raw;
+    if (reply.raw.socket !== null) return done();
+    const waiting = (waitingOf.get(socket) ?? 0) + 1;
+    waitingOf.set(socket, waiting);
+    // The rest of what was read comes here all the same, and nobody waits for an answer: it ends here.
+    if (waiting > PIPELINED_MAX) return void socket.destroy();
+    reply.raw.once("close", () => waitingOf.set(socket, (waitingOf.get(socket) ?? 1) - 1));
+    done();
+  });
 }
 
 /** Refuses requests without one `Host`, and takes those with an expectation that the server does not know. */

@@ -34,7 +34,7 @@ const NEW_VIEW_SCHEMA = Type.Object({ name: NAME, query: QUERY }, { additionalPr
 const VIEW_SCHEMA = Type.Object({ _id: Type.String(), name: NAME, query: QUERY, _createdAt: TIME_SCHEMA });
 
 /** Registers the routes of this file. */
-export function viewRoutes(app: Api, { store }: Services): void {
+export function viewRoutes(app: Api, { store, flowLimits }: Services): void {
   app.route({
     method: "GET",
     url: VIEWS_URL,
@@ -55,7 +55,7 @@ export function viewRoutes(app: Api, { store }: Services): void {
   app.route({
     method: "POST",
     url: VIEWS_URL,
-    config: { access: "events", errors: ["VIEW_ALREADY_EXISTS", "VIEW_LIMIT_REACHED"] },
+    config: { access: "events", errors: ["VIEW_ALREADY_EXISTS", "VIEW_LIMIT_REACHED", "VIEW_SAVE_LIMIT_REACHED"] },
     schema: {
       operationId: "createView",
       summary: "Save a view of the list of events for everybody in the application environment",
@@ -66,6 +66,8 @@ export function viewRoutes(app: Api, { store }: Services): void {
     },
     handler: async (request, reply) => {
       const { tenant } = tenantOf(request);
+      // Each stays in the audit log when the view is gone, and views that are deleted make room for more.
+      flowLimits.count("viewSave", tenant);
       const result = await store.createView({ tenant, ...request.body, actor: actorOf(request) });
       switch (result.kind) {
         case "exists":

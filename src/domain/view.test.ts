@@ -22,8 +22,27 @@ test("every search that a browser writes is a query, and anything behind it or b
 });
 
 test("a name is one line that begins and ends with something to read", () => {
-  for (const name of ["a", "é", "🦓", "a b", "مرحبا", "a  b"]) assert.match(name, NAME, name);
-  for (const name of ["", " ", "a ", " a", "\u00a0a", "a\n", "a\nb", "a\tb", "\0", "\x7f", "a\x1fb"]) {
+  for (const name of ["a", "é", "🦓", "a b", "مرحبا", "a  b", "👩‍⚖️ law", "می‌خواهم"]) assert.match(name, NAME, name);
+  for (const name of [
+    "",
+    " ",
+    "a ",
+    " a",
+    "\u00a0a",
+    "a\n",
+    "a\nb",
+    "a\tb",
+    "\0",
+    "\x7f",
+    "a\x1fb",
+    "\u200b",
+    "\u200d",
+    "a\u2028b",
+    "a\u0085b",
+    "a\u202eb",
+    "a\u2066b",
+    "a\ufeff",
+  ]) {
     assert.doesNotMatch(name, NAME, JSON.stringify(name));
   }
 });

@@ -6,9 +6,12 @@ export const VIEWS_PER_TENANT_MAX = 50;
 export const VIEW_NAME_CHARS_MAX = 60;
 /** As long as the search of an address gets, with every filter at its longest and each of its characters encoded. */
 export const VIEW_QUERY_CHARS_MAX = 8_000;
+/** Controls, line ends, marks that turn the direction of what follows, and blanks without width, which look like nothing. */
+const UNSEEN = "\\u0000-\\u001f\\u007f-\\u009f\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff";
+/** Joiners, which scripts and emoji need between two characters. */
+const JOINERS = "\\u00ad\\u200c\\u200d";
 /** Something to read, with nothing but that at both ends, and on one line. */
-export const VIEW_NAME_PATTERN =
-  "^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$";
+export const VIEW_NAME_PATTERN = `^[^\\s${UNSEEN}${JOINERS}]([^${UNSEEN}]*[^\\s${UNSEEN}${JOINERS}])?$`;
 
 const PART = "([0-9A-Za-z*._+-]|%[0-9A-Fa-f]{2})";
 const FILTER = `${PART}+=${PART}*`;

@@ -14,9 +14,11 @@ export type KeptAnswer = { statusText: string; headers: readonly HeaderPair[]; b
 /** The answer with each value of these headers masked, also where the end of the body cuts it off. */
 export function maskEchoes(answer: KeptAnswer, customHeaders: readonly HeaderPair[]): KeptAnswer {
   if (customHeaders.length === 0) return answer;
-  const values = customHeaders.map(([, value]) => value.trim()).filter((value) => value.length >= VALUE_CHARS_MIN);
+  const values = customHeaders
+    .map(([, value]) => value.trim())
+    .filter((value) => value.length >= VALUE_CHARS_MIN)
+    .sort((one, other) => other.length - one.length); // one may be a part of another, whose rest would stay
   if (values.length === 0) return answer;
-  values.sort((one, other) => other.length - one.length); // one may be part of another
   const mask = (text: string): string => values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   return {
     statusText: mask(answer.statusText),

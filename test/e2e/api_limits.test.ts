@@ -204,6 +204,21 @@ for (const [name, head] of [
   });
 }
 
+test("32 requests may wait for the answer before them, and a connection with more is given up", async () => {
+  const one = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+  const last = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+  for (let round = 0; round < 2; round++) {
+    const socket = await connectTo(server.url);
+    socket.write(one.repeat(32) + last);
+    const answers = Buffer.concat(await socket.toArray()).toString();
+    assert.equal(answers.match(/HTTP\/1.1 200/g)?.length, 33);
+  }
+  const greedy = await connectTo(server.url);
+  greedy.write(one.repeat(1_500) + last);
+  const answers = Buffer.concat(await greedy.toArray().catch(() => [])).toString();
+  assert.ok((answers.match(/HTTP\/1.1 200/g)?.length ?? 0) < 1_501);
+});
+
 test("HTTP/1.0 needs no Host, and an expectation that nobody knows is ignored", async () => {
   assert.equal((await sendRaw(server.url, "GET /healthz HTTP/1.0\r\n\r\n")).status, 200);
   const text = "GET /healthz HTTP/1.1\r\nhost: a\r\nexpect: the-unexpected\r\nconnection: close\r\n\r\n";

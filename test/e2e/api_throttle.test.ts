@@ -134,12 +134,13 @@ const FLOWS: Partial<Record<Flow, (webhook: string, base: string) => [method: st
   webhookChange: (webhook) => ["PUT", webhook, { url: "http://127.0.0.1:9999/" }],
   test: (webhook) => ["POST", `${webhook}/test`, SIGNER],
   resend: (webhook) => ["POST", `${webhook}/events/evt_${"0".repeat(27)}/resend`],
+  viewSave: (_webhook, base) => ["POST", `${base}/views`, { name: "x", query: "" }],
   jobStart: (_webhook, base) => ["POST", `${base}/events/resend`, { dryRun: true }],
 };
 
 for (const [name, callOf] of Object.entries(FLOWS)) {
   const { burst, code } = FLOW_LIMITS[name as Flow]; // a key of the same type
-  test(`${code} bounds what one tenant may have sent to others, and no other tenant`, async () => {
+  test(`${code} bounds what one tenant may do, and no other tenant`, async () => {
     const [{ base, tenant }, other] = [await server.tenant(), await server.tenant()];
     const disabled = { url: "http://127.0.0.1:9999/", isDisabled: true };
     const webhook = async (one: typeof other) =>

@@ -206,6 +206,8 @@ test("a compressed copy is sent to whoever takes it, brotli first", async () => 
     ["GZIP", "gzip", gunzipSync],
     ["br;q=0, gzip;q=0.5", "gzip", gunzipSync],
     ["br;q=0,gzip;q=0", undefined, (bytes: Buffer) => bytes],
+    ["br ; q=0 , gzip ;\tq=1", "gzip", gunzipSync],
+    [`x${" ".repeat(15_000)}y, br`, "br", brotliDecompressSync],
     ["zstd", undefined, (bytes: Buffer) => bytes],
     ["", undefined, (bytes: Buffer) => bytes],
   ] as const) {

@@ -310,7 +310,7 @@ timestamp=$(date +%s)
 key=$(printf %s "\${WEBHOOK_SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \\n')
 signature=$(printf %s "$id.$timestamp.$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A)
 
-curl --include -X POST "$url" \\
+curl --globoff --include -X POST "$url" \\
   -H 'content-type: application/json' \\
   -H "webhook-id: $id" \\
   -H "webhook-timestamp: $timestamp" \\

@@ -17,7 +17,7 @@ const CHECKPOINT_PAGES = 4_000;
 /** What a spike left of the write-ahead log is cut to this size when it is next begun anew. */
 const WAL_BYTES_KEPT = 67_108_864;
 /** Of pages, for each connection. The operating system caches the rest, and has it back when others need it. */
-const CACHE_KIB = 8_192;
+const CACHE_KIB = 4_096;
 /** Only a checkpoint can be in the way, since one process holds the file. */
 const BUSY_TIMEOUT_MS = 5_000;
 

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -11,8 +11,8 @@ import { join } from "node:path";
 import { assert } from "../../../src/assert.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-/** As `npm start` runs it: the flags of Node, and what it starts. */
-const [ENTRY, FLAGS] = startCommand();
+/** As `npm start` runs it. */
+const ENTRY = join(ROOT, "src/start.js");
 /** The operator's key of every server under test. */
 export const ADMIN_API_KEY = "skv2_operator_6f9619ff-8b86-4011-b42d-00c04fc964ff_0123456789abcdefghijklmnopqrstuv";
 const READY_MS_MAX = 90_000;
@@ -80,7 +80,7 @@ export class ServerProcess {
 
   /** Starts it without waiting; resolves with its end. */
   spawn(): Promise<{ code: number | null; signal: string | null }> {
-    const child = spawn(process.execPath, [...FLAGS, this.#entry], { env: this.#env, cwd: this.folder });
+    const child = spawn(process.execPath, [this.#entry], { env: this.#env, cwd: this.folder });
     this.#child = child;
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
@@ -116,10 +116,4 @@ export class ServerProcess {
     await this.end("SIGKILL");
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-function startCommand(): [entry: string, flags: string[]] {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } };
-  const [, ...words] = scripts.start.split(" ");
-  return [join(ROOT, words.at(-1) ?? ""), words.slice(0, -1)];
 }

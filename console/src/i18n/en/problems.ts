@@ -45,6 +45,7 @@ export const problemsEn = {
   "problem.RESEND_LIMIT_REACHED":
     "Too many events were resent one by one in a short time. Many at once are resent as a job.",
   "problem.JOB_START_LIMIT_REACHED": "Too many jobs were started or tried out in this environment in a short time.",
+  "problem.VIEW_SAVE_LIMIT_REACHED": "Too many shared views were saved in this environment in a short time.",
   "problem.URL_CHECK_LIMIT_REACHED": "Too many URLs are being checked now. Wait a little, then check again.",
   "problem.STREAM_LIMIT_REACHED": "Too many live feeds are open. Close one first.",
   "problem.INTERNAL_ERROR": "The server made a mistake. Try again; if it stays, report it with the request id.",

@@ -50,6 +50,8 @@ export const problemsFr: Record<keyof typeof problemsEn, string> = {
     "Trop d’événements ont été renvoyés un à un en peu de temps. Beaucoup à la fois se renvoient par un travail.",
   "problem.JOB_START_LIMIT_REACHED":
     "Trop de travaux ont été lancés ou essayés dans cet environnement en peu de temps.",
+  "problem.VIEW_SAVE_LIMIT_REACHED":
+    "Trop de vues partagées ont été enregistrées dans cet environnement en peu de temps.",
   "problem.URL_CHECK_LIMIT_REACHED":
     "Trop d’URL sont vérifiées en ce moment. Attendez un peu, puis relancez la vérification.",
   "problem.STREAM_LIMIT_REACHED": "Trop de flux en direct sont ouverts. Fermez-en un d’abord.",

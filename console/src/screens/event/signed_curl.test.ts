@@ -6,7 +6,7 @@ import { signedCurl } from "./signed_curl.ts";
 
 const request = {
   method: "POST",
-  url: "https://example.com/hook?a=1&b='2'",
+  url: "https://example.com/hook?a=1&b='2'&c[1-9]={d,e}",
   headers: [
     ["host", "example.com"],
     ["Content-Length", "12"],
@@ -24,6 +24,7 @@ function words(command: string): string[] {
 
 test("a shell reads the very URL, headers and body out of the command, without what cURL writes itself", () => {
   assert.deepEqual(words(signedCurl(request)), [
+    "--globoff",
     "-X",
     "POST",
     request.url,

@@ -7,7 +7,8 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(["host", "content-length"]);
 
 /** The cURL command. The token and the values of custom headers are masked in what it is made of, so they stay so. */
 export function signedCurl({ method, url, headers, body }: Answer<"signWebhookRequest">): string {
-  const lines = [`curl -X ${method} ${quoted(url)}`];
+  // Brackets and braces are part of the URL, not a pattern for many of them.
+  const lines = [`curl --globoff -X ${method} ${quoted(url)}`];
   for (const [name = "", value = ""] of headers) {
     if (!OWN_HEADERS.has(name.toLowerCase())) lines.push(`-H ${quoted(`${name}: ${value}`)}`);
   }
