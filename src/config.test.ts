@@ -46,6 +46,9 @@ test("with nothing set every setting has its default", () => {
     leaseMarginMs: 15_000,
     retentionMs: 2_592_000_000,
     egressAllow: [],
+    egressDeny: [],
+    egressPorts: null,
+    egressNat64: false,
     egressProxy: null,
     egressCa: null,
     catalog: DEFAULT_CATALOG,
@@ -78,15 +81,19 @@ test("every setting is read in its own form", () => {
     LEASE_MARGIN: "5s",
     RETENTION: "1s",
     EGRESS_ALLOW: "10.0.0.0/8,fd00::/8",
+    EGRESS_DENY: "203.0.113.7, 2a00:1:2::/48,93.184.216.0/24",
+    EGRESS_PORTS: "443,9000-9100",
+    EGRESS_NAT64: "true",
     EGRESS_PROXY: "http://user:p%40ss@proxy.example:3128",
     ROLE: "all",
     LOG_LEVEL: "silent",
   });
-  const { adminApiKey, masterKey: readKey, previousMasterKey, egressAllow, egressProxy, catalog, ...plain } = config;
+  const { adminApiKey, masterKey: readKey, previousMasterKey, egressAllow, egressDeny, egressProxy, ...rest } = config;
+  const { catalog, ...plain } = rest;
   assert.equal(adminApiKey?.reveal(), "x".repeat(24));
   assert.deepEqual(readKey?.reveal(), masterKey);
   assert.deepEqual(previousMasterKey?.reveal(), Buffer.alloc(32, 2));
-  assert.equal(egressAllow.length, 2);
+  assert.deepEqual([egressAllow.length, egressDeny.length], [2, 3]);
   const authorization = `Basic ${Buffer.from("user:p@ss").toString("base64")}`;
   assert.deepEqual(egressProxy?.reveal(), { host: "proxy.example", port: 3128, authorization });
   assert.equal(catalog, DEFAULT_CATALOG);
@@ -102,6 +109,11 @@ test("every setting is read in its own form", () => {
     deliveryTimeoutMs: 30_000,
     leaseMarginMs: 5_000,
     retentionMs: 1_000,
+    egressPorts: [
+      { first: 443, last: 443 },
+      { first: 9_000, last: 9_100 },
+    ],
+    egressNat64: true,
     egressCa: null,
     role: "all",
     logLevel: "silent",
@@ -132,6 +144,9 @@ for (const [name, values] of Object.entries({
   LEASE_MARGIN: ["4s", "11m"],
   RETENTION: ["0", "999ms", "11y"],
   EGRESS_ALLOW: ["10.0.0.1/8", "private"],
+  EGRESS_DENY: ["10.0.0.1/8", "private"],
+  EGRESS_PORTS: ["0", "443,http", "90-80"],
+  EGRESS_NAT64: ["yes", "1"],
   EGRESS_PROXY: [
     "proxy:3128",
     "https://proxy:3128",

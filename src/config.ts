@@ -14,6 +14,8 @@ import { TOKEN_TTL_MS_MAX } from "./domain/token.ts";
 import { TIMEOUT_MS_MAX, TIMEOUT_MS_MIN } from "./domain/webhook.ts";
 import type { Cidr } from "./egress/ip_address.ts";
 import { parseCidrList } from "./egress/ip_address.ts";
+import type { PortRange } from "./egress/port_ranges.ts";
+import { parsePortRanges } from "./egress/port_ranges.ts";
 import type { ProxyAddress } from "./egress/proxy_url.ts";
 import { parseProxyUrl } from "./egress/proxy_url.ts";
 import type { LogLevel } from "./log.ts";
@@ -48,6 +50,11 @@ export type Config = {
   readonly leaseMarginMs: number;
   readonly retentionMs: number;
   readonly egressAllow: readonly Cidr[];
+  readonly egressDeny: readonly Cidr[];
+  /** Ports that receivers may have; null: by the rule of the server. */
+  readonly egressPorts: readonly PortRange[] | null;
+  /** Whether this network reaches IPv4 through the well-known prefix of NAT64. */
+  readonly egressNat64: boolean;
   /** The proxy that every delivery goes through, its credentials included; null: they go directly. */
   readonly egressProxy: Secret<ProxyAddress> | null;
   /** PEM certificates that are trusted besides the public authorities; null: none. */
@@ -96,7 +103,10 @@ export function readConfig(environment: Environment = process.env): Config {
       minMs: RETENTION_MS_MIN,
       maxMs: RETENTION_MS_MAX,
     }),
-    egressAllow: readEgressAllow(reader),
+    egressAllow: readBlocks(reader, "EGRESS_ALLOW"),
+    egressDeny: readBlocks(reader, "EGRESS_DENY"),
+    egressPorts: readEgressPorts(reader),
+    egressNat64: reader.choice("EGRESS_NAT64", { values: ["true", "false"], fallback: "false" }) === "true",
     egressProxy: readEgressProxy(reader),
     egressCa: readFileSetting(reader, "EGRESS_CA_FILE", caFault)?.text ?? null,
     catalog: readCatalog(reader),
@@ -217,10 +227,19 @@ function readRetrySchedule(reader: SettingsReader): readonly number[] {
   });
 }
 
-function readEgressAllow(reader: SettingsReader): readonly Cidr[] {
-  const { cidrs, faults } = parseCidrList(reader.text("EGRESS_ALLOW") ?? "");
-  for (const fault of faults) reader.fault("EGRESS_ALLOW", `has a faulty entry: ${fault}. Separate blocks by commas.`);
+function readBlocks(reader: SettingsReader, name: "EGRESS_ALLOW" | "EGRESS_DENY"): readonly Cidr[] {
+  const { cidrs, faults } = parseCidrList(reader.text(name) ?? "");
+  for (const fault of faults) reader.fault(name, `has a faulty entry: ${fault}. Separate blocks by commas.`);
   return cidrs;
+}
+
+function readEgressPorts(reader: SettingsReader): readonly PortRange[] | null {
+  return reader.read<readonly PortRange[] | null>("EGRESS_PORTS", {
+    parse: (text) => parsePortRanges(text) ?? undefined,
+    expected: "ports from 1 to 65535 and ranges of them with commas between, such as 443,8443,9000-9100",
+    fallback: null,
+    unset: "allow 443, 80 and those from 1024 on that belong to no other service",
+  });
 }
 
 /** The value is not shown: it may hold a password. */

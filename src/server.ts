@@ -12,6 +12,7 @@ import type { Clock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Catalog } from "./domain/catalog.ts";
+import type { EgressPolicyOptions } from "./egress/address_policy.ts";
 import { EgressPolicy } from "./egress/address_policy.ts";
 import type { Sender } from "./egress/sender.ts";
 import { ThreadSender } from "./egress/sender_thread.ts";
@@ -191,7 +192,7 @@ function createEngine(deps: PartsDeps): Engine {
     overrides.sender ??
     new ThreadSender({
       tokenKey: keys.token[0],
-      policy: { allow: config.egressAllow, isDevelopment: config.isDevelopment },
+      policy: egressPolicyOptions(config),
       version: VERSION,
       caPem: config.egressCa,
       proxy: config.egressProxy?.reveal() ?? null,
@@ -218,9 +219,15 @@ function createEngine(deps: PartsDeps): Engine {
   });
 }
 
+/** The sender's policy, and the one that registrations are judged by, are the same. */
+function egressPolicyOptions(config: Config): EgressPolicyOptions {
+  const { egressAllow, egressDeny, egressPorts, egressNat64, isDevelopment } = config;
+  return { allow: egressAllow, deny: egressDeny, ports: egressPorts, isNat64: egressNat64, isDevelopment };
+}
+
 function createServices(deps: PartsDeps, engine: Engine, lifecycle: Lifecycle): Services {
   const { config, log, overrides = {}, clock, random, store, keys } = deps;
-  const egressPolicy = new EgressPolicy({ allow: config.egressAllow, isDevelopment: config.isDevelopment });
+  const egressPolicy = new EgressPolicy(egressPolicyOptions(config));
   const resolverWith = (lookupsMax: number): Resolver =>
     createSystemResolver({ policy: egressPolicy, clock, lookupsMax, nameServers: overrides.nameServers ?? null });
   const registrationResolver = resolverWith(REGISTRATION_LOOKUPS_MAX);

@@ -10,8 +10,45 @@ const development = new EgressPolicy({ allow: [], isDevelopment: true });
 const allowing = (list: string): EgressPolicy =>
   new EgressPolicy({ allow: parseCidrList(list).cidrs, isDevelopment: false });
 
+test("blocks that the operator denies are refused though they are public, allowed or loopback, and nothing beside them", () => {
+  const deny = parseCidrList("93.184.216.0/24,2a00:1:2::/48,10.1.0.0/16,127.0.0.2").cidrs;
+  const allow = parseCidrList("10.0.0.0/8").cidrs;
+  const policy = new EgressPolicy({ allow, deny, isDevelopment: true });
+  for (const address of ["93.184.216.34", "2a00:1:2::1", "10.1.2.3", "127.0.0.2"]) {
+    assert.equal(policy.verdict(address), "denied", address);
+  }
+  for (const address of ["93.184.217.34", "2a00:1:3::1", "10.2.0.1", "127.0.0.1"]) {
+    assert.equal(policy.verdict(address), "permitted", address);
+  }
+});
+
+test("with NAT64 an address of its prefix is judged by the IPv4 address in it, and no other carrier is", () => {
+  const deny = parseCidrList("93.184.216.0/24").cidrs;
+  const policy = new EgressPolicy({
+    allow: parseCidrList("10.1.0.0/16").cidrs,
+    deny,
+    isNat64: true,
+    isDevelopment: false,
+  });
+  const verdicts = {
+    "64:ff9b::101:101": "permitted",
+    "64:ff9b::8.8.8.8": "permitted",
+    "64:ff9b::a01:203": "permitted", // 10.1.2.3, which is allowed
+    "64:ff9b::a02:203": "private",
+    "64:ff9b::7f00:1": "private",
+    "64:ff9b::5db8:d822": "denied",
+    "64:ff9b::a9fe:a9fe": "metadata",
+    "64:ff9b::a83f:8110": "metadata",
+    "64:ff9b:1::101:101": "carrier",
+    "::ffff:1.1.1.1": "carrier",
+    "2002:101:101::1": "carrier",
+  };
+  for (const [address, verdict] of Object.entries(verdicts)) assert.equal(policy.verdict(address), verdict, address);
+  assert.equal(production.verdict("64:ff9b::101:101"), "carrier");
+});
+
 describe("in production only public addresses are permitted", () => {
-  const verdicts: { readonly [verdict in AddressVerdict]: readonly string[] } = {
+  const verdicts: { readonly [verdict in Exclude<AddressVerdict, "denied">]: readonly string[] } = {
     permitted: [
       "1.1.1.1",
       "9.255.255.255",

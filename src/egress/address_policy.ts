@@ -1,21 +1,28 @@
 /**
- * Which addresses may be connected to. Public ones only, unless the operator allows more (`EGRESS_ALLOW`) or development
- * mode permits loopback. IPv6 is closed except for global unicast, since its other ranges hide IPv4 addresses in many
+ * Which addresses may be connected to. Public ones only, unless the operator allows more (`EGRESS_ALLOW`) or less
+ * (`EGRESS_DENY`), or development mode permits loopback. IPv6 is closed except for global unicast, since its other ranges hide IPv4 addresses in many
  * spellings. Pure: it judges the bytes of an address, never a name.
  */
 import type { Cidr, IpAddress } from "./ip_address.ts";
 import { cidrContains, cidrsOf, parseIpAddress } from "./ip_address.ts";
+import type { PortRange } from "./port_ranges.ts";
 
 /** What the operator chose. Plain data: it crosses a thread boundary. */
 export type EgressPolicyOptions = {
   /** `EGRESS_ALLOW`: blocks that are permitted though they are not public. */
   allow: readonly Cidr[];
+  /** `EGRESS_DENY`: blocks that are not permitted though they are public. It goes before everything. Default none. */
+  deny?: readonly Cidr[];
+  /** `EGRESS_NAT64`: `64:ff9b::/96` is judged by the IPv4 address that it carries. Default: refused. */
+  isNat64?: boolean;
+  /** `EGRESS_PORTS`: in place of the rule that there is. Default null. */
+  ports?: readonly PortRange[] | null;
   /** Permits loopback, http in every environment, and /etc/hosts. */
   isDevelopment: boolean;
 };
 
 /** Why an address is refused, or `permitted`. */
-export type AddressVerdict = "permitted" | "malformed" | "metadata" | "carrier" | "private";
+export type AddressVerdict = "permitted" | "malformed" | "metadata" | "carrier" | "denied" | "private";
 
 const LOOPBACK = cidrsOf("127.0.0.0/8", "::1/128");
 
@@ -45,6 +52,9 @@ const NAT64_PLACES = [
   [9, 10, 11, 12],
   [12, 13, 14, 15],
 ] as const;
+
+/** Where translators of every network put IPv4 addresses, in their last 32 bits (RFC 6052). */
+const NAT64 = cidrsOf("64:ff9b::/96");
 
 /**
  * IPv6 ranges that carry an IPv4 address, some in every spelling: compatible, mapped and SIIT (`::/8`), NAT64, Teredo,
@@ -104,10 +114,17 @@ export class EgressPolicy {
 
   #judge(text: string): AddressVerdict {
     const address = parseIpAddress(text);
-    if (address === null) return "malformed";
+    return address === null ? "malformed" : this.#judgeAddress(address);
+  }
+
+  #judgeAddress(address: IpAddress): AddressVerdict {
     if (isWithin(NEVER, address)) return "metadata";
+    if (isWithin(this.options.deny ?? [], address)) return "denied";
     if (isWithin(LOOPBACK, address)) {
       return this.options.isDevelopment || isWithin(this.options.allow, address) ? "permitted" : "private";
+    }
+    if (this.options.isNat64 === true && isWithin(NAT64, address)) {
+      return this.#judgeAddress({ family: 4, bytes: address.bytes.subarray(12) });
     }
     if (isWithin(CARRIERS, address) || isIsatap(address)) return "carrier";
     if (isTranslatedMetadata(address)) return "metadata";

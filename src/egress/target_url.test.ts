@@ -7,6 +7,7 @@ import { APP_ENVS } from "../domain/values.ts";
 import { URL_CHARS_MAX } from "../domain/webhook.ts";
 import { EgressPolicy } from "./address_policy.ts";
 import { parseCidrList } from "./ip_address.ts";
+import { parsePortRanges } from "./port_ranges.ts";
 import { targetOf, vetTargetUrl } from "./target_url.ts";
 
 const production = new EgressPolicy({ allow: [], isDevelopment: false });
@@ -163,6 +164,23 @@ test("the allow list permits literals, and localhost where it names loopback", (
   assert.ok(hrefOf("https://10.1.2.3/", policy) !== null);
   assert.ok(hrefOf("https://localhost/", policy) !== null);
   assert.equal(hrefOf("https://192.168.0.1/", policy), null);
+});
+
+test("ports that the operator names take the place of the rule, and the refusal tells them", () => {
+  const ports = parsePortRanges("443,5432,9000-9001");
+  const policy = new EgressPolicy({ allow: [], isDevelopment: false, ports });
+  for (const text of ["https://a.example/", "https://a.example:5432/", "https://a.example:9001/"]) {
+    assert.equal(hrefOf(text, policy), text);
+  }
+  for (const text of [
+    "http://a.example/",
+    "https://a.example:8443/",
+    "https://a.example:9002/",
+    "https://a.example:0/",
+  ]) {
+    const verdict = vetTargetUrl(text, { appEnv: "TEST", policy });
+    assert.match(verdict.kind === "refused" ? verdict.reason : "", /Use 443, 5432, 9000 to 9001\.$/, text);
+  }
 });
 
 test("names that only a private network can have are refused unless receivers there are expected", () => {

@@ -6,6 +6,7 @@ import { isIP } from "node:net";
 import type { AppEnv } from "../domain/values.ts";
 import { URL_CHARS_MAX } from "../domain/webhook.ts";
 import type { EgressPolicy } from "./address_policy.ts";
+import { formatPortRanges } from "./port_ranges.ts";
 
 /**
  * The URL, whose `href` is what gets stored, or a sentence that says what to change. `part`: whether the URL itself is
@@ -122,6 +123,11 @@ function addressFault(url: URL, policy: EgressPolicy): string | null {
 
 function portFault(url: URL, policy: EgressPolicy): string | null {
   const port = portOf(url);
+  const { ports = null } = policy.options;
+  if (ports !== null) {
+    if (ports.some(({ first, last }) => port >= first && port <= last)) return null;
+    return `The port ${port} is not one that this server sends to. Use ${formatPortRanges(ports)}.`;
+  }
   if (LOW_PORTS.has(port)) return null;
   if (port < UNPRIVILEGED_PORT_MIN)
     return `The port ${port} is not allowed. Use 443, 80, or one from ${UNPRIVILEGED_PORT_MIN} on.`;

@@ -120,7 +120,7 @@ test("ids of another process, of a forgotten ring, of the future and of nobody a
   assert.deepEqual(subscribe(newFeed(2), { lastId: idA }).start, { kind: "gap", from: now });
   const future = idA.replace("-1-", "-9-");
   assert.deepEqual(subscribe(feed, { lastId: future }).start, { kind: "gap", from: now });
-  for (const lastId of ["", "x", `${idA}0000000`, "-1--2", "9".repeat(99)]) {
+  for (const lastId of ["", "x", `${idA}0000000`, "-1--2", "9".repeat(99), "000000000000-1-253402300800000"]) {
     assert.deepEqual(subscribe(feed, { lastId }).start, { kind: "gap", from: null }, lastId);
   }
   assert.deepEqual(subscribe(feed, { tenant: TENANT + 1, lastId: idA }).start, { kind: "gap", from: now });

@@ -18,6 +18,8 @@ type Entry = PlacedItem & { bytes: number };
 /** Where a new watcher begins: at the present, behind the item it saw last, or at the present with a gap before it. */
 export type WatchStart = { kind: "present" } | { kind: "resumed" } | { kind: "gap"; from: number | null };
 
+/** The last one that RFC 3339 can tell: the end of the year 9999. Ids that nobody gave may name later ones. */
+const TIME_MAX = 253_402_300_799_999;
 const ID = /^([0-9a-f]{12})-(\d{1,15})-(\d{1,15})$/;
 
 /** The items of one tenant, oldest first, bounded in number and bytes. */
@@ -118,7 +120,8 @@ export class LiveRing {
     const seq = Number(seqText) + 1;
     const isKnown = token === this.#token && seq <= this.nextSeq;
     if (isKnown && seq >= this.#firstSeq) return { start: { kind: "resumed" }, seq };
-    return { start: { kind: "gap", from: atText === undefined ? null : Number(atText) }, seq: this.nextSeq };
+    const at = Number(atText);
+    return { start: { kind: "gap", from: at <= TIME_MAX ? at : null }, seq: this.nextSeq };
   }
 }
 
