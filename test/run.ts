@@ -20,12 +20,15 @@ const TEST_FILES = [
   "sdk/**/*.test.ts",
   "examples/**/*.test.ts",
 ];
-/** They are as busy as a processor, while the others mostly wait: for servers to start and leases to end. */
+/** They are as busy as a processor. */
 const IN_BROWSER = "test/browser/";
+/** They wait for most of their time: for leases to end, and for workers to count as dead. */
+const WAITING = "test/e2e/cluster";
 const FILE_TIMEOUT_MS = 300_000;
 
-const isLong = (file: string): boolean => file.startsWith("test/") && !file.startsWith(IN_BROWSER);
-const isShort = (file: string): boolean => !file.startsWith("test/");
+/** The others are short: they are beside the code. */
+const isLong = (file: string): boolean =>
+  file.startsWith("test/") && !file.startsWith(IN_BROWSER) && !file.startsWith(WAITING);
 
 const root = process.cwd();
 const filters = process.argv.slice(2);
@@ -49,13 +52,16 @@ const files = globSync(TEST_FILES, { cwd: root, exclude: ["**/node_modules/**", 
   .map((file) => relative(root, resolve(root, file)))
   .filter((file) => filters.length === 0 || filters.some((word) => file.includes(word)))
   .sort();
-const inBrowser = files.filter((file) => file.startsWith(IN_BROWSER)).values();
-// The short ones, beside the code, are last: no lane is left alone with a long one.
-const [long, short] = [files.filter(isLong).values(), files.filter(isShort).values()];
-// Two at a time: the smallest machines have two cores, and one browser is enough for one of them.
+const queueOf = (fits: (file: string) => boolean): Iterable<string> => files.filter(fits).values();
+const inBrowser = queueOf((file) => file.startsWith(IN_BROWSER));
+const waiting = queueOf((file) => file.startsWith(WAITING));
+const long = queueOf(isLong);
+const short = queueOf((file) => !file.startsWith("test/"));
+// The smallest machines have two cores, and one browser is enough for one of them; whoever waits leaves some of both.
 const lanes = [
   [inBrowser, long, short],
   [long, short, inBrowser],
+  [waiting, short, long],
 ];
 await inLanes(lanes, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));
 if (files.length === 0) {
