@@ -81,6 +81,7 @@ async function fill(store: Store, clock: HistoryClock, events: number): Promise<
     const born = published.messages.flatMap((each) => each.events);
     const settlements = born.map((event, at) => settlement(tenant, event, { at, startedAt: clock.now() }));
     await store.settleAttempts({ workerId, settlements });
+    await store.indexMessages(); // which the server does all the while
     made += born.length;
     clock.moveTo(Math.min(1, made / events));
     if (batch % 100 === 0) progress.report(made);
