@@ -1,7 +1,7 @@
 /**
  * Which addresses may be connected to. Public ones only, unless the operator allows more (`EGRESS_ALLOW`) or less
- * (`EGRESS_DENY`), or development mode permits loopback. IPv6 is closed except for global unicast, since its other ranges hide IPv4 addresses in many
- * spellings. Pure: it judges the bytes of an address, never a name.
+ * (`EGRESS_DENY`), or development mode permits loopback. IPv6 is closed except for global unicast, since its other ranges
+ * hide IPv4 addresses in many spellings. Pure: it judges the bytes of an address, never a name.
  */
 import type { Cidr, IpAddress } from "./ip_address.ts";
 import { cidrContains, cidrsOf, parseIpAddress } from "./ip_address.ts";
