@@ -12,6 +12,7 @@ import type { Store } from "../store/store.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Memory } from "./memory.ts";
+import type { PublishGate } from "./publish_gate.ts";
 
 /** The longest pause between two looks, in ms; what is due earlier shortens it. */
 const LOOK_EVERY_MS = 1_000;
@@ -21,6 +22,8 @@ const LOOK_LANES = 1_000;
 const CLAIM_LANES_MAX = 200;
 const CLAIM_BYTES_MAX = 8 * 1024 * 1024;
 const CLAIM_RETRY_MS = 500;
+/** A lane that was overtaken so often does not catch up by itself. */
+const OVERTAKEN_MAX = 2;
 
 export type ClaimerDeps = {
   store: Pick<Store, "findDueLanes" | "claimDue">;
@@ -29,6 +32,7 @@ export type ClaimerDeps = {
   log: Logger;
   lanes: Lanes;
   memory: Memory;
+  gate: PublishGate;
   onClaimed: (events: readonly LeasedEvent[]) => void;
   mayClaim: () => boolean;
   /** Whether lanes that belong to nobody are taken. */
@@ -109,13 +113,13 @@ export class Claimer {
 
   /** The spilled lanes that have run half empty, with their room, within what memory allows. */
   #rooms(): { lane: Lane; room: number }[] {
-    const { lanes, memory, mayClaim } = this.#deps;
+    const { lanes, memory, gate, mayClaim } = this.#deps;
     const rooms: { lane: Lane; room: number }[] = [];
     if (!mayClaim()) return rooms;
     let left = memory.roomBytes === 0 ? 0 : memory.roomEvents;
     for (const lane of lanes.spilled()) {
       if (left === 0 || rooms.length === CLAIM_LANES_MAX) break;
-      if (lane.settings === null || !this.#hasRunLow(lane)) continue;
+      if (lane.settings === null || !this.#hasRunLow(lane) || gate.isEmptying(lane.tenant)) continue;
       const room = Math.min(lane.room, left);
       left -= room;
       rooms.push({ lane, room });
@@ -144,11 +148,14 @@ export class Claimer {
       }
       const isCut = bytes >= bytesMax;
       for (const { lane, room } of rooms) {
-        const isDrained = !isCut && (came.get(lane.webhookId) ?? 0) < room && lane.spillMark === marks.get(lane);
-        if (isDrained) lanes.drained(lane);
+        const isEnd = !isCut && (came.get(lane.webhookId) ?? 0) < room;
+        const isOvertaken = isEnd && lane.spillMark !== marks.get(lane);
+        if (isEnd && !isOvertaken) lanes.drained(lane);
         else lanes.goLast(lane);
+        lane.overtakenInRow = isOvertaken ? lane.overtakenInRow + 1 : 0;
       }
       this.#deps.onClaimed(events);
+      this.#letCatchUp(rooms);
       return true;
     } catch (error) {
       log.error({ err: error }, "due events cannot be claimed; it is tried again");
@@ -156,6 +163,15 @@ export class Claimer {
       return false;
     } finally {
       for (const { lane } of rooms) lane.isClaiming = false;
+    }
+  }
+
+  /** Opens the gates for which a claim was awaited, and closes those of tenants whose lanes do not catch up by themselves. */
+  #letCatchUp(rooms: readonly { lane: Lane }[]): void {
+    const { gate } = this.#deps;
+    for (const { lane } of rooms) if (!gate.isEmptying(lane.tenant)) gate.open(lane.tenant);
+    for (const { lane } of rooms) {
+      if (lane.overtakenInRow >= OVERTAKEN_MAX) gate.close(lane.tenant, () => this.kick());
     }
   }
 }

@@ -21,6 +21,7 @@ import { Lanes } from "./lanes.ts";
 import { LeaseReturns } from "./lease_returns.ts";
 import type { LiveFeed } from "./live_feed.ts";
 import { Memory } from "./memory.ts";
+import type { PublishGate } from "./publish_gate.ts";
 import { Settler } from "./settler.ts";
 import { Slots } from "./slots.ts";
 
@@ -48,6 +49,7 @@ export type DispatcherDeps = {
   log: Logger;
   attempt: AttemptDeps;
   live: LiveFeed;
+  gate: PublishGate;
   /** Whether the leases of this worker certainly last: otherwise nothing begins. */
   mayBegin: () => boolean;
   options: DispatcherOptions;
@@ -80,7 +82,7 @@ export class Dispatcher {
   #isPaused = false;
 
   constructor(deps: DispatcherDeps) {
-    const { store, workerId, clock, log, live, options } = deps;
+    const { store, workerId, clock, log, live, gate, options } = deps;
     this.#deps = deps;
     this.#memory = new Memory({ eventsMax: options.memoryEventsMax, bytesMax: options.memoryBytesMax });
     this.#lanes = new Lanes({
@@ -99,6 +101,7 @@ export class Dispatcher {
       log,
       lanes: this.#lanes,
       memory: this.#memory,
+      gate,
       onClaimed: (events) => this.accept(events),
       mayClaim: () => this.#isOpen && !this.#settler.isBlocked,
       takesLanes: () => this.#sharing.takesLanes,

@@ -22,6 +22,7 @@ import { Intake, NO_HANDOVER } from "./intake.ts";
 import { JobRunner } from "./job_runner.ts";
 import { DEFAULT_LIVE_FEED_OPTIONS, LiveFeed } from "./live_feed.ts";
 import { LiveRelay } from "./live_relay.ts";
+import { PublishGate } from "./publish_gate.ts";
 import { Retention } from "./retention.ts";
 import { indexMessages } from "./search_runs.ts";
 import { foldStats } from "./stats_fold.ts";
@@ -116,6 +117,7 @@ export class Engine {
       onDead: () => this.#isDead(),
     });
     this.#deaths = new DeathWatch({ store, clock });
+    const gate = new PublishGate({ clock });
     this.#dispatcher = new Dispatcher({
       store,
       workerId,
@@ -128,11 +130,12 @@ export class Engine {
         defaults: { timeoutMs: options.deliveryTimeoutMs, retrySchedule: options.retrySchedule },
       },
       live: this.live,
+      gate,
       mayBegin: () => this.#heartbeat.mayBegin,
       options: { ...DEFAULT_DISPATCHER_OPTIONS, ...options.dispatcher },
     });
     const handover = this.#isDelivering ? this.#dispatcher : NO_HANDOVER;
-    this.intake = new Intake({ store, handover, live: this.live, workerId });
+    this.intake = new Intake({ store, handover, live: this.live, gate, workerId });
     this.changes.onChange((change) => this.#heed(change));
     const retention = new Retention({ store, clock, retentionMs: options.retentionMs });
     const loop = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<unknown>): Loop =>

@@ -11,6 +11,7 @@ import { triggeredBy } from "../store/tenancy.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { LiveFeed } from "./live_feed.ts";
 import { createdItem } from "./live_items.ts";
+import type { PublishGate } from "./publish_gate.ts";
 
 /** What is published; see {@link PublishParams}. */
 export type Publication = Pick<PublishParams, "messages" | "idempotency" | "test"> & { tenant: Tenant };
@@ -30,19 +31,31 @@ export class Intake {
   readonly #store: Pick<Store, "publish">;
   readonly #handover: Handover;
   readonly #live: LiveFeed;
+  readonly #gate: PublishGate;
   readonly #workerId: WorkerId;
   /** Publishes under way, by tenant, whose events stay in the store: none may be handed over past them. */
   readonly #unleased = new Map<number, number>();
 
-  constructor(deps: { store: Pick<Store, "publish">; handover: Handover; live: LiveFeed; workerId: WorkerId }) {
+  constructor(deps: {
+    store: Pick<Store, "publish">;
+    handover: Handover;
+    live: LiveFeed;
+    gate: PublishGate;
+    workerId: WorkerId;
+  }) {
     this.#store = deps.store;
     this.#handover = deps.handover;
     this.#live = deps.live;
+    this.#gate = deps.gate;
     this.#workerId = deps.workerId;
   }
 
   /** Durable when it resolves; delivery has begun by then or follows. */
-  async publish(publication: Publication): Promise<PublishResult> {
+  publish(publication: Publication): Promise<PublishResult> {
+    return this.#gate.pass(publication.tenant.tenant, () => this.#publish(publication));
+  }
+
+  async #publish(publication: Publication): Promise<PublishResult> {
     const { tenant, messages, idempotency, test } = publication;
     const lease = this.#lease(tenant.tenant);
     this.#count(tenant.tenant, lease === null ? 1 : 0);

@@ -3,7 +3,8 @@
  *
  * A lane holds only a small multiple of the places it has, leased to this worker; the rest waits in the store. Once
  * something of a lane waits in the store (*spilled*), nothing newer may be handed over past it, so that first attempts
- * start in publish order: the lane claims until a claim brings less than it had room for, with no publish since.
+ * start in publish order: the lane claims until a claim brings less than it had room for, with no publish since. Where
+ * publishes leave no such moment, they are made to (publish_gate.ts).
  */
 import type { WebhookId } from "../ids.ts";
 import type { Breaker, BreakerSignal } from "../domain/breaker.ts";
@@ -32,6 +33,8 @@ export class Lane {
   /** Moves with every publish that passed this lane by: a claim that began before it says nothing about it. */
   spillMark = 0;
   isClaiming = false;
+  /** Claims in a row that found the end of what waits in the store, with something published behind it meanwhile. */
+  overtakenInRow = 0;
   /** Whether this worker owns it, as far as it is known here. */
   isOwn = false;
   /** Whether it is on its way to other workers: nothing of it begins here any more. */

@@ -10,6 +10,7 @@ import { createLogger } from "../log.ts";
 import { systemRandom } from "../random.ts";
 import type { LeasedEvent } from "../store/delivery.ts";
 import { DEFAULT_DISPATCHER_OPTIONS, Dispatcher } from "./dispatcher.ts";
+import { PublishGate } from "./publish_gate.ts";
 
 const minter = new IdMinter(systemRandom);
 
@@ -67,6 +68,7 @@ function setup() {
       defaults: { timeoutMs: 15_000, retrySchedule: [] },
     },
     live: { isWatched: () => false } as never,
+    gate: new PublishGate({ clock }),
     mayBegin: () => true,
     options: DEFAULT_DISPATCHER_OPTIONS,
   });
