@@ -171,7 +171,8 @@ export class Claimer {
     const { gate } = this.#deps;
     for (const { lane } of rooms) if (!gate.isEmptying(lane.tenant)) gate.open(lane.tenant);
     for (const { lane } of rooms) {
-      if (lane.overtakenInRow >= OVERTAKEN_MAX) gate.close(lane.tenant, () => this.kick());
+      const isNextClaimed = lane.overtakenInRow >= OVERTAKEN_MAX && this.#hasRunLow(lane);
+      if (isNextClaimed) gate.close(lane.tenant, () => this.kick());
     }
   }
 }

@@ -1,7 +1,7 @@
 /** A name server on loopback, over UDP and TCP, for answers that no honest one would give. */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
 import { assert } from "../../src/assert.ts";
 import { parseIpAddress } from "../../src/egress/ip_address.ts";
@@ -59,11 +59,12 @@ export async function startNameServer(answer: (query: DnsQuery) => DnsAnswer): P
       }
     });
   });
-  udp.bind(0, "127.0.0.1");
-  await once(udp, "listening");
-  server.port = udp.address().port;
-  tcp.listen(server.port, "127.0.0.1");
+  // TCP chooses: of its ports many are taken by connections that others make meanwhile, and of UDP's hardly any.
+  tcp.listen(0, "127.0.0.1");
   await once(tcp, "listening");
+  server.port = (tcp.address() as AddressInfo).port; // listening on TCP
+  udp.bind(server.port, "127.0.0.1");
+  await once(udp, "listening");
   server.close = async () => {
     udp.close();
     for (const socket of sockets) socket.destroy();
