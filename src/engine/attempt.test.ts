@@ -1,8 +1,9 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { LEASED_EVENT } from "../../test/engine/leased_event.ts";
 import { systemClock } from "../clock.ts";
 import { DEFAULT_SETTINGS } from "../domain/webhook.ts";
-import type { EventId, MessageId, WebhookId } from "../ids.ts";
+import type { WebhookId } from "../ids.ts";
 import { systemRandom } from "../random.ts";
 import type { LeasedEvent } from "../store/delivery.ts";
 import type { DeliverySettings } from "../store/webhooks.ts";
@@ -19,27 +20,7 @@ const SETTINGS: DeliverySettings = {
   isUnreadable: false,
   isDeleted: false,
 };
-const EVENT: LeasedEvent = {
-  tenant: 1,
-  id: "evt_1" as EventId, // as above
-  messageId: "msg_1" as MessageId, // as above
-  webhookId: WEBHOOK_ID,
-  appId: "appId_1",
-  appEnv: "DEVELOPMENT",
-  topic: "SIGNER",
-  action: "CREATED",
-  msgNature: "SUCCESS",
-  content: "{}",
-  error: null,
-  isTest: false,
-  isRepeat: false,
-  status: "PENDING",
-  attempt: 1,
-  retriesUsed: 0,
-  dueAt: 0,
-  trigger: "AUTO",
-  triggeredBy: null,
-};
+const EVENT: LeasedEvent = { ...LEASED_EVENT, appEnv: "DEVELOPMENT" };
 
 /** Makes an attempt whose sender must not be asked. */
 async function failing(change: { event?: Partial<LeasedEvent>; settings?: Partial<DeliverySettings> }) {

@@ -1,12 +1,13 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { LEASED_EVENT } from "../../test/engine/leased_event.ts";
 import { systemClock } from "../clock.ts";
 import type { FailureCode } from "../domain/failure.ts";
 import { failure } from "../domain/failure.ts";
 import { RETRY_AFTER_MS_MAX } from "../domain/retry.ts";
 import { DEFAULT_SETTINGS } from "../domain/webhook.ts";
 import type { SendReport, Sender } from "../egress/sender.ts";
-import type { EventId, MessageId, WebhookId } from "../ids.ts";
+import type { WebhookId } from "../ids.ts";
 import { systemRandom } from "../random.ts";
 import type { LeasedEvent } from "../store/delivery.ts";
 import type { AttemptResult } from "./attempt.ts";
@@ -26,27 +27,7 @@ const settings = {
   isDeleted: false,
   url: "https://receiver.test/",
 };
-const event: LeasedEvent = {
-  id: "evt_1" as EventId,
-  messageId: "msg_1" as MessageId,
-  tenant: 1,
-  appId: "appId_1",
-  appEnv: "TEST",
-  webhookId,
-  topic: "SIGNER",
-  action: "CREATED",
-  msgNature: "SUCCESS",
-  content: "{}",
-  error: null,
-  isTest: false,
-  status: "PENDING",
-  attempt: 1,
-  trigger: "AUTO",
-  triggeredBy: null,
-  retriesUsed: 0,
-  isRepeat: false,
-  dueAt: NOW,
-};
+const event: LeasedEvent = { ...LEASED_EVENT, webhookId, dueAt: NOW };
 
 /** What comes of an attempt whose sender reports this outcome. */
 function attempt(outcome: SendReport["outcome"], changes: Partial<LeasedEvent> = {}): Promise<AttemptResult> {

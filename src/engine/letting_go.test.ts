@@ -1,6 +1,7 @@
 /** Lanes on their way to other workers: what they hold goes first, and one that is slow keeps no other. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { LEASED_EVENT } from "../../test/engine/leased_event.ts";
 import { VirtualClock } from "../../test/sim/virtual_clock.ts";
 import { DEFAULT_SETTINGS } from "../domain/webhook.ts";
 import type { SendReport } from "../egress/sender.ts";
@@ -72,27 +73,7 @@ function setup() {
     mayBegin: () => true,
     options: DEFAULT_DISPATCHER_OPTIONS,
   });
-  const event = (webhookId: WebhookId): LeasedEvent => ({
-    id: "evt_x" as never,
-    messageId: "msg_x" as never,
-    tenant: 1,
-    appId: "a",
-    appEnv: "DEVELOPMENT",
-    webhookId,
-    topic: "T",
-    action: "A",
-    msgNature: "INFO",
-    content: "{}",
-    error: null,
-    isTest: false,
-    status: "PENDING",
-    attempt: 1,
-    trigger: "AUTO",
-    triggeredBy: null,
-    retriesUsed: 0,
-    isRepeat: false,
-    dueAt: 0,
-  });
+  const event = (webhookId: WebhookId): LeasedEvent => ({ ...LEASED_EVENT, webhookId });
   return { clock, world, log, dispatcher, event, sent };
 }
 

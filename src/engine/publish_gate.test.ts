@@ -1,14 +1,14 @@
 /** A tenant's publishes, held until what an earlier one left in the store was claimed. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { LEASED_EVENT } from "../../test/engine/leased_event.ts";
 import { VirtualClock } from "../../test/sim/virtual_clock.ts";
 import { DEFAULT_SETTINGS } from "../domain/webhook.ts";
 import type { SendRequest } from "../egress/sender.ts";
 import { IdMinter, eventIdOf } from "../ids.ts";
-import type { MessageId, WebhookId } from "../ids.ts";
 import { createLogger } from "../log.ts";
 import { systemRandom } from "../random.ts";
-import type { PublishParams } from "../store/delivery.ts";
+import type { LeasedEvent, PublishParams } from "../store/delivery.ts";
 import { DEFAULT_DISPATCHER_OPTIONS, Dispatcher } from "./dispatcher.ts";
 import type { Publication } from "./intake.ts";
 import { Intake } from "./intake.ts";
@@ -93,7 +93,7 @@ function setup() {
   const webhookId = minter.mint("whk", clock.now());
   const published: { id: string; isLeased: boolean }[] = [];
   const sent: string[] = [];
-  let waiting: ReturnType<typeof eventOf>[] = [];
+  let waiting: LeasedEvent[] = [];
   const later = (): Promise<void> => new Promise((resolve) => clock.setTimer(resolve, 5));
   const store = {
     capabilities: { isShared: false },
@@ -107,7 +107,7 @@ function setup() {
       await later();
       const messageId = minter.mint("msg", clock.now());
       const isLeased = lease !== null && !lease.exceptWebhookIds.includes(webhookId) && waiting.length === 0;
-      const event = eventOf(messageId, webhookId, clock.now());
+      const event = { ...LEASED_EVENT, id: eventIdOf(messageId, 1), messageId, webhookId, dueAt: clock.now() };
       published.push({ id: event.id, isLeased });
       if (!isLeased) waiting.push(event);
       const events = [{ id: event.id, webhookId, status: "PENDING" as const, isLeased, isElsewhere: false }];
@@ -154,20 +154,6 @@ function setup() {
 function publication(): Publication {
   const tenant = { tenant: TENANT, appId: "appId_1", appEnv: "DEVELOPMENT" as const, appName: "", orgId: "org" };
   return { tenant, messages: [{} as never], idempotency: null, test: null }; // the store above looks at no message
-}
-
-function eventOf(messageId: MessageId, webhookId: WebhookId, dueAt: number) {
-  const place = { tenant: TENANT, appId: "appId_1", appEnv: "DEVELOPMENT", webhookId, messageId };
-  const what = { topic: "SIGNER", action: "CREATED", msgNature: "SUCCESS", content: "{}", error: null, isTest: false };
-  const attempt = {
-    status: "PENDING",
-    attempt: 1,
-    trigger: "AUTO",
-    triggeredBy: null,
-    retriesUsed: 0,
-    isRepeat: false,
-  };
-  return { id: eventIdOf(messageId, 1), ...place, ...what, ...attempt, dueAt };
 }
 
 function succeeded() {

@@ -10,7 +10,7 @@ const HELD_MS_MAX = 250;
 /** From one closing of a tenant's gate to the next, in ms: where other processes publish as well, it is of no use. */
 const CLOSE_EVERY_MS = 200;
 
-/** A tenant's gate, kept while publishes are under way, while it is closed, and until it may be closed again. */
+/** A tenant's gate, kept while publishes are under way or it is closed. */
 type Gate = {
   underWay: number;
   /** Null: open. */

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { LEASED_EVENT } from "../../test/engine/leased_event.ts";
 import { VirtualClock } from "../../test/sim/virtual_clock.ts";
 import type { EventId } from "../ids.ts";
 import { IdMinter, eventIdOf, messageIdOf } from "../ids.ts";
@@ -93,27 +94,7 @@ function stateOf({ eventId, attempt }: Settlement): SettledState {
 
 /** The event of an outcome, as the dispatcher knew it before. */
 function eventOf({ eventId, tenant, webhookId, attempt, trigger }: Settlement): LeasedEvent {
-  return {
-    id: eventId,
-    messageId: messageIdOf(eventId),
-    tenant,
-    appId: "appId_1",
-    appEnv: "TEST",
-    webhookId,
-    topic: "SIGNER",
-    action: "CREATED",
-    msgNature: "SUCCESS",
-    content: "{}",
-    error: null,
-    isTest: false,
-    status: "PENDING",
-    attempt,
-    trigger,
-    triggeredBy: null,
-    retriesUsed: 0,
-    isRepeat: false,
-    dueAt: 1,
-  };
+  return { ...LEASED_EVENT, id: eventId, messageId: messageIdOf(eventId), tenant, webhookId, attempt, trigger };
 }
 
 test("what ends while a batch is written goes together into the next one", async () => {
