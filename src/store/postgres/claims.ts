@@ -88,12 +88,13 @@ const LEASE_EVENTS = `
   )
   update events e set attempt_count = e.attempt_count + 1, lease_worker = $6, leased_at = $4,
     is_retry = e.status = 'FAILED'
-  from sized s join tenants t on t.tenant = s.tenant
+  from sized s
   where e.tenant = s.tenant and e.day = s.day and e.id = s.id and e.day >= $5 and e.day <= $8
     and (s.turn = 1 or s.bytes_before < $7)
   returning s.turn, e.tenant, e.id, e.webhook_no, e.topic, e.action, e.is_test, e.status, e.attempt_count, e.retries_used,
     e.abandoned_in_row, e.next_attempt_at, e.next_trigger, e.next_triggered_by, s.message_id, s.msg_nature, s.content,
-    s.error, t.app_id, t.app_env`;
+    s.error, (select t.app_id from tenants t where t.tenant = e.tenant) as app_id,
+    (select t.app_env from tenants t where t.tenant = e.tenant) as app_env`;
 
 type LockedLane = { webhook_no: number; oldest_day: number; is_own: boolean | null; place: number };
 type LeasedRow = {

@@ -3,10 +3,13 @@
  * each other share a round trip (the client pipelines): whatever depends on no other's rows is awaited together.
  */
 import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
 import type { ClientBase, QueryConfig, QueryResult } from "pg";
 import type { ElementType } from "./array_parameter.ts";
 import { elementTypes } from "./array_parameter.ts";
 import { sqlState } from "./failure.ts";
+import type { Plans } from "./plans.ts";
+import { cacheModeSetting, scanSettings } from "./plans.ts";
 import type { SqlValue } from "./values.ts";
 import { boundValues } from "./values.ts";
 
@@ -36,16 +39,26 @@ export class Statements {
 
 const IN_FAILED_TRANSACTION = "25P02";
 
+/** What the client writes to, to be broken off or held back for a moment. */
+export function streamOf(client: ClientBase): Socket {
+  const { connection } = client as unknown as { connection: { stream: Socket } }; // every client of pg has it
+  return connection.stream;
+}
+
 /** Runs statements on a client. Every method throws what the server says. */
 export class Connection {
   readonly #client: ClientBase;
   readonly #statements: Statements;
+  readonly #plans: Plans;
+  #isGathering = false;
   /** What ended the transaction: the statements behind it are refused for no reason of their own. */
   #fault: unknown = null;
 
-  constructor(client: ClientBase, statements: Statements) {
+  /** `plans`: what the transaction has begun with. */
+  constructor({ client, statements, plans }: { client: ClientBase; statements: Statements; plans: Plans }) {
     this.#client = client;
     this.#statements = statements;
+    this.#plans = plans;
   }
 
   /** The first row, or undefined. `Row` must name the columns of the statement with what they hold. */
@@ -67,9 +80,23 @@ export class Connection {
   async everyDay<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
     if (this.#statements.of(text).name === null) return await this.byIndexes<Row>(text, ...values);
     const [, rows] = await Promise.all([
-      this.exec("set local plan_cache_mode = force_generic_plan"),
+      this.exec(cacheModeSetting("force_generic_plan")),
       this.byIndexes<Row>(text, ...values),
-      this.exec("set local plan_cache_mode = force_custom_plan"),
+      this.exec(cacheModeSetting(this.#plans.cacheMode)),
+    ]);
+    return rows;
+  }
+
+  /**
+   * Every row of a statement over partitions that is planned for the days of the call, also where plans are kept: one that
+   * was made when a day's tables were empty would read them whole later.
+   */
+  async itsDays<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
+    if (this.#plans.cacheMode === "force_custom_plan") return await this.all<Row>(text, ...values);
+    const [, rows] = await Promise.all([
+      this.exec(cacheModeSetting("force_custom_plan")),
+      this.all<Row>(text, ...values),
+      this.exec(cacheModeSetting(this.#plans.cacheMode)),
     ]);
     return rows;
   }
@@ -80,9 +107,9 @@ export class Connection {
    */
   async byIndexes<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
     const [, rows] = await Promise.all([
-      this.exec(`set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off`),
+      this.exec(scanSettings("off")),
       this.all<Row>(text, ...values),
-      this.exec(`set local enable_seqscan = on; set local enable_hashjoin = on; set local enable_mergejoin = on`),
+      this.exec(scanSettings(this.#plans.scans)),
     ]);
     return rows;
   }
@@ -118,9 +145,22 @@ export class Connection {
 
   /** Of several statements that fail together, whoever is heard first tells of the one that failed. */
   #send(statement: QueryConfig): Promise<QueryResult> {
+    this.#gather();
     return this.#client.query(statement).catch((error: unknown) => {
       if (this.#fault === null || sqlState(error) !== IN_FAILED_TRANSACTION) this.#fault = error;
       throw this.#fault;
+    });
+  }
+
+  /** What is sent in one turn of the event loop goes in one write to the socket, which costs as much as a statement's work. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    const stream = streamOf(this.#client);
+    stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      stream.uncork();
     });
   }
 }

@@ -28,19 +28,23 @@ type LaneState = {
   failingRun: FailingRun | null;
 };
 
-/** What of a lane is read. */
-export type LaneRow = {
+/** The run of failures of a lane, as it is stored. */
+export type FailingRow = {
   webhook_no: number;
+  failing_since: number | null;
+  failing_attempts: number | null;
+  failing_days: number | null;
+  failing_last_day: number | null;
+};
+
+/** What of a lane is read. */
+type LaneRow = FailingRow & {
   id: WebhookId;
   tenant: number;
   next_due_at: number | null;
   oldest_day: number | null;
   is_paused: boolean;
   is_deleted: boolean;
-  failing_since: number | null;
-  failing_attempts: number | null;
-  failing_days: number | null;
-  failing_last_day: number | null;
 };
 
 /** By two primary keys. */
@@ -139,7 +143,7 @@ export class Lanes {
 }
 
 /** The run of failures that a row tells of. */
-export function failingRunOf(row: LaneRow): FailingRun | null {
+export function failingRunOf(row: FailingRow): FailingRun | null {
   const { failing_since: since, failing_attempts: attempts, failing_days: days, failing_last_day: lastDay } = row;
   const isFailing = since !== null && attempts !== null && days !== null && lastDay !== null;
   return isFailing ? { since, attempts, days, lastDay } : null;

@@ -7,6 +7,7 @@ import { Connection, Statements } from "./connection.ts";
 import { faultOf, sqlState } from "./failure.ts";
 import { checkMasterKey } from "./master_key.ts";
 import { migrateOnce, readMigrations } from "./migrate.ts";
+import { PLANNED_ALWAYS } from "./plans.ts";
 import { clientConfig } from "./pool.ts";
 
 const VERSION_MIN = 150_000;
@@ -26,7 +27,7 @@ export async function prepareDatabase(options: {
   client.on("error", () => undefined); // what is being asked for fails, and tells
   try {
     await client.connect();
-    const sql = new Connection(client, new Statements({ usesPrepared: false }));
+    const sql = new Connection({ client, statements: new Statements({ usesPrepared: false }), plans: PLANNED_ALWAYS });
     const now = clock(await checkServer(sql, address));
     const migrations = readMigrations();
     const database = address.name;

@@ -2,14 +2,15 @@
  * The connections of one process, and transactions on them. Everything has a bound: how many connections there are, how long
  * one may take to be made, how long a statement may wait for a lock, run, or stay without an answer.
  */
-import type { Socket } from "node:net";
 import pg from "pg";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import { StoreUnavailable } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
-import { Connection, Statements } from "./connection.ts";
+import { Connection, Statements, streamOf } from "./connection.ts";
 import { CommitUnknown, TOO_LONG, faultOf, isConnectionLost, kindOf } from "./failure.ts";
+import type { Plans } from "./plans.ts";
+import { PLANNED_ALWAYS, planSettings } from "./plans.ts";
 import { TYPES } from "./values.ts";
 
 const CONNECT_MS_MAX = 5_000;
@@ -34,12 +35,6 @@ const LIMITS = [
   `set local lock_timeout = ${LOCK_MS_MAX}`,
   `set local idle_in_transaction_session_timeout = ${HOT_TRANSACTION_MS_MAX}`,
 ].join("; ");
-/** A plan that is kept for all values would not leave out the partitions of other days. */
-const PLANS = `set local plan_cache_mode = force_custom_plan; set local jit = off`;
-const BEGIN_WRITE = `begin; ${LIMITS}; ${PLANS}; ${NOW}`;
-/** All statements of a read see the same state. */
-const BEGIN_READ = `begin isolation level repeatable read read only; ${LIMITS}; ${PLANS}; ${NOW}`;
-
 /** A transaction under way. `now` is its time by the database's clock, epoch ms. */
 export type Begun = { sql: Connection; now: number };
 
@@ -62,12 +57,18 @@ export class Pool {
   readonly #pool: pg.Pool;
   readonly #statements: Statements;
   readonly #timers: Clock;
+  readonly #plans: Plans;
+  readonly #begin: { write: string; read: string };
   #isClosed = false;
 
-  /** Connects when it is first needed. */
-  constructor(options: { address: DatabaseAddress; size: number; log: Logger; timers: Clock }) {
-    const { address, size, log, timers } = options;
+  /** Connects when it is first needed. `plans`: default {@link PLANNED_ALWAYS}. */
+  constructor(options: { address: DatabaseAddress; size: number; log: Logger; timers: Clock; plans?: Plans }) {
+    const { address, size, log, timers, plans = PLANNED_ALWAYS } = options;
+    const settings = `${LIMITS}; ${planSettings(plans)}; ${NOW}`;
+    // All statements of a read see the same state.
+    this.#begin = { write: `begin; ${settings}`, read: `begin isolation level repeatable read read only; ${settings}` };
     this.#timers = timers;
+    this.#plans = plans;
     this.#statements = new Statements(address);
     const config = { ...clientConfig(address), query_timeout: ANSWER_MS_MAX, pipeline: true };
     this.#pool = new pg.Pool({ ...config, max: size, idleTimeoutMillis: IDLE_MS_MAX });
@@ -84,7 +85,7 @@ export class Pool {
     limitMs = TRANSACTION_MS_MAX,
   ): Promise<Result> {
     return await this.#within(async (client) => {
-      const begun = await this.#begin(client, BEGIN_WRITE);
+      const begun = await this.#started(client, this.#begin.write);
       const { result, finish } = await work(begun);
       await commit(client, finish());
       return { result, ended: null };
@@ -94,7 +95,7 @@ export class Pool {
   /** Runs `work` in a transaction that only reads, within `limitMs`. */
   async read<Result>(work: (begun: Begun) => Promise<Result>, limitMs = TRANSACTION_MS_MAX): Promise<Result> {
     return await this.#within(async (client) => {
-      const begun = await this.#begin(client, BEGIN_READ);
+      const begun = await this.#started(client, this.#begin.read);
       const result = await work(begun);
       return { result, ended: client.query("commit") }; // nobody needs to wait for the end of a read
     }, limitMs);
@@ -160,9 +161,12 @@ export class Pool {
     }
   }
 
-  async #begin(client: pg.PoolClient, begin: string): Promise<Begun> {
+  async #started(client: pg.PoolClient, begin: string): Promise<Begun> {
     const results = (await client.query(begin)) as unknown as pg.QueryResult<{ now: number }>[]; // one for each statement
-    return { sql: new Connection(client, this.#statements), now: results.at(-1)?.rows[0]?.now ?? 0 };
+    return {
+      sql: new Connection({ client, statements: this.#statements, plans: this.#plans }),
+      now: results.at(-1)?.rows[0]?.now ?? 0,
+    };
   }
 }
 
@@ -190,8 +194,7 @@ function unlessLost(error: unknown): void {
 
 /** Ends the connection under whatever runs on it, which then fails: no statement took too long, but all of them together. */
 function breakOff(client: pg.PoolClient): void {
-  const { connection } = client as unknown as { connection: { stream: Socket } }; // every client of pg has it
-  connection.stream.destroy(new Error(TOO_LONG));
+  streamOf(client).destroy(new Error(TOO_LONG));
 }
 
 async function rolledBack(client: pg.PoolClient): Promise<boolean> {

@@ -20,7 +20,6 @@ import { COUNTING_MS_MAX } from "./counters.ts";
 import { parseAddress } from "./address.ts";
 import { publishBytes, settleBytes } from "./call_bytes.ts";
 import { CommitUnknown, errorOf, faultOf, isRepeatable } from "./failure.ts";
-import { Gate } from "./gate.ts";
 import type { LeaseCall, PublishCall } from "./batched_calls.ts";
 import { beginAndRelease, publishAndRelease } from "./batched_calls.ts";
 import { releaseLeases } from "./leases.ts";
@@ -30,7 +29,10 @@ import { isOfEngine, isScan, runRead, runWrite } from "./methods.ts";
 import { Notices } from "./notices.ts";
 import { prepareDatabase } from "./open_database.ts";
 import { makePartitions } from "./partitions.ts";
-import { HEARTBEAT_MS_MAX, HOT_TRANSACTION_MS_MAX, Pool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
+import { HEARTBEAT_MS_MAX, HOT_TRANSACTION_MS_MAX } from "./pool.ts";
+import type { Pools } from "./pools.ts";
+import { makePools } from "./pools.ts";
 import { settleAttempts } from "./settle.ts";
 import { closeMinutes } from "./stats_sums.ts";
 import { TenantOrder } from "./tenant_order.ts";
@@ -45,9 +47,6 @@ const CALL_BYTES = 500;
 const RUNS_MAX = 5;
 /** Of counters: each process has two, since outcomes are counted while publishes are. */
 const COUNTER_SLOTS = 16;
-/** Four kinds of batches, a claim, a heartbeat, taking over, and the live feed: connections that nobody else may hold. */
-const HOT_CONNECTIONS = 8;
-const POOL_SIZE_MIN = HOT_CONNECTIONS + 3;
 /** When the database answers, and partitions are missing or could not be made. */
 const PARTITIONS_EVERY_MS = 3_600_000;
 
@@ -77,9 +76,7 @@ export class PostgresStore implements Store {
   readonly #secretBox: SecretBox;
   readonly #idTime: IdTime;
   readonly #slot: number;
-  readonly #pool: Pool;
-  /** For reads that may look at many rows: their plans, which are large, are kept by few connections. */
-  readonly #scanPool: Pool;
+  readonly #pools: Pools;
   readonly #notices: Notices;
   readonly #lostLeases: LostLeases;
   readonly #publishes: GroupCommit<PublishCall>;
@@ -87,7 +84,6 @@ export class PostgresStore implements Store {
   readonly #tokens: GroupCommit<Params<"consumeToken">>;
   readonly #leases: GroupCommit<LeaseCall>;
   readonly #order = new TenantOrder();
-  readonly #gates: { writes: Gate; lookups: Gate; scans: Gate };
   readonly #inflight = new Set<Promise<unknown>>();
   #partitionsMadeAt = Number.NEGATIVE_INFINITY;
   #closing: Promise<void> | null = null;
@@ -100,13 +96,8 @@ export class PostgresStore implements Store {
     this.#secretBox = new SecretBox([secretKey, ...(previousSecretKey === null ? [] : [previousSecretKey])], random);
     this.#idTime = new IdTime(new IdMinter(random));
     this.#slot = ((random.bytes(1)[0] ?? 0) * 2) % COUNTER_SLOTS;
-    const size = Math.max(options.poolSize, POOL_SIZE_MIN);
-    const shared = size - HOT_CONNECTIONS;
-    const third = Math.floor(shared / 3);
-    this.#gates = { writes: new Gate(third), scans: new Gate(third), lookups: new Gate(shared - 2 * third) };
-    this.#pool = new Pool({ address: this.#address, size: size - third, log, timers });
-    this.#scanPool = new Pool({ address: this.#address, size: third, log, timers });
-    this.#notices = new Notices({ pool: this.#pool, address: this.#address, timers, log, random });
+    this.#pools = makePools({ address: this.#address, size: options.poolSize, log, timers });
+    this.#notices = new Notices({ pool: this.#pools.others, address: this.#address, timers, log, random });
     this.#lostLeases = new LostLeases({
       timers,
       log,
@@ -284,12 +275,13 @@ export class PostgresStore implements Store {
     return this.#direct<Answer<M>>(() =>
       isOfEngine(method)
         ? run(method === "heartbeat" ? HEARTBEAT_MS_MAX : HOT_TRANSACTION_MS_MAX)
-        : this.#gates.writes.within(run),
+        : this.#pools.gates.writes.within(run),
     );
   }
 
   #read<M extends ReadMethod>(method: M, params: Params<M>, limitMs?: number): Promise<Answer<M>> {
-    const [pool, gate] = isScan(method) ? [this.#scanPool, this.#gates.scans] : [this.#pool, this.#gates.lookups];
+    const { scans, others, gates } = this.#pools;
+    const [pool, gate] = isScan(method) ? [scans, gates.scans] : [others, gates.lookups];
     const run = async (): Promise<Answer<M>> => {
       try {
         return await pool.read<Answer<M>>(
@@ -328,7 +320,7 @@ export class PostgresStore implements Store {
     slot = this.#slot,
   ): GroupCommit<Call> {
     const together = (calls: readonly Call[]): Promise<readonly unknown[]> =>
-      this.#transact((tx) => run(tx, calls), { slot, limitMs: HOT_TRANSACTION_MS_MAX });
+      this.#transact((tx) => run(tx, calls), { pool: this.#pools.batches, slot, limitMs: HOT_TRANSACTION_MS_MAX });
     const runAll = (calls: readonly Call[]): Promise<CallOutcome[]> => batchOutcomes(calls, together);
     return new GroupCommit({ run: runAll, callsMax: BATCH_CALLS_MAX, bytesMax: BATCH_BYTES_MAX });
   }
@@ -336,12 +328,16 @@ export class PostgresStore implements Store {
   /** Runs `work` in a transaction, again when the database gives it up for the sake of another. */
   async #transact<Result>(
     work: (tx: Transaction) => Promise<Result>,
-    { slot = this.#slot, limitMs }: { slot?: number; limitMs?: number | undefined } = {},
+    {
+      pool = this.#pools.others,
+      slot = this.#slot,
+      limitMs,
+    }: { pool?: Pool; slot?: number; limitMs?: number | undefined } = {},
   ): Promise<Result> {
     for (let runs = 1; ; runs++) {
       let tx: Transaction | null = null;
       try {
-        const result = await this.#pool.write(async ({ sql, now }) => {
+        const result = await pool.write(async ({ sql, now }) => {
           const begun = new Transaction({
             sql,
             now: this.#time(now),
@@ -375,7 +371,7 @@ export class PostgresStore implements Store {
     const { timers, log } = this.#options;
     if (timers.monotonicMs() - this.#partitionsMadeAt < PARTITIONS_EVERY_MS) return;
     try {
-      await this.#direct(() => makePartitions(this.#pool, (now) => this.#time(checkClock(this.#options, now))));
+      await this.#direct(() => makePartitions(this.#pools.others, (now) => this.#time(checkClock(this.#options, now))));
       this.#partitionsMadeAt = timers.monotonicMs();
     } catch (error) {
       log.warn({ fault: faultOf(error) }, "partitions of the next days cannot be made now; it is tried again");
@@ -387,7 +383,8 @@ export class PostgresStore implements Store {
     await Promise.all([this.#publishes, this.#outcomes, this.#tokens, this.#leases].map((batches) => batches.close()));
     await Promise.allSettled(this.#inflight);
     await this.#notices.stop();
-    await Promise.all([this.#pool.close(), this.#scanPool.close()]);
+    const { batches, scans, others } = this.#pools;
+    await Promise.all([batches, scans, others].map((pool) => pool.close()));
   }
 }
 

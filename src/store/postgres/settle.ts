@@ -13,7 +13,7 @@ import { insertAttempts } from "./attempts.ts";
 import { disableWebhook, lockWebhooks } from "./disabling.ts";
 import { environmentSettings } from "./environment_settings.ts";
 import { IS_FENCED, countStatus, eventKeys } from "./events.ts";
-import type { LaneRow } from "./lanes.ts";
+import type { FailingRow } from "./lanes.ts";
 import { failingRunOf } from "./lanes.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -61,12 +61,13 @@ export async function settleAttempts(tx: Transaction, calls: readonly SettleCall
 
 /** Without locks: settling does not change them unless something fails, or has failed before. */
 const READ_LANES = `
-  select l.*, w.id from lanes l join webhooks w on w.no = l.webhook_no where l.webhook_no = any($1::integer[])`;
+  select webhook_no, failing_since, failing_attempts, failing_days, failing_last_day from lanes
+  where webhook_no = any($1::integer[])`;
 
 /** Locks the webhooks that may be disabled and the lanes whose runs of failures change, in the order of all locks. */
 async function lockWhatFails(tx: Transaction, settlements: readonly Settlement[]): Promise<void> {
   const numbers = new Set(settlements.map(({ eventId }) => webhookNoOf(eventId)));
-  const [rows] = await Promise.all([tx.sql.all<LaneRow>(READ_LANES, [...numbers]), tx.minutes.open(tx.sql)]);
+  const [rows] = await Promise.all([tx.sql.all<FailingRow>(READ_LANES, [...numbers]), tx.minutes.open(tx.sql)]);
   const runs = new Map(rows.map((row) => [row.webhook_no, failingRunOf(row)]));
   const changing = settlements.filter(
     ({ eventId, status }) => status === "FAILED" || (runs.get(webhookNoOf(eventId)) ?? null) !== null,
@@ -117,7 +118,7 @@ async function endLeases(tx: Transaction, endings: readonly Ending[]): Promise<M
   if (sorted.length === 0) return new Map();
   const settlements = sorted.map(({ settlement }) => settlement);
   const keys = settlements.map(({ tenant, eventId }) => ({ tenant, day: idDay(eventId), id: eventId }));
-  const rows = await tx.sql.all<EndedRow>(
+  const rows = await tx.sql.itsDays<EndedRow>(
     END_LEASES,
     ...eventKeys(keys),
     sorted.map(({ workerId }) => workerId),

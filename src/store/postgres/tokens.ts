@@ -19,15 +19,22 @@ type TokenEventRow = {
 
 type ConsumedRow = { tenant: number; event_id: EventId; attempt: number; key_hash: Uint8Array | null };
 
-/** By primary and unique keys, in the partitions of the days. The content stays where it is. */
+/**
+ * By primary and unique keys, in the partitions of the days; with `limit`, each row is looked up by its whole key whatever the
+ * planner takes its table to be. The content stays where it is.
+ */
 const READ_EVENTS = `
-  select e.tenant, e.id, w.id as webhook_id, e.attempt_count, e.topic, e.action,
-    encode(sha256(convert_to(m.content, 'UTF8')), 'hex') as content_sha256
+  select u.tenant, u.id, w.id as webhook_id, e.attempt_count, e.topic, e.action, m.content_sha256
   from unnest($1::integer[], $2::integer[], $3::text[]) as u (tenant, day, id)
-    join events e on e.tenant = u.tenant and e.day = u.day and e.id = u.id and e.day = any($4::integer[])
+    cross join lateral (
+      select webhook_no, attempt_count, topic, action from events
+      where tenant = u.tenant and day = u.day and id = u.id and day = any($4::integer[]) limit 1
+    ) e
     join webhooks w on w.no = e.webhook_no
-    join messages m on m.tenant = e.tenant and m.day = e.day and m.id = 'msg_' || substr(e.id, 5, 22)
-      and m.day = any($4::integer[])`;
+    cross join lateral (
+      select encode(sha256(convert_to(content, 'UTF8')), 'hex') as content_sha256 from messages
+      where tenant = u.tenant and day = u.day and id = 'msg_' || substr(u.id, 5, 22) and day = any($4::integer[]) limit 1
+    ) m`;
 /**
  * In the order of the primary key. A check that came first, even if it is not committed yet, is waited for. What is answered are
  * the rows that were not there, and those whose check can be repeated still; a null among the hashes is of the former.
@@ -45,7 +52,7 @@ const CONSUME = `
 export async function consumeTokens(tx: Transaction, calls: readonly TokenConsumption[]): Promise<TokenCheck[]> {
   const distinct = [...new Map(calls.map((call) => [`${call.tenant} ${call.eventId}`, call])).values()];
   const keys = distinct.map(({ tenant, eventId }) => ({ tenant, day: idDay(eventId), id: eventId }));
-  const rows = await tx.sql.all<TokenEventRow>(READ_EVENTS, ...eventKeys(keys));
+  const rows = await tx.sql.everyDay<TokenEventRow>(READ_EVENTS, ...eventKeys(keys));
   const events = new Map(rows.map((row) => [`${row.tenant} ${row.id}`, row]));
   const found = calls.map((call) => {
     const event = events.get(`${call.tenant} ${call.eventId}`);
