@@ -2,6 +2,7 @@
  * The benchmark: starts what it measures and what that is compared with, prints a table, and writes the figures as JSON.
  * How it measures is told in docs/performance.md: `npm run bench -- --help`.
  */
+import type { Machine } from "./measure/machine.ts";
 import { describeMachine } from "./measure/machine.ts";
 import { median } from "./measure/quantiles.ts";
 import type { Options } from "./options.ts";
@@ -39,10 +40,10 @@ async function run(options: Options): Promise<void> {
   const found: Record<string, ScenarioResult> = {};
   try {
     for (const scenario of chosen) {
-      const result = await runScenario(world, scenario);
+      const result = await runScenario(world, scenario, machine);
       found[scenario.name] = result;
       console.log(tableOf(scenario.name, result, before?.scenarios[scenario.name]));
-      writeResults(options.out, machine, found);
+      writeResults(options.out, found);
     }
   } finally {
     await world.stop();
@@ -50,13 +51,13 @@ async function run(options: Options): Promise<void> {
   console.log(`\nWritten to ${options.out}.`);
 }
 
-async function runScenario(world: World, { about, run: measure }: Scenario): Promise<ScenarioResult> {
+async function runScenario(world: World, { about, run: measure }: Scenario, machine: Machine): Promise<ScenarioResult> {
   const at = new Date().toISOString();
   const figures = await measure(world);
   const othersCores = world.takeOthersCores();
   const others =
     othersCores.length === 0 ? null : { median: round(median(othersCores)), most: round(Math.max(...othersCores)) };
-  return { about, at, rounds: world.options.rounds, othersCores: others, figures };
+  return { about, at, machine, rounds: world.options.rounds, othersCores: others, figures };
 }
 
 function round(value: number): number {

@@ -24,7 +24,7 @@ const STYLE = `
 type Group = { name: string; bars: readonly { colour: string; ratio: number }[] };
 
 /** The chart as SVG; null when no scenario has anything to draw. */
-export function chartOf({ scenarios, version, machine }: Results): string | null {
+export function chartOf({ scenarios, version }: Results): string | null {
   const groups = Object.entries(scenarios).flatMap(([name, result]) => groupOf(name, result));
   if (groups.length === 0) return null;
   const largest = Math.max(1, ...groups.flatMap(({ bars }) => bars.map(({ ratio }) => ratio)));
@@ -46,7 +46,7 @@ export function chartOf({ scenarios, version, machine }: Results): string | null
   }
   const line = px(LABEL_WIDTH + pxPerRatio);
   const title = "Deliveries a second, as a share of a relay that stores and signs nothing";
-  const foot = `Version ${version}, ${machine.processors} processors shared with the load and the receiver; the line is the relay`;
+  const foot = `Version ${version}; the load and the receiver share the processors; the line is the relay`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + BOTTOM}" role="img" aria-label="${title}">
 <style>${STYLE}</style>
 ${text(10, 20, title, `font-weight="600"`)}

@@ -6,26 +6,27 @@ import type { Figure } from "../measure/figures.ts";
 import type { Machine } from "../measure/machine.ts";
 import { chartOf } from "./chart.ts";
 
-/** What one scenario found. */
+/** What one scenario found, and on which machine: scenarios of one file may come from several. */
 export type ScenarioResult = {
   about: string;
   /** When, as RFC 3339. */
   at: string;
+  machine: Machine;
   rounds: number;
   /** Processors that other processes used during its loads: the median, and the most; null without loads. */
   othersCores: { median: number; most: number } | null;
   figures: readonly Figure[];
 };
 
-export type Results = { version: string; machine: Machine; scenarios: Readonly<Record<string, ScenarioResult>> };
+export type Results = { version: string; scenarios: Readonly<Record<string, ScenarioResult>> };
 
 const FOLDER = join(import.meta.dirname, "../results");
 const RELEASE = /^\d+\.\d+\.\d+\.json$/;
 
 /** Writes the file, keeping what it has of other scenarios, and the chart of it beside it, as `.svg`. */
-export function writeResults(path: string, machine: Machine, found: Results["scenarios"]): void {
+export function writeResults(path: string, found: Results["scenarios"]): void {
   const kept = existsSync(path) ? readResults(path).scenarios : {};
-  const results = { version: VERSION, machine, scenarios: { ...kept, ...found } };
+  const results = { version: VERSION, scenarios: { ...kept, ...found } };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
   const chart = chartOf(results);

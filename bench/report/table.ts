@@ -1,6 +1,7 @@
 /** The results as a table for people: a row for each figure, with its ratios. */
 import type { Figure } from "../measure/figures.ts";
-import type { Results, ScenarioResult } from "./results.ts";
+import type { Machine } from "../measure/machine.ts";
+import type { ScenarioResult } from "./results.ts";
 
 /** The table of one scenario; `before`: the same scenario of the previous release. */
 export function tableOf(name: string, result: ScenarioResult, before: ScenarioResult | undefined): string {
@@ -20,7 +21,7 @@ export function tableOf(name: string, result: ScenarioResult, before: ScenarioRe
 }
 
 /** One line about the machine. */
-export function machineLine({ machine, version }: Pick<Results, "machine" | "version">): string {
+export function machineLine({ machine, version }: { machine: Machine; version: string }): string {
   const { processors, model, memoryGiB, node, kernel, fsyncMs } = machine;
   const disk = `an fsync takes ${fsyncMs.toFixed(2)} ms`;
   return `version ${version}, ${processors} × ${model}, ${memoryGiB} GiB, ${disk}, Node ${node}, Linux ${kernel}`;
