@@ -8,7 +8,6 @@ import { join, relative, resolve } from "node:path";
 import { runCheck } from "./runner/check.ts";
 import type { Result } from "./runner/result.ts";
 import { inLanes, printResult, printSummary } from "./runner/result.ts";
-import { startSharedPostgres } from "./runner/shared_postgres.ts";
 import { runTestFile } from "./runner/test_file.ts";
 
 /** npm scripts, so that each check is defined in one place. The types of the SDK are those that the build makes. */
@@ -26,8 +25,6 @@ const IN_BROWSER = "test/browser/";
 /** They wait for most of their time: for leases to end, and for workers to count as dead. */
 const WAITING = "test/e2e/cluster";
 const FILE_TIMEOUT_MS = 300_000;
-/** Which PostgreSQL server tests use in place of one of their own. */
-const POSTGRES = "TEST_DATABASE_URL";
 
 /** The others are short: they are beside the code. */
 const isLong = (file: string): boolean =>
@@ -66,14 +63,7 @@ const lanes = [
   [long, short, inBrowser],
   [waiting, short, long],
 ];
-const isShared = filters.length === 0 && process.env[POSTGRES] === undefined;
-const postgres = isShared ? await startSharedPostgres() : null;
-if (postgres !== null) process.env[POSTGRES] = postgres.url;
-try {
-  await inLanes(lanes, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));
-} finally {
-  await postgres?.stop();
-}
+await inLanes(lanes, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));
 if (files.length === 0) {
   const wanted = filters.length === 0 ? TEST_FILES : filters;
   note({ name: "tests", passed: 0, failures: [{ test: null, report: `no test file matches ${wanted.join(" ")}` }] });

@@ -17,10 +17,10 @@ export type TestServer = {
 };
 
 /** Nothing of a test outlives its server, so nothing needs to reach the disk. */
-export const TEST_SETTINGS = ["fsync=off", "full_page_writes=off", "max_connections=400", "shared_buffers=128MB"];
+const SETTINGS = ["fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB"];
 
 /** Starts it, or connects to the given one. */
-export async function startServer(settings: readonly string[] = TEST_SETTINGS): Promise<TestServer> {
+export async function startServer(settings: readonly string[] = SETTINGS): Promise<TestServer> {
   const given = process.env["TEST_DATABASE_URL"];
   if (given !== undefined) return await connect(given, async () => undefined);
   const { url, stop } = await startEmbedded({ settings });
