@@ -17,12 +17,12 @@ const CLAIMS = 20;
 const ROOM = 10;
 /** PostgreSQL plans a statement so many times for its very values before it may keep a plan, and a few more. */
 const PLANS_OF_ITS_OWN = 8;
-/** Rows of messages and of events that were read and changed, as far as the sessions have told by now. */
+/** Rows of messages and of events that were read, and those and tokens that were changed, as far as the sessions have told by now. */
 const READ = `
   select coalesce(sum(seq_tup_read + idx_tup_fetch) filter (where relname ~ '^messages_'), 0)::integer as messages,
     coalesce(sum(seq_tup_read + idx_tup_fetch) filter (where relname ~ '^events_'), 0)::integer as events,
     coalesce(sum(n_tup_ins + n_tup_upd), 0)::integer as changed
-  from pg_stat_user_tables where relname ~ '^(events|messages)_'`;
+  from pg_stat_user_tables where relname ~ '^(events_|messages_|consumed_tokens)'`;
 type Stats = { messages: number; events: number; changed: number };
 
 let server: Promise<TestServer> | null = null;
@@ -49,7 +49,7 @@ test("outcomes that began on empty tables do not read them whole when they are f
     await settle(world, success(await claimOne(world, webhook)));
   }
   await fill();
-  const { events } = await readBy(CLAIMS * ROOM, async () => {
+  const { events } = await readBy(2 * CLAIMS * ROOM, async () => {
     for (let n = 0; n < CLAIMS; n++) {
       const leased = await claim(world, webhook, { room: ROOM });
       await settle(world, ...leased.map((event) => success(event)));
@@ -68,7 +68,7 @@ test("token checks that began on empty tables do not read them whole when they a
     await check(await claimOne(world, webhook));
   }
   await fill();
-  const { events, messages } = await readBy(CLAIMS * ROOM, async () => {
+  const { events, messages } = await readBy(2 * CLAIMS * ROOM, async () => {
     for (let n = 0; n < CLAIMS; n++) {
       const leased = await claim(world, webhook, { room: ROOM });
       await Promise.all(leased.map(check));

@@ -65,7 +65,8 @@ const DAYS_AHEAD = 1;
 const PLANNED_DAYS_MAX = 4;
 /**
  * For each lane by events_due, in order, in the partitions since its oldest day: nothing that is leased or not due is looked
- * at, nor anything of another lane. The sizes of the contents before each event end the claim.
+ * at, nor anything of another lane. The sizes of the contents before each event end the claim. Events are changed by their
+ * whole keys: a join with the tenants would let the planner look for them by tenant alone, so theirs is looked up at the end.
  */
 const LEASE_EVENTS = `
   with due as (

@@ -88,11 +88,12 @@ export class Connection {
   }
 
   /**
-   * Every row of a statement over partitions that is planned for the days of the call, also where plans are kept: one that
-   * was made when a day's tables were empty would read them whole later.
+   * Every row of a statement that is planned for the values of the call, also where plans are kept: a plan that was made when
+   * its tables were empty could read them whole later, and one over partitions would be for those of all days.
    */
-  async itsDays<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
-    if (this.#plans.cacheMode === "force_custom_plan") return await this.all<Row>(text, ...values);
+  async forItsValues<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
+    const isPlanned = this.#plans.cacheMode === "force_custom_plan" || this.#statements.of(text).name === null;
+    if (isPlanned) return await this.all<Row>(text, ...values);
     const [, rows] = await Promise.all([
       this.exec(cacheModeSetting("force_custom_plan")),
       this.all<Row>(text, ...values),
@@ -106,6 +107,7 @@ export class Connection {
    * does not know that a claim ends after a few rows, and would read all messages of a day for them.
    */
   async byIndexes<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
+    if (this.#plans.scans === "off") return await this.all<Row>(text, ...values);
     const [, rows] = await Promise.all([
       this.exec(scanSettings("off")),
       this.all<Row>(text, ...values),

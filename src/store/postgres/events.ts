@@ -31,7 +31,7 @@ const FAIL_WAITING = `
 /** Ends waiting events as FAILED for good, without an attempt. Their rows are locked. */
 export async function failWaiting(tx: Transaction, events: readonly WaitingRow[], code: FailureCode): Promise<void> {
   if (events.length === 0) return;
-  await tx.sql.itsDays(FAIL_WAITING, ...eventKeys(events), code, tx.now);
+  await tx.sql.forItsValues(FAIL_WAITING, ...eventKeys(events), code, tx.now);
   for (const event of events) {
     const { tenant, id: eventId, webhook_no: webhookNo, next_trigger: trigger, next_triggered_by: triggeredBy } = event;
     tx.jobOutcomes.note({ tenant, eventId, trigger, triggeredBy }, { webhookNo, status: "FAILED" });

@@ -13,11 +13,14 @@ type Idempotency = NonNullable<PublishParams["idempotency"]>;
 export type KnownKey = { bodyHash: Uint8Array; messageIds: readonly MessageId[] };
 type KeyRow = { tenant: number; route: string; key: string; body_hash: Uint8Array; message_ids: string };
 
-/** By the primary key. */
+/** By the primary key; with `limit`, each row is looked up by its whole key whatever the planner takes the table to be. */
 const FIND_KEYS = `
-  select i.tenant, i.route, i.key, i.body_hash, i.message_ids
+  select u.tenant, u.route, u.key, i.body_hash, i.message_ids
   from unnest($1::integer[], $2::text[], $3::text[]) as u (tenant, route, key)
-    join idempotency_keys i on i.tenant = u.tenant and i.route = u.route and i.key = u.key
+    cross join lateral (
+      select body_hash, message_ids, expires_at from idempotency_keys
+      where tenant = u.tenant and route = u.route and key = u.key limit 1
+    ) i
   where i.expires_at > $4`;
 /** Replaces one that has expired and was not pruned yet. In the order of the primary key, in which all lock them. */
 const SAVE_KEYS = `

@@ -52,7 +52,7 @@ export class JobOutcomes {
     const failures = outcomes.filter(({ status }) => status === "FAILED");
     const [ofJobs, ofParts] = [jobs.flatMap((group) => group.slice(0, 1)), parts.flatMap((group) => group.slice(0, 1))];
     return [
-      sql.run(
+      sql.forItsValues(
         COUNT_OUTCOMES,
         ofJobs.map(({ tenant }) => tenant),
         ofJobs.map(({ jobId }) => jobId),
@@ -60,7 +60,7 @@ export class JobOutcomes {
         jobs.map((group) => group.filter(({ status }) => status === "FAILED").length),
         now,
       ),
-      sql.run(
+      sql.forItsValues(
         END_WAITS,
         ofParts.map(({ tenant }) => tenant),
         ofParts.map(({ jobId }) => jobId),

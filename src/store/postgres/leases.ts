@@ -23,7 +23,7 @@ const MARK_BEGUN = `
 export async function markBegun(tx: Transaction, calls: readonly LeaseCall[]): Promise<{ lost: EventId[] }[]> {
   const leases = calls.flatMap(leasesOf);
   if (leases.length === 0) return calls.map(() => ({ lost: [] }));
-  const rows = await tx.sql.itsDays<{ id: EventId; lease_worker: WorkerId }>(MARK_BEGUN, ...leaseKeys(leases));
+  const rows = await tx.sql.forItsValues<{ id: EventId; lease_worker: WorkerId }>(MARK_BEGUN, ...leaseKeys(leases));
   const marked = new Set(rows.map((row) => `${row.lease_worker} ${row.id}`));
   return calls.map(({ workerId, leases: asked }) => ({
     lost: asked.flatMap(({ eventId }) => (marked.has(`${workerId} ${eventId}`) ? [] : [eventId])),
@@ -44,7 +44,10 @@ export async function releaseLeases(tx: Transaction, calls: readonly LeaseCall[]
   const none = calls.map(() => undefined);
   if (leases.length === 0) return none;
   await tx.lanes.lock(leases.map(({ eventId }) => webhookNoOf(eventId)));
-  const events = await tx.sql.itsDays<WaitingRow & { next_attempt_at: number }>(RELEASE_LEASES, ...leaseKeys(leases));
+  const events = await tx.sql.forItsValues<WaitingRow & { next_attempt_at: number }>(
+    RELEASE_LEASES,
+    ...leaseKeys(leases),
+  );
   const [deleted, waiting] = [[] as WaitingRow[], [] as typeof events];
   for (const event of events) (tx.lanes.get(event.webhook_no).isDeleted ? deleted : waiting).push(event);
   for (const event of waiting) {

@@ -119,7 +119,7 @@ export async function makeLanesDue(tx: Transaction, events: readonly NewEvent[])
   tx.leavesWork = true;
   await Promise.all([
     tx.sql.run(HOLD_LANES, numbers),
-    tx.sql.run(
+    tx.sql.forItsValues(
       LOWER_LANES,
       numbers,
       numbers.map((no) => days.get(no) ?? 0),

@@ -1,6 +1,7 @@
 /**
- * Telling other processes that there is something to do, and hearing of it: by NOTIFY and LISTEN, beside the transactions, since
- * commits with a NOTIFY wait for each other. It saves waiting and nothing else: whoever hears nothing looks every second.
+ * Telling other processes that there is something to do, and hearing of it: by NOTIFY and LISTEN on a connection of its own,
+ * beside the transactions, since commits with a NOTIFY wait for each other. It saves waiting and nothing else: whoever hears
+ * nothing looks every second.
  */
 import pg from "pg";
 import type { Clock } from "../../clock.ts";
@@ -8,7 +9,6 @@ import type { Logger } from "../../log.ts";
 import type { Random } from "../../random.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { faultOf } from "./failure.ts";
-import type { Pool } from "./pool.ts";
 import { clientConfig } from "./pool.ts";
 
 const CHANNEL = "ignisign_webhooks";
@@ -18,16 +18,19 @@ const RECONNECT_MS = 1_000;
 const RECONNECT_MS_MAX = 30_000;
 
 export class Notices {
-  readonly #deps: { pool: Pool; address: DatabaseAddress; timers: Clock; log: Logger };
+  readonly #deps: { address: DatabaseAddress; timers: Clock; log: Logger };
   /** Tells our own notices from those of others. */
   readonly #sender: string;
   readonly #listeners = new Set<() => void>();
   #client: pg.Client | null = null;
+  #isListening = false;
   #toldAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether there is something to tell that has not been sent. */
+  #isWanted = false;
   #isTelling = false;
   #isStopped = false;
 
-  constructor(deps: { pool: Pool; address: DatabaseAddress; timers: Clock; log: Logger; random: Random }) {
+  constructor(deps: { address: DatabaseAddress; timers: Clock; log: Logger; random: Random }) {
     this.#deps = deps;
     this.#sender = deps.random.bytes(8).toString("hex");
   }
@@ -43,14 +46,11 @@ export class Notices {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the others, soon. */
+  /** Tells the others, soon; nobody while there is no connection to listen on, when they look by themselves. */
   tell(): void {
-    if (this.#isTelling || this.#isStopped || !this.#deps.address.usesListen) return;
-    this.#isTelling = true;
-    const { timers } = this.#deps;
-    const waitMs = this.#toldAtMs + TELL_EVERY_MS - timers.monotonicMs();
-    if (waitMs <= 0) void this.#tellNow();
-    else timers.setTimer(() => void this.#tellNow(), waitMs);
+    if (this.#isStopped || !this.#deps.address.usesListen) return;
+    this.#isWanted = true;
+    if (!this.#isTelling) void this.#tellAll();
   }
 
   async stop(): Promise<void> {
@@ -58,16 +58,23 @@ export class Notices {
     await this.#client?.end().catch(() => undefined); // lost already
   }
 
-  async #tellNow(): Promise<void> {
-    const { pool, timers, log } = this.#deps;
-    this.#isTelling = false;
-    if (this.#isStopped) return;
-    this.#toldAtMs = timers.monotonicMs();
-    try {
-      await pool.run("select pg_notify($1, $2)", [CHANNEL, this.#sender]);
-    } catch (error) {
-      log.debug({ fault: faultOf(error) }, "a notice to the other processes could not be sent");
+  /** One notice after the other: on a slow database they would pile up. */
+  async #tellAll(): Promise<void> {
+    const { timers, log } = this.#deps;
+    this.#isTelling = true;
+    while (this.#isWanted && !this.#isStopped) {
+      const waitMs = this.#toldAtMs + TELL_EVERY_MS - timers.monotonicMs();
+      if (waitMs > 0) await new Promise<void>((resolve) => void timers.setTimer(resolve, waitMs));
+      this.#isWanted = false;
+      this.#toldAtMs = timers.monotonicMs();
+      if (!this.#isListening) continue;
+      try {
+        await this.#client?.query("select pg_notify($1, $2)", [CHANNEL, this.#sender]);
+      } catch (error) {
+        log.debug({ fault: faultOf(error) }, "a notice to the other processes could not be sent");
+      }
     }
+    this.#isTelling = false;
   }
 
   async #listen(retryMs: number): Promise<void> {
@@ -95,12 +102,14 @@ export class Notices {
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
+      this.#isListening = true;
     } catch (error) {
       await client.end().catch(() => undefined); // the first error is the one to be told
       throw error;
     }
     this.#call(); // what was told before is not heard any more
     await ended;
+    this.#isListening = false;
   }
 
   #call(): void {

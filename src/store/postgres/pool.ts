@@ -35,6 +35,7 @@ const LIMITS = [
   `set local lock_timeout = ${LOCK_MS_MAX}`,
   `set local idle_in_transaction_session_timeout = ${HOT_TRANSACTION_MS_MAX}`,
 ].join("; ");
+
 /** A transaction under way. `now` is its time by the database's clock, epoch ms. */
 export type Begun = { sql: Connection; now: number };
 
@@ -99,14 +100,6 @@ export class Pool {
       const result = await work(begun);
       return { result, ended: client.query("commit") }; // nobody needs to wait for the end of a read
     }, limitMs);
-  }
-
-  /** Runs one statement outside of any transaction. */
-  async run(text: string, values: readonly unknown[]): Promise<void> {
-    await this.#within(async (client) => {
-      await client.query({ text, values: [...values] });
-      return { result: undefined, ended: null };
-    });
   }
 
   /** Resolves when every connection is closed. Idempotent. */

@@ -97,7 +97,7 @@ export class PostgresStore implements Store {
     this.#idTime = new IdTime(new IdMinter(random));
     this.#slot = ((random.bytes(1)[0] ?? 0) * 2) % COUNTER_SLOTS;
     this.#pools = makePools({ address: this.#address, size: options.poolSize, log, timers });
-    this.#notices = new Notices({ pool: this.#pools.others, address: this.#address, timers, log, random });
+    this.#notices = new Notices({ address: this.#address, timers, log, random });
     this.#lostLeases = new LostLeases({
       timers,
       log,

@@ -118,7 +118,7 @@ async function endLeases(tx: Transaction, endings: readonly Ending[]): Promise<M
   if (sorted.length === 0) return new Map();
   const settlements = sorted.map(({ settlement }) => settlement);
   const keys = settlements.map(({ tenant, eventId }) => ({ tenant, day: idDay(eventId), id: eventId }));
-  const rows = await tx.sql.itsDays<EndedRow>(
+  const rows = await tx.sql.forItsValues<EndedRow>(
     END_LEASES,
     ...eventKeys(keys),
     sorted.map(({ workerId }) => workerId),

@@ -20,8 +20,8 @@ type TokenEventRow = {
 type ConsumedRow = { tenant: number; event_id: EventId; attempt: number; key_hash: Uint8Array | null };
 
 /**
- * By primary and unique keys, in the partitions of the days; with `limit`, each row is looked up by its whole key whatever the
- * planner takes its table to be. The content stays where it is.
+ * By primary and unique keys, in the partitions of the days. With `limit`, each row is looked up by its whole key whatever the
+ * planner takes its table to be, so the plan can be one for all days. The content stays where it is.
  */
 const READ_EVENTS = `
   select u.tenant, u.id, w.id as webhook_id, e.attempt_count, e.topic, e.action, m.content_sha256
