@@ -36,6 +36,9 @@ const LIMITS = [
   `set local idle_in_transaction_session_timeout = ${HOT_TRANSACTION_MS_MAX}`,
 ].join("; ");
 
+/** All statements of a read see the same state. */
+const BEGIN_READ = "begin isolation level repeatable read read only";
+
 /** A transaction under way. `now` is its time by the database's clock, epoch ms. */
 export type Begun = { sql: Connection; now: number };
 
@@ -58,18 +61,12 @@ export class Pool {
   readonly #pool: pg.Pool;
   readonly #statements: Statements;
   readonly #timers: Clock;
-  readonly #plans: Plans;
-  readonly #begin: { write: string; read: string };
   #isClosed = false;
 
-  /** Connects when it is first needed. `plans`: default {@link PLANNED_ALWAYS}. */
-  constructor(options: { address: DatabaseAddress; size: number; log: Logger; timers: Clock; plans?: Plans }) {
-    const { address, size, log, timers, plans = PLANNED_ALWAYS } = options;
-    const settings = `${LIMITS}; ${planSettings(plans)}; ${NOW}`;
-    // All statements of a read see the same state.
-    this.#begin = { write: `begin; ${settings}`, read: `begin isolation level repeatable read read only; ${settings}` };
+  /** Connects when it is first needed. */
+  constructor(options: { address: DatabaseAddress; size: number; log: Logger; timers: Clock }) {
+    const { address, size, log, timers } = options;
     this.#timers = timers;
-    this.#plans = plans;
     this.#statements = new Statements(address);
     const config = { ...clientConfig(address), query_timeout: ANSWER_MS_MAX, pipeline: true };
     this.#pool = new pg.Pool({ ...config, max: size, idleTimeoutMillis: IDLE_MS_MAX });
@@ -84,9 +81,10 @@ export class Pool {
   async write<Result>(
     work: (begun: Begun) => Promise<{ result: Result; finish: Finish }>,
     limitMs = TRANSACTION_MS_MAX,
+    plans = PLANNED_ALWAYS,
   ): Promise<Result> {
     return await this.#within(async (client) => {
-      const begun = await this.#started(client, this.#begin.write);
+      const begun = await this.#started(client, "begin", plans);
       const { result, finish } = await work(begun);
       await commit(client, finish());
       return { result, ended: null };
@@ -96,7 +94,7 @@ export class Pool {
   /** Runs `work` in a transaction that only reads, within `limitMs`. */
   async read<Result>(work: (begun: Begun) => Promise<Result>, limitMs = TRANSACTION_MS_MAX): Promise<Result> {
     return await this.#within(async (client) => {
-      const begun = await this.#started(client, this.#begin.read);
+      const begun = await this.#started(client, BEGIN_READ, PLANNED_ALWAYS);
       const result = await work(begun);
       return { result, ended: client.query("commit") }; // nobody needs to wait for the end of a read
     }, limitMs);
@@ -154,10 +152,11 @@ export class Pool {
     }
   }
 
-  async #started(client: pg.PoolClient, begin: string): Promise<Begun> {
-    const results = (await client.query(begin)) as unknown as pg.QueryResult<{ now: number }>[]; // one for each statement
+  async #started(client: pg.PoolClient, begin: string, plans: Plans): Promise<Begun> {
+    const text = `${begin}; ${LIMITS}; ${planSettings(plans)}; ${NOW}`;
+    const results = (await client.query(text)) as unknown as pg.QueryResult<{ now: number }>[]; // one for each statement
     return {
-      sql: new Connection({ client, statements: this.#statements, plans: this.#plans }),
+      sql: new Connection({ client, statements: this.#statements, plans }),
       now: results.at(-1)?.rows[0]?.now ?? 0,
     };
   }

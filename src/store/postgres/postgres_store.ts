@@ -29,7 +29,8 @@ import { isOfEngine, isScan, runRead, runWrite } from "./methods.ts";
 import { Notices } from "./notices.ts";
 import { prepareDatabase } from "./open_database.ts";
 import { makePartitions } from "./partitions.ts";
-import type { Pool } from "./pool.ts";
+import type { Plans } from "./plans.ts";
+import { PLANS_KEPT } from "./plans.ts";
 import { HEARTBEAT_MS_MAX, HOT_TRANSACTION_MS_MAX } from "./pool.ts";
 import type { Pools } from "./pools.ts";
 import { makePools } from "./pools.ts";
@@ -320,7 +321,7 @@ export class PostgresStore implements Store {
     slot = this.#slot,
   ): GroupCommit<Call> {
     const together = (calls: readonly Call[]): Promise<readonly unknown[]> =>
-      this.#transact((tx) => run(tx, calls), { pool: this.#pools.batches, slot, limitMs: HOT_TRANSACTION_MS_MAX });
+      this.#transact((tx) => run(tx, calls), { plans: PLANS_KEPT, slot, limitMs: HOT_TRANSACTION_MS_MAX });
     const runAll = (calls: readonly Call[]): Promise<CallOutcome[]> => batchOutcomes(calls, together);
     return new GroupCommit({ run: runAll, callsMax: BATCH_CALLS_MAX, bytesMax: BATCH_BYTES_MAX });
   }
@@ -328,29 +329,29 @@ export class PostgresStore implements Store {
   /** Runs `work` in a transaction, again when the database gives it up for the sake of another. */
   async #transact<Result>(
     work: (tx: Transaction) => Promise<Result>,
-    {
-      pool = this.#pools.others,
-      slot = this.#slot,
-      limitMs,
-    }: { pool?: Pool; slot?: number; limitMs?: number | undefined } = {},
+    { plans, slot = this.#slot, limitMs }: { plans?: Plans; slot?: number; limitMs?: number | undefined } = {},
   ): Promise<Result> {
     for (let runs = 1; ; runs++) {
       let tx: Transaction | null = null;
       try {
-        const result = await pool.write(async ({ sql, now }) => {
-          const begun = new Transaction({
-            sql,
-            now: this.#time(now),
-            secretBox: this.#secretBox,
-            random: this.#options.random,
-            idTime: this.#idTime,
-            slot,
-          });
-          tx = begun;
-          const value = await work(begun);
-          await begun.prepareEnd();
-          return { result: { value, begun }, finish: () => begun.end() };
-        }, limitMs);
+        const result = await this.#pools.others.write(
+          async ({ sql, now }) => {
+            const begun = new Transaction({
+              sql,
+              now: this.#time(now),
+              secretBox: this.#secretBox,
+              random: this.#options.random,
+              idTime: this.#idTime,
+              slot,
+            });
+            tx = begun;
+            const value = await work(begun);
+            await begun.prepareEnd();
+            return { result: { value, begun }, finish: () => begun.end() };
+          },
+          limitMs,
+          plans,
+        );
         if (result.begun.leavesWork) this.#notices.tell();
         return result.value;
       } catch (error) {
@@ -383,8 +384,8 @@ export class PostgresStore implements Store {
     await Promise.all([this.#publishes, this.#outcomes, this.#tokens, this.#leases].map((batches) => batches.close()));
     await Promise.allSettled(this.#inflight);
     await this.#notices.stop();
-    const { batches, scans, others } = this.#pools;
-    await Promise.all([batches, scans, others].map((pool) => pool.close()));
+    const { scans, others } = this.#pools;
+    await Promise.all([scans.close(), others.close()]);
   }
 }
 
