@@ -79,12 +79,7 @@ export class Connection {
    */
   async everyDay<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
     if (this.#statements.of(text).name === null) return await this.byIndexes<Row>(text, ...values);
-    const [, rows] = await Promise.all([
-      this.exec(cacheModeSetting("force_generic_plan")),
-      this.byIndexes<Row>(text, ...values),
-      this.exec(cacheModeSetting(this.#plans.cacheMode)),
-    ]);
-    return rows;
+    return await this.#withCacheMode("force_generic_plan", () => this.byIndexes<Row>(text, ...values));
   }
 
   /**
@@ -94,12 +89,7 @@ export class Connection {
   async forItsValues<Row>(text: string, ...values: SqlValue[]): Promise<Row[]> {
     const isPlanned = this.#plans.cacheMode === "force_custom_plan" || this.#statements.of(text).name === null;
     if (isPlanned) return await this.all<Row>(text, ...values);
-    const [, rows] = await Promise.all([
-      this.exec(cacheModeSetting("force_custom_plan")),
-      this.all<Row>(text, ...values),
-      this.exec(cacheModeSetting(this.#plans.cacheMode)),
-    ]);
-    return rows;
+    return await this.#withCacheMode("force_custom_plan", () => this.all<Row>(text, ...values));
   }
 
   /**
@@ -152,6 +142,13 @@ export class Connection {
       if (this.#fault === null || sqlState(error) !== IN_FAILED_TRANSACTION) this.#fault = error;
       throw this.#fault;
     });
+  }
+
+  /** Sends what `send` does between two settings, of which the second is the transaction's own. */
+  async #withCacheMode<Result>(cacheMode: Plans["cacheMode"], send: () => Promise<Result>): Promise<Result> {
+    const set = this.exec(cacheModeSetting(cacheMode));
+    const [result] = await Promise.all([send(), set, this.exec(cacheModeSetting(this.#plans.cacheMode))]);
+    return result;
   }
 
   /** What is sent in one turn of the event loop goes in one write to the socket, which costs as much as a statement's work. */
