@@ -6,28 +6,26 @@ import { IdMinter } from "../ids.ts";
 import { systemRandom } from "../random.ts";
 import { DeathWatch } from "./death_watch.ts";
 
-const DEAD_AFTER_MS = 30_000;
 const minter = new IdMinter(systemRandom);
 
-function setup() {
+function setup({ deadAfterMs = 30_000 } = {}) {
   const clock = new VirtualClock();
   /** The database's time, which may jump. */
-  const database = { now: 1_000_000, isDown: false };
+  const database = { now: 1_000_000, isDown: false, answersAfterMs: 0 };
   const heartbeats = new Map<WorkerId, number>();
   const watch = new DeathWatch({
     clock,
     store: {
-      heartbeats: () =>
-        database.isDown
-          ? Promise.reject(new Error("down"))
-          : Promise.resolve(
-              [...heartbeats].map(([workerId, heartbeatAt]) => ({
-                workerId,
-                heartbeatAt,
-                deadAfterMs: DEAD_AFTER_MS,
-                isOverdue: heartbeatAt + DEAD_AFTER_MS <= database.now,
-              })),
-            ),
+      heartbeats: async () => {
+        if (database.isDown) throw new Error("down");
+        if (database.answersAfterMs > 0) await clock.advance(database.answersAfterMs);
+        return [...heartbeats].map(([workerId, heartbeatAt]) => ({
+          workerId,
+          heartbeatAt,
+          deadAfterMs,
+          isOverdue: heartbeatAt + deadAfterMs <= database.now,
+        }));
+      },
     },
   });
   const beat = (workerId: WorkerId): void => void heartbeats.set(workerId, database.now);
@@ -47,7 +45,13 @@ function setup() {
     }
     return [...found];
   };
-  return { database, newWorker, beat, pass, heartbeats };
+  /** One look after so long, in which the database's time passed, too. */
+  const lookAfter = async (ms: number): Promise<WorkerId[]> => {
+    await clock.advance(ms);
+    database.now += ms;
+    return (await watch.look()).map(({ workerId }) => workerId);
+  };
+  return { database, newWorker, beat, pass, lookAfter };
 }
 
 test("a worker that is silent for as long as it said is dead, and no other", async () => {
@@ -85,4 +89,26 @@ test("after an outage in which nobody could write, nobody is dead who writes aga
   database.isDown = false;
   assert.deepEqual(await pass(5_000, []), [], "they have not had the time");
   assert.deepEqual(await pass(60_000, workers), []);
+});
+
+test("a database that answers late has kept the heartbeats from coming, too: nobody is dead who then comes", async () => {
+  const { database, newWorker, pass } = setup({ deadAfterMs: 10_000 });
+  const workers = [newWorker(), newWorker()];
+  await pass(20_000, workers);
+  database.answersAfterMs = 11_000;
+  assert.deepEqual(await pass(5_000, []), []);
+  database.answersAfterMs = 0;
+  assert.deepEqual(await pass(10_000, []), [], "they have not had the time");
+  assert.deepEqual(await pass(60_000, workers), []);
+});
+
+test("who could not look for a while does not know what was in between", async () => {
+  const { newWorker, beat, lookAfter } = setup({ deadAfterMs: 10_000 });
+  const [worker, silent] = [newWorker(), newWorker()];
+  await lookAfter(5_000);
+  assert.deepEqual(await lookAfter(30_000), []);
+  assert.deepEqual(await lookAfter(5_000), []);
+  beat(worker);
+  assert.deepEqual(await lookAfter(5_000), []);
+  assert.deepEqual(await lookAfter(5_000), [silent]);
 });
