@@ -29,6 +29,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Resolves after so many milliseconds; at most a day, see {@link Clock.setTimer}. */
+export function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.setTimer(resolve, ms));
+}
+
 /** RFC 3339 UTC with milliseconds, the form of every time in the API. */
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();

@@ -4,6 +4,7 @@
  * since that claim began: then nothing of it is left in the store but what is not due yet.
  */
 import type { Clock } from "../clock.ts";
+import { sleep } from "../clock.ts";
 import type { WorkerId } from "../ids.ts";
 import { Loop } from "../loop.ts";
 import type { Logger } from "../log.ts";
@@ -159,7 +160,7 @@ export class Claimer {
       return true;
     } catch (error) {
       log.error({ err: error }, "due events cannot be claimed; it is tried again");
-      await new Promise<void>((resolve) => clock.setTimer(resolve, CLAIM_RETRY_MS));
+      await sleep(clock, CLAIM_RETRY_MS);
       return false;
     } finally {
       for (const { lane } of rooms) lane.isClaiming = false;

@@ -1,5 +1,6 @@
 /** The lanes of this worker, by webhook and by tenant, each with the present settings of its webhook. */
 import type { Clock } from "../clock.ts";
+import { sleep } from "../clock.ts";
 import type { WebhookId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import type { Store } from "../store/store.ts";
@@ -142,7 +143,7 @@ export class Lanes {
       } catch (error) {
         this.#deps.log.error({ err: error }, "the settings of webhooks cannot be read; they are asked for again");
         for (const lane of lanes) this.#unread.add(lane);
-        await new Promise<void>((resolve) => this.#deps.clock.setTimer(resolve, REREAD_MS));
+        await sleep(this.#deps.clock, REREAD_MS);
       }
     }
     this.#isReading = false;

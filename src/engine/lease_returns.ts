@@ -1,5 +1,6 @@
 /** Gives leases back whose attempt was not begun: the store gets them for another time or worker, however long that takes. */
 import type { Clock } from "../clock.ts";
+import { sleep } from "../clock.ts";
 import type { WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import type { LeasedEvent } from "../store/delivery.ts";
@@ -36,7 +37,7 @@ export class LeaseReturns {
         return;
       } catch (error) {
         log.error({ err: error }, "leases cannot be given back; it is tried again");
-        await new Promise<void>((resolve) => clock.setTimer(resolve, RETRY_MS));
+        await sleep(clock, RETRY_MS);
       }
     }
   }

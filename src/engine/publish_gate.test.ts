@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { LEASED_EVENT } from "../../test/engine/leased_event.ts";
 import { VirtualClock } from "../../test/sim/virtual_clock.ts";
+import { sleep } from "../clock.ts";
 import { DEFAULT_SETTINGS } from "../domain/webhook.ts";
 import type { SendRequest } from "../egress/sender.ts";
 import { IdMinter, eventIdOf } from "../ids.ts";
@@ -94,7 +95,7 @@ function setup() {
   const published: { id: string; isLeased: boolean }[] = [];
   const sent: string[] = [];
   let waiting: LeasedEvent[] = [];
-  const later = (): Promise<void> => new Promise((resolve) => clock.setTimer(resolve, 5));
+  const later = (): Promise<void> => sleep(clock, 5);
   const store = {
     capabilities: { isShared: false },
     deliverySettings: async () => {

@@ -4,6 +4,7 @@
  * database answers again; where the commit has not happened, or the lease has ended, that changes nothing.
  */
 import type { Clock } from "../../clock.ts";
+import { sleep } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import { faultOf } from "./failure.ts";
 import type { Lease } from "./leases.ts";
@@ -39,7 +40,7 @@ export class LostLeases {
     if (this.#isReleasing) return;
     this.#isReleasing = true;
     while (this.#leases.length > 0) {
-      await new Promise<void>((resolve) => this.#timers.setTimer(resolve, RETRY_MS));
+      await sleep(this.#timers, RETRY_MS);
       if (this.#isStopped) break;
       const leases = this.#leases;
       try {

@@ -5,6 +5,7 @@
  */
 import pg from "pg";
 import type { Clock } from "../../clock.ts";
+import { sleep } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import type { Random } from "../../random.ts";
 import type { DatabaseAddress } from "./address.ts";
@@ -64,7 +65,7 @@ export class Notices {
     this.#isTelling = true;
     while (this.#isWanted && !this.#isStopped) {
       const waitMs = this.#toldAtMs + TELL_EVERY_MS - timers.monotonicMs();
-      if (waitMs > 0) await new Promise<void>((resolve) => void timers.setTimer(resolve, waitMs));
+      if (waitMs > 0) await sleep(timers, waitMs);
       this.#isWanted = false;
       this.#toldAtMs = timers.monotonicMs();
       if (!this.#isListening) continue;
