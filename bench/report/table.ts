@@ -16,15 +16,20 @@ export function tableOf(name: string, result: ScenarioResult, before: ScenarioRe
   const others = result.othersCores;
   const load =
     others === null ? "" : ` (others used ${others.median.toFixed(2)} processors, ${others.most.toFixed(2)} at most)`;
-  const title = `${name}: ${result.about}${load}`;
+  const from = before === undefined ? "" : `\n  ratio before: on ${machineText(before.machine)}`;
+  const title = `${name}: ${result.about}${load}${from}`;
   return `\n${title}\n${aligned([head, ...rows])}`;
 }
 
-/** One line about the machine. */
+/** One line about what is measured, and on what. */
 export function machineLine({ machine, version }: { machine: Machine; version: string }): string {
-  const { processors, model, memoryGiB, node, kernel, fsyncMs } = machine;
+  return `version ${version}, ${machineText(machine)}`;
+}
+
+/** Shares of the relay differ between machines: no ratio says anything without its own. */
+function machineText({ processors, model, memoryGiB, node, kernel, fsyncMs }: Machine): string {
   const disk = `an fsync takes ${fsyncMs.toFixed(2)} ms`;
-  return `version ${version}, ${processors} × ${model}, ${memoryGiB} GiB, ${disk}, Node ${node}, Linux ${kernel}`;
+  return `${processors} × ${model}, ${memoryGiB} GiB, ${disk}, Node ${node}, Linux ${kernel}`;
 }
 
 function changeOf(figure: Figure, before: ScenarioResult | undefined): string {
