@@ -57,12 +57,11 @@ const inBrowser = queueOf((file) => file.startsWith(IN_BROWSER));
 const waiting = queueOf((file) => file.startsWith(WAITING));
 const long = queueOf(isLong);
 const short = queueOf((file) => !file.startsWith("test/"));
-// The smallest machines have two cores. One browser is enough for one of them, until nothing else is left; two of the other
-// lanes fill the second one, since their tests wait for disks and timers for half of the time.
+// The smallest machines have two cores, and one browser is enough for one of them until nothing else is left; whoever waits
+// leaves some of both.
 const lanes = [
   [inBrowser, long, short],
   [long, short, inBrowser],
-  [long, short],
   [waiting, short, long, inBrowser],
 ];
 await inLanes(lanes, async (file) => note(await runTestFile({ root, file, timeoutMs: FILE_TIMEOUT_MS })));

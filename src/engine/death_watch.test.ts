@@ -11,20 +11,22 @@ const minter = new IdMinter(systemRandom);
 function setup({ deadAfterMs = 30_000 } = {}) {
   const clock = new VirtualClock();
   /** The database's time, which may jump. */
-  const database = { now: 1_000_000, isDown: false, answersAfterMs: 0 };
+  const database = { now: 1_000_000, isDown: false, isFull: false };
   const heartbeats = new Map<WorkerId, number>();
+  const watcher = minter.mint("wrk", 1);
   const watch = new DeathWatch({
     clock,
+    workerId: watcher,
     store: {
-      heartbeats: async () => {
-        if (database.isDown) throw new Error("down");
-        if (database.answersAfterMs > 0) await clock.advance(database.answersAfterMs);
-        return [...heartbeats].map(([workerId, heartbeatAt]) => ({
+      heartbeats: () => {
+        if (database.isDown) return Promise.reject(new Error("down"));
+        const rows = [...heartbeats].map(([workerId, heartbeatAt]) => ({
           workerId,
           heartbeatAt,
           deadAfterMs,
           isOverdue: heartbeatAt + deadAfterMs <= database.now,
         }));
+        return Promise.resolve(rows);
       },
     },
   });
@@ -40,15 +42,17 @@ function setup({ deadAfterMs = 30_000 } = {}) {
     for (let passed = 0; passed < ms; passed += 5_000) {
       await clock.advance(5_000);
       database.now += 5_000;
-      if (!database.isDown) for (const workerId of alive) beat(workerId);
+      const canWrite = !database.isDown && !database.isFull;
+      for (const workerId of canWrite ? [watcher, ...alive] : []) beat(workerId);
       for (const { workerId } of await watch.look().catch(() => [])) found.add(workerId);
     }
     return [...found];
   };
-  /** One look after so long, in which the database's time passed, too. */
+  /** One look after so long, in which the database's time passed, and the own heartbeat came. */
   const lookAfter = async (ms: number): Promise<WorkerId[]> => {
     await clock.advance(ms);
     database.now += ms;
+    beat(watcher);
     return (await watch.look()).map(({ workerId }) => workerId);
   };
   return { database, newWorker, beat, pass, lookAfter };
@@ -91,15 +95,23 @@ test("after an outage in which nobody could write, nobody is dead who writes aga
   assert.deepEqual(await pass(60_000, workers), []);
 });
 
-test("a database that answers late has kept the heartbeats from coming, too: nobody is dead who then comes", async () => {
+test("where the heartbeat of the one who judges does not come through either, nobody is dead", async () => {
   const { database, newWorker, pass } = setup({ deadAfterMs: 10_000 });
   const workers = [newWorker(), newWorker()];
   await pass(20_000, workers);
-  database.answersAfterMs = 11_000;
-  assert.deepEqual(await pass(5_000, []), []);
-  database.answersAfterMs = 0;
+  database.isFull = true;
+  assert.deepEqual(await pass(600_000, workers), []);
+  database.isFull = false;
   assert.deepEqual(await pass(10_000, []), [], "they have not had the time");
   assert.deepEqual(await pass(60_000, workers), []);
+});
+
+test("whose heartbeat has been seen to move is dead after as long as that worker said, and no sooner", async () => {
+  const { newWorker, pass } = setup({ deadAfterMs: 10_000 });
+  const worker = newWorker();
+  await pass(20_000, [worker]);
+  assert.deepEqual(await pass(5_000, []), []);
+  assert.deepEqual(await pass(5_000, []), [worker]);
 });
 
 test("who could not look for a while does not know what was in between", async () => {

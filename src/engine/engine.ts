@@ -116,7 +116,7 @@ export class Engine {
       onRevived: () => this.#dispatcher.goOn(),
       onDead: () => this.#isDead(),
     });
-    this.#deaths = new DeathWatch({ store, clock });
+    this.#deaths = new DeathWatch({ store, clock, workerId });
     const gate = new PublishGate({ clock });
     this.#dispatcher = new Dispatcher({
       store,
