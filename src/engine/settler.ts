@@ -4,6 +4,7 @@
  * what we cannot record.
  */
 import type { Clock } from "../clock.ts";
+import { sleep } from "../clock.ts";
 import type { EventId, WebhookId, WorkerId } from "../ids.ts";
 import type { Logger } from "../log.ts";
 import type { LeasedEvent, Settlement, SettledState } from "../store/delivery.ts";
@@ -85,7 +86,7 @@ export class Settler {
         this.#deps.onSettled(batch.map(({ settlement }) => settlement));
       } else {
         this.#isBlocked = true;
-        await this.#pause(retryMs);
+        await sleep(this.#deps.clock, retryMs);
         retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
       }
     }
@@ -154,12 +155,6 @@ export class Settler {
       if (watched === null || state?.attempt !== settlement.attempt) continue;
       this.#deps.live.add(settlement.tenant, [attemptItem({ event: watched, settlement, state })]);
     }
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#deps.clock.setTimer(resolve, delayMs);
-    });
   }
 }
 

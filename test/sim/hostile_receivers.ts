@@ -1,4 +1,5 @@
 /** Receivers that a seed makes good or bad, in place of the sockets. They keep what reached them, for the checks. */
+import { sleep } from "../../src/clock.ts";
 import { assert } from "../../src/assert.ts";
 import { failure } from "../../src/domain/failure.ts";
 import type { EventId } from "../../src/ids.ts";
@@ -64,9 +65,7 @@ export class HostileReceivers implements Sender {
     this.deliveries.push(delivery);
     this.runningOf.set(request.url, (this.runningOf.get(request.url) ?? 0) + 1);
     const { durationMs, outcome } = this.#behave(request);
-    await new Promise<void>((resolve) => {
-      this.#clock.setTimer(resolve, durationMs);
-    });
+    await sleep(this.#clock, durationMs);
     this.runningOf.set(request.url, (this.runningOf.get(request.url) ?? 1) - 1);
     delivery.status = outcome.kind === "response" ? outcome.status : "failed";
     return {

@@ -280,6 +280,7 @@ export class PostgresStore implements Store {
     );
   }
 
+  /** A look at the heartbeats does not wait behind what users ask for: it would be too late to judge by. */
   #read<M extends ReadMethod>(method: M, params: Params<M>, limitMs?: number): Promise<Answer<M>> {
     const { scans, others, gates } = this.#pools;
     const [pool, gate] = isScan(method) ? [scans, gates.scans] : [others, gates.lookups];
